@@ -1,0 +1,60 @@
+"""What every test stands on: hypothesis profiles, no network, no leftovers.
+
+* The profile ``quick`` is the default; ``PARINDEX_SOAK=1`` (``make soak``) chooses ``soak``.
+* A test that reaches for an address off this machine fails at that line.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import sys
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
+settings.register_profile(
+    "soak",
+    max_examples=2_000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    print_blob=True,
+)
+settings.load_profile("soak" if os.environ.get("PARINDEX_SOAK") == "1" else "quick")
+
+
+class NetworkAccessError(BaseException):
+    """A test reached for another machine.
+
+    A BaseException, so that no ``except Exception`` under test can swallow it.
+    """
+
+
+def _is_this_machine(host: object) -> bool:
+    if host in (None, "", b"", "localhost", b"localhost"):
+        return True
+    text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return text.endswith(".localhost") or text == socket.gethostname()
+    return address.is_loopback or address.is_unspecified
+
+
+def _refuse_network(event: str, args: tuple[object, ...]) -> None:
+    """Audit hook: raises NetworkAccessError for a look-up of, or a connection to, another machine."""
+    if event == "socket.getaddrinfo":
+        host = args[0]
+    elif event in ("socket.connect", "socket.sendto"):
+        address = args[1]
+        if not isinstance(address, tuple):  # a socket in the file system
+            return
+        host = address[0]
+    else:
+        return
+    if not _is_this_machine(host):
+        raise NetworkAccessError(f"Tests stay on this machine, but something asked for {host!r} ({event}).")
+
+
+sys.addaudithook(_refuse_network)
