@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Source checks, then every test on SQLite, then on PostgreSQL. Everything runs even when something failed before, so
+# that one call shows all there is to mend; the last lines are the test runner's own.
+set -uo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+# What a person's shell happens to hold decides nothing here.
+unset DATABASE_URL PARINDEX_MODE PARINDEX_VAR DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS
+
+bash deploy/bootstrap.sh dev || exit 1
+PARINDEX_CHROMIUM=$(bash deploy/bootstrap.sh chromium) && export PARINDEX_CHROMIUM
+
+python=.venv/bin/python
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+failed=()
+
+which_tests=(-m "not soak")
+[ "${PARINDEX_SOAK:-}" = 1 ] && which_tests=(-m "soak or not soak")
+pytest=("$python" -m pytest -n 2 --dist worksteal -rs --no-fold-skipped "${which_tests[@]}")
+
+echo "── Kiểm tra mã nguồn"
+bash .ci/lint.sh || failed+=("kiểm tra mã nguồn")
+
+echo "── Kiểm thử trên SQLite"
+"${pytest[@]}" 2>&1 | tee "$logs/sqlite"
+[ "${PIPESTATUS[0]}" = 0 ] || failed+=("kiểm thử trên SQLite")
+
+echo "── Kiểm thử trên PostgreSQL"
+"$python" .ci/postgres.py "${pytest[@]}" 2>&1 | tee "$logs/postgresql"
+[ "${PIPESTATUS[0]}" = 0 ] || failed+=("kiểm thử trên PostgreSQL")
+
+echo
+for name in "${failed[@]}"; do echo "✗ Chưa đạt: $name"; done
+echo "SQLite:"
+tail -n 1 "$logs/sqlite"
+echo "PostgreSQL:"
+tail -n 1 "$logs/postgresql"
+[ "${#failed[@]}" = 0 ]

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Starts the whole portal on this machine for trying out: libraries, database, demo data, job worker, web server.
+#
+#   deploy/serve.sh [HOST] [PORT]
+#
+# Ctrl+C (or TERM) stops the web server and the worker together; if one of them dies the other is stopped too.
+# Production does not come this way: see deploy/README.md.
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+HOST=${1:-127.0.0.1}
+PORT=${2:-8000}
+PYTHON=.venv/bin/python
+WAIT_FOR_START=60 # seconds
+WAIT_FOR_STOP=35  # seconds; the web server gives its workers 30
+
+stop() { printf '\n✗ %s\n' "$*" >&2; exit 1; }
+
+case "$PORT" in
+    '' | *[!0-9]*) stop "PORT phải là một số từ 1 đến 65535, đang là “$PORT”." ;;
+esac
+[ "${#PORT}" -le 5 ] && [ "$PORT" -ge 1 ] && [ "$PORT" -le 65535 ] || stop "PORT phải là một số từ 1 đến 65535, đang là “$PORT”."
+[ "${PARINDEX_MODE:-demo}" = demo ] ||
+    stop "make run chỉ mở bản dùng thử. Máy chủ chính thức chạy theo hướng dẫn trong deploy/README.md."
+
+STEPS=5 bash deploy/bootstrap.sh runtime
+
+"$PYTHON" deploy/port_is_free.py "$HOST" "$PORT" || exit 1
+
+echo "[3/5] Chuẩn bị cơ sở dữ liệu…"
+"$PYTHON" manage.py migrate --noinput --verbosity 0
+"$PYTHON" manage.py collectstatic --noinput --verbosity 0
+
+echo "[4/5] Nạp dữ liệu minh họa… (lần đầu khoảng 1 phút)"
+demo_text=$("$PYTHON" manage.py demo)
+
+echo "[5/5] Khởi động cổng…"
+worker="" web=""
+
+stop_all() {
+    trap '' INT TERM
+    local pids=() pid waited=0
+    for pid in $web $worker; do kill -TERM "$pid" 2>/dev/null && pids+=("$pid"); done
+    while [ "$waited" -lt $((WAIT_FOR_STOP * 5)) ]; do
+        local alive=""
+        for pid in "${pids[@]}"; do kill -0 "$pid" 2>/dev/null && alive=1; done
+        [ -n "$alive" ] || return 0
+        sleep 0.2
+        waited=$((waited + 1))
+    done
+    for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+}
+trap 'echo; echo "Đang dừng cổng…"; stop_all; echo "Đã dừng."; exit 0' INT TERM
+trap stop_all EXIT
+
+"$PYTHON" manage.py db_worker --queue-name '*' </dev/null &
+worker=$!
+"$PYTHON" -m granian --interface wsgi --host "$HOST" --port "$PORT" --workers 2 --blocking-threads 2 \
+    --respawn-failed-workers --workers-kill-timeout 30 --no-ws --log-level warning parindex.wsgi:application </dev/null &
+web=$!
+
+"$PYTHON" deploy/wait_for_portal.py "$HOST" "$PORT" "$WAIT_FOR_START" "$web" ||
+    stop "Cổng không khởi động được; nguyên nhân ở các dòng phía trên."
+
+printf '\n%s\n\n' "$demo_text"
+case "$HOST" in
+    *:*) printf 'Cổng đã mở: http://[%s]:%s/\n' "$HOST" "$PORT" ;;
+    *) printf 'Cổng đã mở: http://%s:%s/\n' "$HOST" "$PORT" ;;
+esac
+echo "Nhấn Ctrl+C để dừng."
+
+wait -n "$web" "$worker" || true
+stop "Một tiến trình của cổng đã tự dừng; nguyên nhân ở các dòng phía trên. Chạy lại: make run"
