@@ -1,0 +1,203 @@
+"""Vietnamese text, numbers and dates: how the portal sorts, compares, prints and reads them.
+
+Numbers are exact everywhere: they come in as strings, integers or `Decimal` and never pass through a float, so what
+is printed has the digits that were computed. Reading is strict: where a figure can be understood in two ways, the
+reader is asked instead of guessed for.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from scoring.engine.vietnamese import sort_key
+
+__all__ = [
+    "AmbiguousNumber",
+    "NotADate",
+    "NotANumber",
+    "fold",
+    "format_date",
+    "format_datetime",
+    "format_number",
+    "format_percent",
+    "format_points",
+    "format_signed",
+    "parse_date",
+    "parse_number",
+    "slug",
+    "sort_key",
+]
+
+MINUS = "\u2212"
+NO_BREAK_SPACE = "\u00a0"
+MOST_DIGITS = 25  # 15 before and 10 after the point, as in the campaign file
+_SPACES = re.compile(r"[ \t\u00a0\u2009\u202f]")
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_VIETNAMESE_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+_GROUPS = r"[0-9]{1,3}(?:%s[0-9]{3})+"
+_GROUPED_BY_POINT = re.compile(_GROUPS % r"\.")
+_GROUPED_BY_COMMA = re.compile(_GROUPS % ",")
+_GROUPED_BY_SPACE = re.compile(_GROUPS % " ")
+
+Number = Decimal | int | str
+
+
+class NotANumber(ValueError):
+    """The text is no number; the message is a Vietnamese sentence."""
+
+
+class AmbiguousNumber(NotANumber):
+    """The text can be read as two numbers.
+
+    Attributes: ``readings``, the two values, the one with thousands first.
+    """
+
+    def __init__(self, text: str, thousands: Decimal, fraction: Decimal) -> None:
+        self.readings = (thousands, fraction)
+        super().__init__(
+            f"“{text}” đọc được hai cách: {format_number(thousands)} hoặc {format_number(fraction)}. "
+            f"Viết {thousands} nếu là số nguyên, {str(fraction).replace('.', ',')}0 nếu là số thập phân."
+        )
+
+
+class NotADate(ValueError):
+    """The text is no day of the calendar; the message is a Vietnamese sentence."""
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in small letters without marks and with single spaces, for searching ("Đắk  Lắk" → "dak lak")."""
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(bare.casefold().split())
+
+
+def slug(text: str) -> str:
+    """Return the part of an address made from ``text`` ("Sở Nội vụ" → "so-noi-vu")."""
+    return slugify(fold(text))
+
+
+def _digits(value: Number, decimals: int | None) -> tuple[bool, str, str]:
+    """Split ``value`` into (negative, whole digits, fraction digits); ``decimals`` pads, and never cuts a digit off."""
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(f"not a finite number: {value!r}")
+    whole, _, fraction = f"{abs(number):f}".partition(".")
+    if decimals is not None:
+        kept, rest = fraction[:decimals], fraction[decimals:]
+        fraction = kept.ljust(decimals, "0") + rest.rstrip("0")
+    return number.is_signed() and number != 0, whole.lstrip("0") or "0", fraction
+
+
+def format_number(value: Number, decimals: int | None = None) -> str:
+    """Print ``value`` the Vietnamese way: "1234.5" → "1.234,5", with a real minus.
+
+    ``value`` is exact (str, int, Decimal). Without ``decimals`` the digits given are the digits printed; with it the
+    fraction has at least that many digits. Nothing is ever rounded here: rounding is the engine's business.
+    """
+    negative, whole, fraction = _digits(value, decimals)
+    grouped = f"{int(whole):,}".replace(",", ".")
+    return (MINUS if negative else "") + grouped + ("," + fraction if fraction else "")
+
+
+def format_points(value: Number) -> str:
+    """Print points with two decimals, or with more where there are more ("9.5" → "9,50", "8.135" → "8,135")."""
+    return format_number(value, 2)
+
+
+def format_signed(value: Number, decimals: int | None = 2) -> str:
+    """Print a difference with its sign: "+1,24", "−0,74"; nought has none."""
+    text = format_number(value, decimals)
+    return text if text.startswith(MINUS) or Decimal(value) == 0 else f"+{text}"
+
+
+def format_percent(value: Number, decimals: int | None = None) -> str:
+    """Print a percentage with a no-break space before the sign ("97,41 %")."""
+    return f"{format_number(value, decimals)}{NO_BREAK_SPACE}%"
+
+
+def format_date(value: date | str) -> str:
+    """Print a day as dd/mm/yyyy; ``value`` is a date, or an ISO string."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return f"{value:%d/%m/}{value.year:04d}"
+
+
+def format_datetime(value: datetime | str) -> str:
+    """Print a moment in the portal's time zone: "14:03 ngày 09/01/2027"."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return f"{value:%H:%M} ngày {format_date(value)}"
+
+
+def parse_number(text: str) -> Decimal:
+    """Read a number as people in Vietnam type it, exactly.
+
+    "1.234,5", "1234,5", "1234.5", "1 234,5" are one number. "1.234" is refused with both readings, because a point
+    before three digits is a thousands mark in a letter and a decimal point in a spreadsheet; "0.234" and "1.2345" can
+    only be decimals, "1.234.567" only thousands.
+
+    Raises `AmbiguousNumber` (a `NotANumber`) or `NotANumber`; both messages are Vietnamese sentences.
+    """
+    shown = text if len(text) <= 40 else f"{text[:40]}…"
+    refusal = NotANumber(f"“{shown}” không phải là số. Viết như 12,5 hoặc 1.234,5.")
+    body = text.strip()
+    negative = body[:1] in ("-", MINUS)
+    body = _SPACES.sub(" ", body[1:] if body[:1] in ("-", "+", MINUS) else body).strip()
+    if not body or not body.isascii() or not set(body) <= set("0123456789., "):
+        raise refusal
+    plain = _plain(body)
+    if plain is None or sum(character.isdigit() for character in plain) > MOST_DIGITS:
+        raise refusal
+    sign = -1 if negative else 1
+    if _GROUPED_BY_POINT.fullmatch(body) and body.count(".") == 1 and not body.startswith("0"):
+        raise AmbiguousNumber(shown, sign * Decimal(body.replace(".", "")), sign * Decimal(body))
+    try:
+        return sign * Decimal(plain)
+    except InvalidOperation:
+        raise refusal from None
+
+
+def _plain(body: str) -> str | None:
+    """Return ``body`` (digits, points, commas, single spaces) with a decimal point only, or None when it is no number."""
+    if " " in body:
+        whole, mark, fraction = body.partition("," if "," in body else ".")
+        if not _GROUPED_BY_SPACE.fullmatch(whole):
+            return None
+        body = whole.replace(" ", "") + mark + fraction
+    points, commas = body.count("."), body.count(",")
+    if points and commas:
+        thousands, decimal = (".", ",") if body.rindex(",") > body.rindex(".") else (",", ".")
+        whole, _, fraction = body.partition(decimal)
+        grouped = _GROUPED_BY_POINT if thousands == "." else _GROUPED_BY_COMMA
+        body = whole.replace(thousands, "") + "." + fraction if grouped.fullmatch(whole) else ""
+    elif commas == 1:
+        body = body.replace(",", ".")
+    elif points > 1 and _GROUPED_BY_POINT.fullmatch(body):
+        body = body.replace(".", "")
+    return body if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", body) else None
+
+
+def parse_date(text: str) -> date:
+    """Read a day written dd/mm/yyyy or in ISO form.
+
+    Raises `NotADate` with a Vietnamese sentence for anything else, 31/02/2025 included.
+    """
+    body = text.strip()
+    if match := _ISO_DATE.fullmatch(body):
+        year, month, day = map(int, match.groups())
+    elif match := _VIETNAMESE_DATE.fullmatch(body):
+        day, month, year = map(int, match.groups())
+    else:
+        raise NotADate(f"“{body[:40]}” không phải là ngày. Viết ngày/tháng/năm, như 25/12/2025.")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise NotADate(f"Không có ngày “{body[:40]}” trong lịch. Viết ngày/tháng/năm, như 25/12/2025.") from None
