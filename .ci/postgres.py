@@ -34,7 +34,7 @@ def find_installation() -> Path:
 
 
 def lend(installation: Path, place: Path) -> Path:
-    """Copy the wheel's program to `place`, its shared libraries (in <package>.libs, found by relative path) beside it."""
+    """Copy the wheel's program to `place`, and its shared libraries, found by relative path, beside it."""
     package = installation.parent
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.is_dir():
@@ -81,8 +81,8 @@ class Server:
 
 def main(command: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    # A short path: a socket's name has room for about a hundred characters.
-    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp", ignore_cleanup_errors=True) as home:  # noqa: S108
+    # A short name: the path of a socket has room for about a hundred characters.
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as home:
         server = Server(Path(home))
         url = server.start()
         try:

@@ -2,6 +2,9 @@
 
 * The profile ``quick`` is the default; ``PARINDEX_SOAK=1`` (``make soak``) chooses ``soak``.
 * A test that reaches for an address off this machine fails at that line.
+* Tests that say nothing about the database run once, on SQLite: those of the folders in ONCE, and every test marked
+  ``any_database`` or ``browser``. Tests marked ``postgres`` run on PostgreSQL only.
+* Files that a test stores go to its own temporary folder.
 """
 
 from __future__ import annotations
@@ -10,7 +13,10 @@ import ipaddress
 import os
 import socket
 import sys
+from pathlib import Path
 
+import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
@@ -58,3 +64,37 @@ def _refuse_network(event: str, args: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_refuse_network)
+
+
+ONCE = frozenset({"architecture", "browser", "engine"})
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose the tests that mean something on the database of this run."""
+    on_postgres = django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    chosen, left_out = [], []
+    for item in items:
+        if item.path.relative_to(TESTS).parts[0] in ONCE:
+            item.add_marker("any_database")
+        once = item.get_closest_marker("any_database") or item.get_closest_marker("browser")
+        elsewhere = once if on_postgres else item.get_closest_marker("postgres")
+        (left_out if elsewhere else chosen).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = chosen
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings, tmp_path):
+    """Uploads, released pages and mail of one test are seen by that test alone."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PUBLIC_ROOT = tmp_path / "public"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            **settings.STORAGES["default"],
+            "OPTIONS": {**settings.STORAGES["default"].get("OPTIONS", {}), "location": settings.MEDIA_ROOT},
+        },
+    }

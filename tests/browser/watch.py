@@ -1,0 +1,57 @@
+"""Watches a page for everything that a person would not see but that is wrong all the same."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+
+ABORTED_BY_US = "net::ERR_ABORTED"  # what a navigation that turns into a download looks like
+
+
+class Watch:
+    """Collects the faults of all pages of one browser context.
+
+    A fault is a console error, a breach of the content security policy (the browser reports it on the console), an
+    exception in a script, a request that failed, an answer of 400 and above to a part of a page, any answer of 500
+    and above, and any request to another host. A *page* that answers 4xx is no fault: tests look at refusals.
+    """
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.home = urlsplit(home).netloc
+        self.faults: list[str] = []
+        self._refused_pages: set[str] = set()
+        context.on("page", self._follow)
+        context.on("request", self._request)
+        context.on("response", self._response)
+        context.on("requestfailed", self._failed)
+
+    def _follow(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"exception in a script of {page.url}: {error}"))
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.netloc != self.home:
+            self.faults.append(f"request to another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.request.is_navigation_request():
+            self._refused_pages.add(response.url)
+        elif response.status >= 400:
+            self.faults.append(f"{response.status} for {response.url}")
+        if response.status >= 500:
+            self.faults.append(f"{response.status} for the page {response.url}")
+
+    def _failed(self, request: Request) -> None:
+        if request.is_navigation_request() and request.failure == ABORTED_BY_US:
+            return
+        self.faults.append(f"request failed ({request.failure}): {request.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        where = message.location.get("url", "")
+        if message.text.startswith("Failed to load resource") and where in self._refused_pages:
+            return
+        self.faults.append(f"console error at {where}: {message.text}")
