@@ -1,0 +1,85 @@
+"""What a rule is: parameters that were checked, figures that it asks for, and the points that follow, with the sentence why."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal, Self
+
+from scoring.engine.reading import ObjectReader
+
+Figures = Mapping[str, Fraction | str | tuple[str, ...]]
+"""The figures of one answer by input key, as the rule's ``read`` returned them."""
+
+InputType = Literal["choice", "choices", "number", "whole"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that an input of type choice or choices offers."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One figure that a rule asks for; forms and workbooks are generated from these.
+
+    ``minimum`` and ``maximum`` are inclusive, ``step`` is the multiple that the figure must be. ``form`` is "" for an input
+    that is always asked; inputs with different forms exclude one another (a survey gives a mean or a count, not both).
+    ``required`` is false only where an empty answer is an answer (no item checked).
+    """
+
+    key: str
+    type: InputType
+    label: str
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
+    step: Fraction | None = None
+    choices: tuple[Choice, ...] = ()
+    form: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a rule makes of figures: points before clamping to 0..M (None: the leaf does not apply) and the sentence why."""
+
+    points: Fraction | None
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(ABC):
+    """One leaf's rule: the parameters of its kind, and the leaf's ``max_points`` (M)."""
+
+    kind: ClassVar[str]
+    max_points: Fraction
+
+    @classmethod
+    @abstractmethod
+    def parse(cls, reader: ObjectReader, max_points: Fraction) -> Self | None:
+        """Read the parameters under ``rule``; None where one is wrong (told through the reader)."""
+
+    @abstractmethod
+    def inputs(self) -> tuple[Input, ...]:
+        """The figures to ask for."""
+
+    @abstractmethod
+    def read(self, reader: ObjectReader) -> Figures | None:
+        """Read and check an answer's ``inputs``; None where a figure is missing, wrong or out of its range (told)."""
+
+    @abstractmethod
+    def score(self, figures: Figures) -> Outcome:
+        """The points of figures that ``read`` has passed. Exact; clamping and rounding come after."""
+
+
+def number(figures: Figures, key: str) -> Fraction:
+    """The figure ``key``, which ``read`` has checked to be a number."""
+    value = figures[key]
+    if not isinstance(value, Fraction):
+        raise TypeError(f"figure {key} is not a number")
+    return value

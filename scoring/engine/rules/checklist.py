@@ -1,0 +1,57 @@
+"""``checklist``: every item that is there earns its part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from scoring.engine.reading import ObjectReader
+from scoring.engine.rules.base import Figures, Input, Outcome, Rule
+from scoring.engine.rules.scale import Level, choices, read_levels
+from scoring.engine.strict_json import UNUSABLE
+from scoring.engine.wording import quote, quote_all, say, say_result
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist(Rule):
+    """Sum of the checked items, each counted once."""
+
+    kind: ClassVar[str] = "checklist"
+    items: tuple[Level, ...]
+
+    @classmethod
+    def parse(cls, reader: ObjectReader, max_points: Fraction) -> Self | None:
+        before = len(reader.faults)
+        items = read_levels(reader, "items")
+        return cls(max_points, items) if len(reader.faults) == before else None
+
+    def inputs(self) -> tuple[Input, ...]:
+        return (Input("checked", "choices", "Nội dung đã có", choices=choices(self.items), required=False),)
+
+    def read(self, reader: ObjectReader) -> Figures | None:
+        before = len(reader.faults)
+        known = [item.key for item in self.items]
+        checked: set[str] = set()
+        for index, key in enumerate(reader.list("checked")):
+            place = reader.place.key("checked").item(index)
+            if key is UNUSABLE:
+                continue
+            if not isinstance(key, str) or key not in known:
+                shown = quote(key) if isinstance(key, str) else "giá trị này"
+                reader.faults.append(place.fault(f"không có nội dung {shown}; hãy chọn trong {quote_all(known)}"))
+            elif key in checked:
+                reader.faults.append(place.fault(f"nội dung {quote(key)} được chọn hai lần; hãy bỏ bớt một lần"))
+            else:
+                checked.add(key)
+        # The order of the rule, not of the answer, so that the same answer always gives the same sentence.
+        return {"checked": tuple(key for key in known if key in checked)} if len(reader.faults) == before else None
+
+    def score(self, figures: Figures) -> Outcome:
+        checked = [item for item in self.items if item.key in figures["checked"]]
+        points = sum((item.mark.points(self.max_points) for item in checked), Fraction(0))
+        summary = f"Có {len(checked)}/{len(self.items)} nội dung"
+        if not checked:
+            return Outcome(points, f"{summary}: 0 điểm")
+        terms = " + ".join(say(item.mark.points(self.max_points)) for item in checked)
+        return Outcome(points, f"{summary}: {terms} {say_result(points)} điểm")

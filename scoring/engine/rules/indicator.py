@@ -1,0 +1,38 @@
+"""``indicator``: a figure taken from another index or system, in proportion to its full value (SIPAS % of 100)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from scoring.engine.reading import ObjectReader
+from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
+from scoring.engine.wording import say, say_result
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator(Rule):
+    """value / of · M; a negative value counts as 0."""
+
+    kind: ClassVar[str] = "indicator"
+    of: Fraction
+
+    @classmethod
+    def parse(cls, reader: ObjectReader, max_points: Fraction) -> Self | None:
+        of = reader.number("of", Fraction(100), above=Fraction(0))
+        return None if of is None else cls(max_points, of)
+
+    def inputs(self) -> tuple[Input, ...]:
+        return (Input("value", "number", f"Giá trị (trên {say(self.of)})"),)
+
+    def read(self, reader: ObjectReader) -> Figures | None:
+        value = reader.number("value", minimum=None)
+        return None if value is None else {"value": value}
+
+    def score(self, figures: Figures) -> Outcome:
+        value = number(figures, "value")
+        if value < 0:
+            return Outcome(Fraction(0), f"Giá trị {say(value)} âm, tính là 0 → 0 điểm")
+        points = value / self.of * self.max_points
+        return Outcome(points, f"{say(value)}/{say(self.of)} × {say(self.max_points)} {say_result(points)} điểm")

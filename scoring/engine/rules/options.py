@@ -1,0 +1,39 @@
+"""``options``: one of several levels is chosen (có / không; đúng hạn / trễ hạn / không)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from scoring.engine.reading import ObjectReader
+from scoring.engine.rules.base import Figures, Input, Outcome, Rule
+from scoring.engine.rules.scale import Level, choices, read_levels
+from scoring.engine.wording import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Options(Rule):
+    """Points of the chosen option."""
+
+    kind: ClassVar[str] = "options"
+    options: tuple[Level, ...]
+
+    @classmethod
+    def parse(cls, reader: ObjectReader, max_points: Fraction) -> Self | None:
+        before = len(reader.faults)
+        options = read_levels(reader, "options")
+        return cls(max_points, options) if len(reader.faults) == before else None
+
+    def inputs(self) -> tuple[Input, ...]:
+        return (Input("choice", "choice", "Mức đạt được", choices=choices(self.options)),)
+
+    def read(self, reader: ObjectReader) -> Figures | None:
+        choice = reader.choice("choice", [option.key for option in self.options])
+        return {"choice": choice} if choice else None
+
+    def score(self, figures: Figures) -> Outcome:
+        chosen = next(option for option in self.options if option.key == figures["choice"])
+        return Outcome(
+            chosen.mark.points(self.max_points), f"Chọn {quote(chosen.label)}: {chosen.mark.say(self.max_points)}"
+        )

@@ -1,0 +1,66 @@
+"""The figures of a ratio n/d, and what an empty one (0/0) means. Used by ``ratio`` and ``bands``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from scoring.engine.reading import ObjectReader
+from scoring.engine.rules.base import Figures, Input, Outcome, number
+from scoring.engine.wording import say, say_percent_result
+
+_WHEN_EMPTY: Final = ("full", "zero", "not_applicable")
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """``when_empty`` ("" where nothing was decided) is for 0/0; ``allow_over`` lets n exceed d."""
+
+    when_empty: str
+    allow_over: bool
+
+    @classmethod
+    def parse(cls, reader: ObjectReader) -> Proportion:
+        return cls(reader.choice("when_empty", _WHEN_EMPTY, default=""), reader.flag("allow_over", default=False))
+
+    def inputs(self) -> tuple[Input, ...]:
+        return (
+            Input("numerator", "number", "Số đạt được", minimum=Fraction(0)),
+            Input("denominator", "number", "Tổng số", minimum=Fraction(0)),
+        )
+
+    def read(self, reader: ObjectReader) -> Figures | None:
+        numerator, denominator = reader.number("numerator"), reader.number("denominator")
+        if numerator is None or denominator is None:
+            return None
+        if denominator == 0 and numerator != 0:
+            reader.fault(f"tử số là {say(numerator)} mà mẫu số là 0; hãy xem lại hai số liệu")
+            return None
+        if denominator == 0 and not self.when_empty:
+            reader.fault(
+                "tử số và mẫu số đều là 0 mà cách tính chưa quy định when_empty; hãy bổ sung quy định, hoặc trả lời không áp dụng"
+            )
+            return None
+        if numerator > denominator and not self.allow_over:
+            reader.fault(f"tử số {say(numerator)} lớn hơn mẫu số {say(denominator)}; hãy xem lại hai số liệu")
+            return None
+        return {"numerator": numerator, "denominator": denominator}
+
+    def empty(self, figures: Figures, max_points: Fraction) -> Outcome | None:
+        """The outcome where nothing arose (0/0), as decided by ``when_empty``; None where something did."""
+        if number(figures, "denominator") != 0:
+            return None
+        if self.when_empty == "not_applicable":
+            return Outcome(None, "Không phát sinh (0/0)")
+        if self.when_empty == "full":
+            return Outcome(max_points, f"Không phát sinh (0/0): hưởng điểm tối đa {say(max_points)} điểm")
+        return Outcome(Fraction(0), "Không phát sinh (0/0): 0 điểm")
+
+    def ratio(self, figures: Figures) -> Fraction:
+        return number(figures, "numerator") / number(figures, "denominator")
+
+    def say(self, figures: Figures) -> str:
+        """45/50 = 90%."""
+        shown = f"{say(number(figures, 'numerator'))}/{say(number(figures, 'denominator'))}"
+        return f"{shown} {say_percent_result(self.ratio(figures))}"

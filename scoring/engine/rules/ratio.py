@@ -1,0 +1,60 @@
+"""``ratio``: points in proportion to n/d, nought below a floor, full from ``full_at`` on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from scoring.engine.reading import ObjectReader
+from scoring.engine.rules.base import Figures, Input, Outcome, Rule
+from scoring.engine.rules.proportion import Proportion
+from scoring.engine.wording import say, say_percent, say_percent_result, say_result
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio(Rule):
+    """r = n/d (inverse: 1 − n/d); 0 if r < floor, else min(r / full_at, 1) · M."""
+
+    kind: ClassVar[str] = "ratio"
+    floor: Fraction
+    full_at: Fraction
+    inverse: bool
+    proportion: Proportion
+
+    @classmethod
+    def parse(cls, reader: ObjectReader, max_points: Fraction) -> Self | None:
+        before = len(reader.faults)
+        floor = reader.number("floor", Fraction(0))
+        full_at = reader.number("full_at", Fraction(1), above=Fraction(0))
+        inverse = reader.flag("inverse", default=False)
+        proportion = Proportion.parse(reader)
+        if floor is None or full_at is None or len(reader.faults) != before:
+            return None
+        return cls(max_points, floor, full_at, inverse, proportion)
+
+    def inputs(self) -> tuple[Input, ...]:
+        return self.proportion.inputs()
+
+    def read(self, reader: ObjectReader) -> Figures | None:
+        return self.proportion.read(reader)
+
+    def score(self, figures: Figures) -> Outcome:
+        empty = self.proportion.empty(figures, self.max_points)
+        if empty is not None:
+            return empty
+        ratio = self.proportion.ratio(figures)
+        told = self.proportion.say(figures)
+        if self.inverse:
+            told += f", 100% − {say_percent(ratio)} {say_percent_result(1 - ratio)}"
+            ratio = 1 - ratio
+        if ratio < self.floor:
+            return Outcome(Fraction(0), f"{told} < {say_percent(self.floor)} → 0 điểm")
+        share = min(ratio / self.full_at, Fraction(1))
+        if self.floor:
+            told += f" ≥ {say_percent(self.floor)}"
+        if ratio >= self.full_at:
+            return Outcome(self.max_points, f"{told}, đạt mức tối đa {say_percent(self.full_at)} → {say(self.max_points)} điểm")
+        worth = say(ratio) if self.full_at == 1 else f"{say(ratio)}/{say(self.full_at)}"
+        points = share * self.max_points
+        return Outcome(points, f"{told} → {worth} × {say(self.max_points)} {say_result(points)} điểm")

@@ -1,0 +1,101 @@
+"""``survey``: what people answered (điều tra xã hội học, SIPAS), as a mean on a scale or as a count of satisfied answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Final, Self
+
+from scoring.engine.reading import ObjectReader
+from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
+from scoring.engine.wording import say, say_percent_result, say_result
+
+_WHEN_FEW: Final = ("not_applicable", "zero")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey(Rule):
+    """(mean − scale_min) / (scale_max − scale_min) · M, or satisfied / responses · M; few responses by ``when_few``.
+
+    The two ends of the scale are None where a survey only counts satisfied answers; ``when_few`` is "" where nothing was
+    decided, and an answer with few responses is then a fault, as an empty ratio is.
+    """
+
+    kind: ClassVar[str] = "survey"
+    scale_min: Fraction | None
+    scale_max: Fraction | None
+    min_responses: Fraction
+    when_few: str
+
+    @classmethod
+    def parse(cls, reader: ObjectReader, max_points: Fraction) -> Self | None:
+        before = len(reader.faults)
+        has_scale = reader.has("scale_min") or reader.has("scale_max")
+        low = reader.number("scale_min", required=has_scale)
+        high = reader.number("scale_max", required=has_scale)
+        min_responses = reader.number("min_responses", Fraction(0), whole=True)
+        when_few = reader.choice("when_few", _WHEN_FEW, default="")
+        if low is not None and high is not None and low >= high:
+            reader.fault(f"thang điểm từ {say(low)} đến {say(high)} không tăng; scale_max phải lớn hơn scale_min", "scale_max")
+        if min_responses is None or len(reader.faults) != before:
+            return None
+        return cls(max_points, low, high, min_responses, when_few)
+
+    def inputs(self) -> tuple[Input, ...]:
+        nought = Fraction(0)
+        mean = Input("mean", "number", "Điểm trung bình", self.scale_min, self.scale_max, form="mean")
+        return (
+            *((mean,) if self.scale_min is not None else ()),
+            Input("satisfied", "whole", "Số phiếu hài lòng", nought, form="satisfied"),
+            Input("responses", "whole", "Số phiếu trả lời", nought),
+        )
+
+    def read(self, reader: ObjectReader) -> Figures | None:
+        before = len(reader.faults)
+        form = self._form(reader)
+        if form == "mean":
+            figure = reader.number("mean", minimum=self.scale_min, maximum=self.scale_max)
+        else:
+            figure = reader.number("satisfied", required=form == "satisfied", whole=True)
+        responses = reader.number("responses", whole=True)
+        if figure is None or responses is None or len(reader.faults) != before:
+            return None
+        if form == "satisfied" and figure > responses:
+            reader.fault(f"số phiếu hài lòng {say(figure)} lớn hơn số phiếu trả lời {say(responses)}; hãy xem lại hai số liệu")
+            return None
+        if self._few(responses) and not self.when_few:
+            reader.fault(f"chỉ có {say(responses)} phiếu mà cách tính chưa quy định when_few; hãy bổ sung quy định")
+            return None
+        return {form: figure, "responses": responses}
+
+    def score(self, figures: Figures) -> Outcome:
+        responses = number(figures, "responses")
+        if self._few(responses):
+            few = f"Chỉ có {say(responses)} phiếu" + (f" (cần ít nhất {say(self.min_responses)})" if self.min_responses else "")
+            return Outcome(None, few) if self.when_few == "not_applicable" else Outcome(Fraction(0), f"{few}: 0 điểm")
+        if "satisfied" in figures:
+            satisfied = number(figures, "satisfied")
+            share = satisfied / responses
+            told = f"{say(satisfied)}/{say(responses)} phiếu hài lòng {say_percent_result(share)}"
+        else:
+            mean, low, high = number(figures, "mean"), self.scale_min or Fraction(0), self.scale_max or Fraction(0)
+            share = (mean - low) / (high - low)
+            told = (
+                f"({say(mean)} − {say(low)})/({say(high)} − {say(low)}) {say_percent_result(share)}"
+                f" trên {say(responses)} phiếu"
+            )
+        points = share * self.max_points
+        return Outcome(points, f"{told} → {say(share)} × {say(self.max_points)} {say_result(points)} điểm")
+
+    def _form(self, reader: ObjectReader) -> str:
+        """Which of the two forms an answer takes; "" (told) where it is neither."""
+        forms = [form for form in ("mean", "satisfied") if reader.has(form)]
+        if len(forms) != 1:
+            reader.fault(f"phải có đúng một trong “mean” hoặc “satisfied”; hãy {'bỏ bớt' if forms else 'bổ sung'}")
+            return ""
+        if forms == ["mean"] and self.scale_min is None:
+            reader.fault("cách tính chưa có scale_min và scale_max nên không nhận điểm trung bình; hãy bổ sung thang điểm", "mean")
+        return forms[0]
+
+    def _few(self, responses: Fraction) -> bool:
+        return responses == 0 or responses < self.min_responses
