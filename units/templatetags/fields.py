@@ -20,7 +20,9 @@ def field(bound: BoundField, css: str = "") -> dict[str, Any]:
     """Show one field with label, help and errors; ``css`` adds classes to the input ("num" for figures)."""
     widget = bound.field.widget
     base = next((name for kind, name in _CLASS_OF_WIDGET if isinstance(widget, kind)), "form-control")
-    classes = " ".join(part for part in (base, css, "bad" if bound.errors else "", widget.attrs.get("class", "")) if part)
+    classes = " ".join(
+        part for part in (base, css, "bad" if bound.errors else "", widget.attrs.get("class", "")) if part
+    )
     if isinstance(widget, forms.CheckboxInput):
         kind = "check"
     else:
@@ -38,5 +40,8 @@ def form_errors(form: forms.BaseForm, title: str = "") -> dict[str, Any]:
     """Show all errors of a form at once, each linked to its field. ``title`` opens the box, "Chưa lưu được" by default."""
     errors = [{"text": text, "url": ""} for text in form.non_field_errors()]
     for bound in form:
-        errors += [{"text": f"{bound.label}: {text}", "url": f"#{bound.id_for_label or bound.auto_id}"} for text in bound.errors]
+        errors += [
+            {"text": f"{bound.label}: {text}", "url": f"#{bound.id_for_label or bound.auto_id}"}
+            for text in bound.errors
+        ]
     return {"title": f"{title or 'Chưa lưu được'}: còn {len(errors)} chỗ phải sửa", "errors": errors}

@@ -1,0 +1,51 @@
+"""What every page of the workspace shows around its content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from units.permissions import ADMINISTER, can
+
+
+def workspace(request: HttpRequest) -> dict[str, Any]:
+    """`workspace` for base_work.html; lazy, so that public pages and errors never ask the database."""
+    return {"workspace": SimpleLazyObject(lambda: _workspace(request))}
+
+
+def _workspace(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    memberships = user.current_memberships
+    slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
+    here = [membership for membership in memberships if membership.organiser.slug == slug] or memberships
+    organiser = here[0].organiser if here else None
+    roles = list(dict.fromkeys(item.get_role_display().lower() for item in here if item.organiser_id == organiser.pk))
+    return {
+        "organiser": organiser.title if organiser else "",
+        "title": "Chỉ số CCHC",
+        "home_url": reverse("workspace"),
+        "user_label": user.full_name,
+        "role_label": ", ".join(roles) if organiser else "",
+        "nav": _navigation(request, organiser),
+        "sign_out_url": reverse("account_logout"),
+    }
+
+
+def _navigation(request: HttpRequest, organiser: Any) -> list[dict[str, Any]]:
+    if organiser is None:
+        return []
+    entries = []
+    if can(request.user, "scoring.view_campaigns", organiser):
+        entries.append(("Các kỳ", reverse("scoring:campaigns", args=[organiser.slug])))
+    if can(request.user, "reports.view_publications", organiser):
+        entries.append(("Công bố", reverse("reports:publications", args=[organiser.slug])))
+    if can(request.user, ADMINISTER):
+        entries.append(("Danh mục", reverse("admin:index")))
+    entries.append(("Trang công khai", f"/{organiser.slug}/"))
+    current = max((url for _, url in entries if request.path.startswith(url)), key=len, default="")
+    return [{"label": label, "url": url, "current": url == current} for label, url in entries]

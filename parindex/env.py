@@ -1,0 +1,146 @@
+"""The one place that reads the environment.
+
+Everything an installation may decide is a field of `Environment`; anything missing or contradictory stops the start
+with one Vietnamese sentence per fault (`EnvironmentFaults`), never with a traceback three screens down.
+
+Two modes exist:
+
+* ``demo`` (the default): SQLite, a secret made on the first start, answers only to this machine, demo logins allowed;
+* ``production``: nothing is guessed; secret, hosts, database and mail must be given, demo logins are refused.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+MODES = ("demo", "production")
+LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+SHORTEST_SECRET = 50
+
+
+class EnvironmentFaults(ImproperlyConfigured):
+    """All faults of the environment at once; ``faults`` holds one sentence each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("Chưa khởi động được:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What this installation decided. Paths are absolute, URLs unparsed."""
+
+    mode: str
+    var: Path
+    secret_key: str
+    allowed_hosts: list[str]
+    trusted_origins: list[str]
+    database: dict
+    email: dict
+    proxies: int
+    site_url: str
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+
+def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Environment:
+    """Read and check every variable; raises `EnvironmentFaults` naming each one that must be mended."""
+    given = os.environ if source is None else source
+    env = environ.Env()
+    env.ENVIRON = dict(given)
+    faults: list[str] = []
+
+    mode = env.str("PARINDEX_MODE", "demo")
+    if mode not in MODES:
+        faults.append(f"PARINDEX_MODE phải là “demo” hoặc “production”, đang là “{mode}”.")
+    production = mode == "production"
+    var = Path(env.str("PARINDEX_VAR", str(base / "var"))).resolve()
+
+    secret = env.str("SECRET_KEY", "")
+    if production and not secret:
+        faults.append(
+            "Thiếu SECRET_KEY. Tạo một chuỗi ngẫu nhiên ít nhất 50 ký tự và đặt vào biến môi trường SECRET_KEY."
+        )
+    elif production and (len(secret) < SHORTEST_SECRET or len(set(secret)) < 10 or "change" in secret.lower()):
+        faults.append("SECRET_KEY quá ngắn, quá đơn giản hoặc là khóa mẫu. Tạo một chuỗi ngẫu nhiên ít nhất 50 ký tự.")
+
+    hosts = env.list("ALLOWED_HOSTS", default=[] if production else LOOPBACK_HOSTS)
+    if production and not hosts:
+        faults.append("Thiếu ALLOWED_HOSTS. Ghi tên miền của cổng, ví dụ ALLOWED_HOSTS=cchc.tinh.gov.vn.")
+    if production and any(host.strip() in {"*", "."} or host.strip().startswith("*") for host in hosts):
+        faults.append("ALLOWED_HOSTS không được để mở cho mọi tên miền (“*”). Ghi đúng tên miền của cổng.")
+
+    if production and not env.str("DATABASE_URL", ""):
+        faults.append("Thiếu DATABASE_URL, ví dụ DATABASE_URL=postgres://nguoi:matkhau@127.0.0.1:5432/parindex.")
+    database = _database(env, var, faults)
+
+    if production and not env.str("EMAIL_URL", ""):
+        faults.append("Thiếu EMAIL_URL, ví dụ EMAIL_URL=smtp+tls://nguoi:matkhau@mail.tinh.gov.vn:587.")
+    email = env.email_url("EMAIL_URL", default="consolemail://") if env.str("EMAIL_URL", "") else {}
+
+    site_url = env.str("SITE_URL", "").rstrip("/")
+    if production and not site_url.startswith("https://"):
+        faults.append("Thiếu SITE_URL dạng https://…; địa chỉ này được in trong thư và văn bản.")
+
+    proxies = env.str("PROXY_COUNT", "0")
+    if not proxies.isascii() or not proxies.isdigit():
+        faults.append(f"PROXY_COUNT phải là số nguyên không âm, đang là “{proxies}”.")
+        proxies = "0"
+
+    if faults:
+        raise EnvironmentFaults(faults)
+    return Environment(
+        mode=mode,
+        var=var,
+        secret_key=secret or _local_secret(var),
+        allowed_hosts=hosts,
+        trusted_origins=env.list("CSRF_TRUSTED_ORIGINS", default=[site_url] if site_url else []),
+        database=database,
+        email=email,
+        proxies=int(proxies),
+        site_url=site_url,
+    )
+
+
+def _database(env: environ.Env, var: Path, faults: list[str]) -> dict:
+    """The `DATABASES["default"]` entry; SQLite is set up so that a commit is on disk before we say "saved"."""
+    try:
+        database = env.db_url("DATABASE_URL", default=f"sqlite:///{var / 'db.sqlite3'}")
+    except (ValueError, ImproperlyConfigured):
+        faults.append("DATABASE_URL không đọc được. Dạng đúng: postgres://nguoi:matkhau@may-chu:5432/ten.")
+        return {}
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
+        }
+    elif database["ENGINE"] == "django.db.backends.postgresql":
+        database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True
+    else:
+        faults.append("DATABASE_URL phải là postgres://… hoặc sqlite:///…; cổng không hỗ trợ loại khác.")
+    return database
+
+
+def _local_secret(var: Path) -> str:
+    """The demo's secret: made once, kept readable by its owner only, so that restarts keep sessions alive."""
+    path = var / "secret-key"
+    if not path.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # a sibling process was quicker
+            return path.read_text()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    return path.read_text()

@@ -1,0 +1,22 @@
+"""Settings of the tests: the real ones, with files in a throw-away folder, quick hashing and jobs run at once."""
+
+import os
+import tempfile
+
+os.environ.setdefault("PARINDEX_VAR", tempfile.mkdtemp(prefix="parindex-test-"))
+
+from parindex.settings import *  # noqa: F403
+from parindex.settings import ENV
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ENV.var / "media", "file_permissions_mode": 0o600},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,65 @@
+"""Pages of the installation itself: health, and how every kind of refusal looks."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from units.permissions import Refused
+from units.views.gates import public
+
+
+@public
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers, 503 when it does not; no figures, no versions."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except DatabaseError:
+        return JsonResponse({"status": "loi", "database": "khong-tra-loi"}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})
+
+
+@public
+def robots(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("User-agent: *\nDisallow: /lam-viec/\nDisallow: /tai-khoan/\n", content_type="text/plain")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """One constant page: what is not published looks exactly like what never existed (case T25)."""
+    response = HttpResponse(_constant_not_found(), status=404)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _constant_not_found() -> str:
+    return render_to_string("errors/404.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    reason = exception.reason if isinstance(exception, Refused) else "Trang này không dành cho vai trò của anh, chị."
+    return render(request, "errors/403.html", {"reason": reason}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    sentence = "Trang đã mở quá lâu hoặc trình duyệt chặn cookie. Tải lại trang rồi làm lại thao tác."
+    return render(request, "errors/403.html", {"reason": sentence}, status=403)
+
+
+def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Nonsense below the workspace: a stranger is asked to sign in, whether the address exists or not."""
+    raise Http404
+
+
+nowhere.gate = "signed-in"  # type: ignore[attr-defined]

@@ -1,0 +1,60 @@
+"""Choosing campaigns and runs within what a person may know of."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Max, QuerySet
+from django.http import Http404
+
+from scoring.models import Campaign, Run
+from units.enums import Role
+from units.models import Organiser, User
+
+INSIDERS = (Role.COORDINATOR, Role.LEADER)
+
+
+def organiser_visible_to(user: User, slug: str) -> Organiser:
+    """The organiser with `slug` if the person has any role there today; Http404 otherwise."""
+    for membership in user.current_memberships:
+        if membership.organiser.slug == slug:
+            return membership.organiser
+    raise Http404
+
+
+def campaigns_visible_to(user: User, organiser: Organiser) -> QuerySet[Campaign]:
+    """Campaigns the person may know of, newest year first; empty for those without an insider's role."""
+    inside = any(
+        membership.organiser_id == organiser.pk and membership.role in INSIDERS
+        for membership in user.current_memberships
+    )
+    found = Campaign.objects.filter(organiser=organiser) if inside else Campaign.objects.none()
+    return found.select_related("organiser")
+
+
+def campaign_visible_to(user: User, slug: str, code: str) -> Campaign:
+    """One campaign by its address; Http404 for strangers and for what does not exist, alike."""
+    campaign = campaigns_visible_to(user, organiser_visible_to(user, slug)).filter(code=code).first()
+    if campaign is None:
+        raise Http404
+    return campaign
+
+
+def campaign_list(user: User, organiser: Organiser) -> QuerySet[Campaign]:
+    """The list page: every campaign with the number of its units and its newest run (three queries at any size)."""
+    return campaigns_visible_to(user, organiser).annotate(
+        unit_count=Count("participants", distinct=True), newest_run=Max("runs__number")
+    )
+
+
+def run_visible_to(user: User, slug: str, code: str, number: int) -> Run:
+    """One run of a visible campaign; Http404 otherwise."""
+    campaign = campaign_visible_to(user, slug, code)
+    run = campaign.runs.filter(number=number).first()
+    if run is None:
+        raise Http404
+    run.campaign = campaign
+    return run
+
+
+def newest_run(campaign: Campaign) -> Run | None:
+    """The campaign's last run, of whatever kind."""
+    return campaign.runs.order_by("-number").first()

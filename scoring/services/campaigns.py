@@ -1,0 +1,72 @@
+"""Changes to a campaign's own data by its coordinator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from scoring.models import Campaign, Participant
+from scoring.services.calculation import faults_of
+from units import trail
+from units.models import User
+
+
+class StaleEdit(Exception):
+    """Somebody changed the same thing meanwhile; nothing was stored."""
+
+    def __init__(self, current: Any) -> None:
+        self.current = current
+        super().__init__("Có người vừa sửa thông tin này. Xem bản mới nhất rồi sửa lại.")
+
+
+def raise_version(campaign: Campaign, seen: int) -> None:
+    """Compare-and-set of the campaign's version; raises `StaleEdit` when `seen` is no longer the newest."""
+    changed = Campaign.objects.filter(pk=campaign.pk, version=seen).update(version=F("version") + 1)
+    if not changed:
+        raise StaleEdit(Campaign.objects.get(pk=campaign.pk))
+
+
+def change_ranking(participant: Participant, *, is_ranked: bool, reason: str, seen: int, by: User) -> None:
+    """Take a unit into or out of the ranking, with a reason; `seen` is the campaign version the form was made from."""
+    campaign = participant.campaign
+    with transaction.atomic():
+        raise_version(campaign, seen)
+        before = {"is_ranked": participant.is_ranked, "reason": participant.unranked_reason}
+        after = {"is_ranked": is_ranked, "reason": "" if is_ranked else reason}
+        Participant.objects.filter(pk=participant.pk).update(is_ranked=is_ranked, unranked_reason=after["reason"])
+        trail.record(
+            "scoring.change_ranking",
+            by=by,
+            about=participant,
+            scope=campaign.trail_scope,
+            label=f"{participant.name}: {'được xếp hạng' if is_ranked else 'không xếp hạng'}",
+            before=before,
+            after=after,
+        )
+
+
+def change_settings(campaign: Campaign, changes: dict[str, Any], *, seen: int, by: User) -> None:
+    """Change fields of the campaign (title, policy, grades, decision, source…) in one version step."""
+    before = {name: getattr(campaign, name) for name in changes}
+    with transaction.atomic():
+        raise_version(campaign, seen)
+        Campaign.objects.filter(pk=campaign.pk).update(**changes)
+        trail.record(
+            "scoring.change_settings",
+            by=by,
+            about=campaign,
+            scope=campaign.trail_scope,
+            label=f"Sửa thông tin {campaign.title}",
+            before=before,
+            after=changes,
+        )
+
+
+def check_settings(campaign: Campaign, changes: dict[str, Any]) -> list[str]:
+    """What the engine would say to the campaign file after `changes`: its faults, empty when they fit."""
+    trial = Campaign.objects.get(pk=campaign.pk)
+    for name, value in changes.items():
+        setattr(trial, name, value)
+    return faults_of(trial)

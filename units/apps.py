@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class UnitsConfig(AppConfig):
+    name = "units"
+    verbose_name = "Đơn vị và người dùng"
+
+
+class BackOfficeConfig(AdminConfig):
+    """The stock admin, kept for catalogues (units, people) and opened by our own permission table only."""
+
+    default_site = "units.admin.site.BackOffice"

@@ -1,0 +1,40 @@
+"""Closed lists of the field. Values are stored; labels are read by people."""
+
+from django.db.models import TextChoices
+
+
+class UnitKind(TextChoices):
+    """What sort of body a unit is; groups of a campaign are chosen by it."""
+
+    MINISTRY = "ministry", "Bộ, cơ quan trung ương"
+    PROVINCE = "province", "Tỉnh, thành phố trực thuộc trung ương"
+    DEPARTMENT = "department", "Sở, ban, ngành"
+    DISTRICT = "district", "Huyện, quận, thị xã, thành phố thuộc tỉnh (đến 30/06/2025)"
+    COMMUNE = "commune", "Xã"
+    WARD = "ward", "Phường"
+    TOWNSHIP = "township", "Thị trấn (đến 30/06/2025)"
+    SPECIAL_ZONE = "special_zone", "Đặc khu"
+    VERTICAL_AGENCY = "vertical_agency", "Cơ quan ngành dọc"
+    PUBLIC_SERVICE = "public_service", "Đơn vị sự nghiệp"
+
+
+GRASSROOTS_KINDS = (UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP, UnitKind.SPECIAL_ZONE)
+
+
+class SuccessionKind(TextChoices):
+    MERGER = "merger", "Sáp nhập, hợp nhất"
+    SPLIT = "split", "Chia tách"
+    RENAMING = "renaming", "Đổi tên"
+    UPGRADE = "upgrade", "Nâng cấp"
+
+
+class Role(TextChoices):
+    """What a membership lets a person do for one organiser (product.md, "Who uses it")."""
+
+    COORDINATOR = "coordinator", "Điều phối"
+    UNIT_STAFF = "unit_staff", "Cán bộ đầu mối"
+    UNIT_HEAD = "unit_head", "Thủ trưởng đơn vị"
+    APPRAISER = "appraiser", "Thẩm định"
+    COUNCIL = "council", "Hội đồng"
+    LEADER = "leader", "Lãnh đạo"
+    ADMINISTRATOR = "administrator", "Quản trị"

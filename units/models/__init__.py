@@ -1,0 +1,7 @@
+"""Who: administrative units, the organisers of campaigns, people and their roles, and the trail of what was done."""
+
+from units.models.people import Membership, User
+from units.models.trail import TrailEntry, TrailHead
+from units.models.unit import Organiser, Unit, UnitSuccession
+
+__all__ = ["Membership", "Organiser", "TrailEntry", "TrailHead", "Unit", "UnitSuccession", "User"]

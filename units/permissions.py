@@ -1,0 +1,149 @@
+"""The kernel of "may I": one table of actions, denied by default, every refusal a Vietnamese sentence.
+
+Each app declares its actions in its own `permissions.py` with `declare`; everything that asks goes through `can` or
+`authorize`. A predicate looks at (user, object) and answers with a `Decision`; predicates combine with `&` and `|`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.core.exceptions import PermissionDenied
+
+from units.enums import Role
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Yes, or no with the sentence that the person reads."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Decision(True)
+
+
+class Actor(Protocol):
+    """What a predicate may ask of a user (also of an anonymous one)."""
+
+    is_authenticated: bool
+    is_active: bool
+
+
+class Refused(PermissionDenied):
+    """An action was refused; `reason` is the sentence to show with status 403."""
+
+    def __init__(self, action: str, reason: str) -> None:
+        self.action, self.reason = action, reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A named yes/no question about (user, object)."""
+
+    check: Callable[[Any, Any], Decision]
+
+    def __call__(self, user: Any, obj: Any) -> Decision:
+        return self.check(user, obj)
+
+    def __and__(self, other: Predicate) -> Predicate:
+        """Both; the first refusal is the one told."""
+        return Predicate(lambda user, obj: self(user, obj) and other(user, obj))
+
+    def __or__(self, other: Predicate) -> Predicate:
+        """Either; when both refuse, the last one's sentence is told."""
+        return Predicate(lambda user, obj: self(user, obj) or other(user, obj))
+
+
+@dataclass(frozen=True)
+class Action:
+    """One row of the table: `label` says what is done, in words an administrator reads."""
+
+    name: str
+    label: str
+    predicate: Predicate
+
+
+_table: dict[str, Action] = {}
+
+
+class UndeclaredAction(LookupError):
+    """Code asked for an action that no `permissions.py` declares: a mistake of ours, refused loudly."""
+
+
+def declare(name: str, label: str, predicate: Predicate) -> str:
+    """Add one action to the table and return its name; a second declaration of a name is an error."""
+    if name in _table:
+        raise ValueError(f"action declared twice: {name}")
+    _table[name] = Action(name, label, predicate)
+    return name
+
+
+def table() -> tuple[Action, ...]:
+    """All declared actions, by name."""
+    return tuple(_table[name] for name in sorted(_table))
+
+
+def can(user: Any, action: str, obj: Any = None) -> Decision:
+    """May `user` do `action` to `obj`? Inactive and anonymous people may do nothing that is declared."""
+    if action not in _table:
+        raise UndeclaredAction(action)
+    if not (user.is_authenticated and user.is_active):
+        return Decision(False, "Đăng nhập để tiếp tục.")
+    return _table[action].predicate(user, obj)
+
+
+def authorize(user: Any, action: str, obj: Any = None) -> None:
+    """Raise `Refused` with the reason unless `can` says yes."""
+    decision = can(user, action, obj)
+    if not decision:
+        raise Refused(action, decision.reason)
+
+
+# --- predicates every app needs -----------------------------------------------------------------------------------
+
+
+def organiser_id_of(obj: Any) -> int | None:
+    """The organiser an object belongs to: the object itself, or its `organiser_id`."""
+    if obj is None:
+        return None
+    if obj._meta.label == "units.Organiser":
+        return obj.pk
+    return obj.organiser_id
+
+
+def holds(roles: Role | Iterable[Role], refusal: str) -> Predicate:
+    """The person holds one of `roles` today, for the organiser of the object (any organiser when there is none)."""
+    wanted = {roles} if isinstance(roles, Role) else set(roles)
+
+    def check(user: Any, obj: Any) -> Decision:
+        organiser = organiser_id_of(obj)
+        for membership in user.current_memberships:
+            if membership.role in wanted and organiser in (None, membership.organiser_id):
+                return YES
+        return Decision(False, refusal)
+
+    return Predicate(check)
+
+
+def holds_true(question: Callable[[Any, Any], bool], refusal: str) -> Predicate:
+    """A predicate from a plain yes/no function of (user, object)."""
+    return Predicate(lambda user, obj: YES if question(user, obj) else Decision(False, refusal))
+
+
+signed_in = holds_true(lambda user, obj: True, "Đăng nhập để tiếp tục.")
+
+# --- actions of this app ------------------------------------------------------------------------------------------
+USE_WORKSPACE = declare("units.use_workspace", "Vào khu làm việc", signed_in)
+ADMINISTER = declare(
+    "units.administer",
+    "Quản lý đơn vị, người dùng, phân công",
+    holds(Role.ADMINISTRATOR, "Chỉ người quản trị quản lý đơn vị và người dùng."),
+)

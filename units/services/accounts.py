@@ -1,0 +1,47 @@
+"""Accounts: who may sign up (nobody), and how people are made."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
+from django.http import HttpRequest
+
+from units import trail
+from units.models import Membership, Organiser, User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """No open registration: accounts are made by an administrator."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+def create_person(
+    *, username: str, full_name: str, password: str | None, email: str = "", is_demo: bool = False, by: User | None
+) -> User:
+    """Make a named account; the act is in the site trail. Raises IntegrityError for a taken username."""
+    with transaction.atomic():
+        user = User.objects.create_user(username, password, full_name=full_name, email=email, is_demo=is_demo)
+        trail.record("units.create_person", by=by, about=user, label=f"Tạo tài khoản {username}", username=username)
+    return user
+
+
+def grant(
+    *, user: User, organiser: Organiser, role: str, by: User | None, components: list[str] | None = None
+) -> Membership:
+    """Give `user` a role at the organiser's own unit from today on; granting twice gives the same membership."""
+    with transaction.atomic():
+        membership, created = Membership.objects.get_or_create(
+            user=user, organiser=organiser, role=role, unit=organiser.unit, defaults={"components": components or []}
+        )
+        if created:
+            trail.record(
+                "units.grant",
+                by=by,
+                about=membership,
+                label=f"Phân công {user.username}: {membership.get_role_display()}, {organiser.title}",
+                role=role,
+                organiser=organiser.slug,
+            )
+    return membership
