@@ -20,7 +20,9 @@ MAX_CODE_LENGTH: Final = 200
 MAX_TEXT_LENGTH: Final = 20_000
 _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
 _INTEGER_LIMIT: Final = 10**15
-_NUMBER_SHAPE: Final = 'số nguyên, hoặc chuỗi như "9.5" (dấu chấm thập phân, tối đa 15 chữ số trước và 10 chữ số sau dấu chấm)'
+_NUMBER_SHAPE: Final = (
+    'số nguyên, hoặc chuỗi như "9.5" (dấu chấm thập phân, tối đa 15 chữ số trước và 10 chữ số sau dấu chấm)'
+)
 _TYPE_NAMES: Final = {dict: "một đối tượng {…}", list: "một danh sách […]", str: "một chuỗi", bool: "true hoặc false"}
 
 
@@ -72,7 +74,10 @@ class ObjectReader:
         for key in self._data:
             if key not in self._asked and not key.startswith("x_"):
                 known = f"; ở đây chỉ có các khóa {quote_all(dict.fromkeys(self._asked))}" if self._asked else ""
-                self.fault(f"không có khóa này trong quy cách{known}. Hãy sửa tên khóa, bỏ đi, hoặc đặt tên bắt đầu bằng x_", key)
+                self.fault(
+                    f"không có khóa này trong quy cách{known}. Hãy sửa tên khóa, bỏ đi, hoặc đặt tên bắt đầu bằng x_",
+                    key,
+                )
 
     # ── typed values ──────────────────────────────────────────────────────────────────────────────────────────────────
 

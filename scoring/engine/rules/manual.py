@@ -32,7 +32,9 @@ class Manual(Rule):
         if points is None:
             return None
         if self.step and points != self.max_points and (points / self.step).denominator != 1:
-            reader.fault(f"điểm {say(points)} không phải bội của {say(self.step)}; hãy ghi điểm theo đúng bước", "points")
+            reader.fault(
+                f"điểm {say(points)} không phải bội của {say(self.step)}; hãy ghi điểm theo đúng bước", "points"
+            )
             return None
         return {"points": points}
 

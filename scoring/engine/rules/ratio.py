@@ -54,7 +54,9 @@ class Ratio(Rule):
         if self.floor:
             told += f" ≥ {say_percent(self.floor)}"
         if ratio >= self.full_at:
-            return Outcome(self.max_points, f"{told}, đạt mức tối đa {say_percent(self.full_at)} → {say(self.max_points)} điểm")
+            return Outcome(
+                self.max_points, f"{told}, đạt mức tối đa {say_percent(self.full_at)} → {say(self.max_points)} điểm"
+            )
         worth = say(ratio) if self.full_at == 1 else f"{say(ratio)}/{say(self.full_at)}"
         points = share * self.max_points
         return Outcome(points, f"{told} → {worth} × {say(self.max_points)} {say_result(points)} điểm")

@@ -36,7 +36,9 @@ class Survey(Rule):
         min_responses = reader.number("min_responses", Fraction(0), whole=True)
         when_few = reader.choice("when_few", _WHEN_FEW, default="")
         if low is not None and high is not None and low >= high:
-            reader.fault(f"thang điểm từ {say(low)} đến {say(high)} không tăng; scale_max phải lớn hơn scale_min", "scale_max")
+            reader.fault(
+                f"thang điểm từ {say(low)} đến {say(high)} không tăng; scale_max phải lớn hơn scale_min", "scale_max"
+            )
         if min_responses is None or len(reader.faults) != before:
             return None
         return cls(max_points, low, high, min_responses, when_few)
@@ -61,7 +63,9 @@ class Survey(Rule):
         if figure is None or responses is None or len(reader.faults) != before:
             return None
         if form == "satisfied" and figure > responses:
-            reader.fault(f"số phiếu hài lòng {say(figure)} lớn hơn số phiếu trả lời {say(responses)}; hãy xem lại hai số liệu")
+            reader.fault(
+                f"số phiếu hài lòng {say(figure)} lớn hơn số phiếu trả lời {say(responses)}; hãy xem lại hai số liệu"
+            )
             return None
         if self._few(responses) and not self.when_few:
             reader.fault(f"chỉ có {say(responses)} phiếu mà cách tính chưa quy định when_few; hãy bổ sung quy định")
@@ -71,7 +75,9 @@ class Survey(Rule):
     def score(self, figures: Figures) -> Outcome:
         responses = number(figures, "responses")
         if self._few(responses):
-            few = f"Chỉ có {say(responses)} phiếu" + (f" (cần ít nhất {say(self.min_responses)})" if self.min_responses else "")
+            few = f"Chỉ có {say(responses)} phiếu" + (
+                f" (cần ít nhất {say(self.min_responses)})" if self.min_responses else ""
+            )
             return Outcome(None, few) if self.when_few == "not_applicable" else Outcome(Fraction(0), f"{few}: 0 điểm")
         if "satisfied" in figures:
             satisfied = number(figures, "satisfied")
@@ -94,7 +100,10 @@ class Survey(Rule):
             reader.fault(f"phải có đúng một trong “mean” hoặc “satisfied”; hãy {'bỏ bớt' if forms else 'bổ sung'}")
             return ""
         if forms == ["mean"] and self.scale_min is None:
-            reader.fault("cách tính chưa có scale_min và scale_max nên không nhận điểm trung bình; hãy bổ sung thang điểm", "mean")
+            reader.fault(
+                "cách tính chưa có scale_min và scale_max nên không nhận điểm trung bình; hãy bổ sung thang điểm",
+                "mean",
+            )
         return forms[0]
 
     def _few(self, responses: Fraction) -> bool:
