@@ -11,7 +11,20 @@ from units.models import Membership, Organiser, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """No open registration: accounts are made by an administrator."""
+    """No open registration: accounts are made by an administrator. Refusals in the words of the portal."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "Tài khoản này đang bị khóa. Đề nghị người quản trị mở lại.",
+        "enter_current_password": "Nhập mật khẩu đang dùng.",
+        "incorrect_password": "Mật khẩu không đúng.",
+        "invalid_login": "Tên đăng nhập hoặc mật khẩu không đúng.",
+        "username_password_mismatch": "Tên đăng nhập hoặc mật khẩu không đúng.",
+        "email_password_mismatch": "Tên đăng nhập hoặc mật khẩu không đúng.",
+        "too_many_login_attempts": "Đã nhập sai nhiều lần. Đợi 15 phút rồi thử lại.",
+        "rate_limited": "Thao tác quá nhanh. Đợi một phút rồi thử lại.",
+        "password_mismatch": "Hai lần nhập mật khẩu mới không giống nhau.",
+        "same_as_current": "Mật khẩu mới phải khác mật khẩu đang dùng.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
