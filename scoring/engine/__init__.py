@@ -1,7 +1,7 @@
 """The methodology, and nothing else: a campaign file in, points, indices, ranks, grades and their derivation out.
 
-Plain Python (standard library only), exact arithmetic, no clock, no randomness, no environment: the same input gives the
-same bytes on every machine. The way through the room:
+Plain Python (standard library only), exact arithmetic, no clock, no randomness, no environment: the same input gives
+the same bytes on every machine. The way through the room:
 
     interchange.load_campaign (bytes → Campaign, or every fault at once)
         → evaluate.evaluate (Campaign → Results)

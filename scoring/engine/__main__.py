@@ -1,7 +1,7 @@
 """``python -m scoring.engine campaign.json > results.json``: recompute a published result without the portal.
 
-``-`` reads standard input. Exit 0 with the results on standard output; exit 2 with one sentence per fault on standard error and
-nothing on standard output.
+``-`` reads standard input. Exit 0 with the results on standard output; exit 2 with one sentence per fault on standard
+error and nothing on standard output.
 """
 
 import sys

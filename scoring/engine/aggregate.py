@@ -1,7 +1,7 @@
 """From the leaves to any node above them: sums, the three exclusion policies, bonus and penalty, the floor at nought.
 
-A node with children and the whole unit are computed by the same formulas, each from its own leaves, so that a unit need not
-equal the sum of its components (methodology, "Fine print").
+A node with children and the whole unit are computed by the same formulas, each from its own leaves, so that a unit
+need not equal the sum of its components (methodology, "Fine print").
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ _SUMS = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a tally comes to: points after bonus, penalty and floor; ``index`` exact in percent, None without a maximum."""
+    """What a tally comes to: points after bonus, penalty and floor; ``index`` exact in percent, None without a
+    maximum.
+    """
 
     points: Fraction
     max_points: Fraction

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with a file: where it stands, and a Vietnamese sentence on what it is and how to mend it."""
+    """One thing that is wrong with a file: where it stands, and a Vietnamese sentence on what it is and how to mend
+    it.
+    """
 
     place: str
     message: str

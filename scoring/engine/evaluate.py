@@ -101,7 +101,9 @@ def evaluate_unit(unit: Unit, criteria_set: CriteriaSet, policy: Policy) -> Unit
 def _tally(
     layout: Sequence[tuple[Node, int]], scores: dict[int, LeafScore], policy: Policy
 ) -> tuple[list[Tally], Tally]:
-    """Sum the leaves below every node, and below the unit. Backwards through the layout every child precedes its parent."""
+    """Sum the leaves below every node, and below the unit. Backwards through the layout every child precedes its
+    parent.
+    """
     tallies = [Tally() for _ in layout]
     total = Tally()
     for position in range(len(layout) - 1, -1, -1):
@@ -154,7 +156,6 @@ def _explain_differences(layout: Sequence[tuple[Node, int]], nodes: Sequence[Nod
                 f". Điểm tính từ các tiêu chí lá bên dưới, không bằng tổng {say(sums[position])} của các tiêu chí con"
                 " (do quy đổi, điểm trừ hoặc mức sàn 0)"
             )
-    return
 
 
 def _explain_unit(whole: Standing, components: Iterable[NodeResult]) -> None:

@@ -25,7 +25,8 @@ def grade_unit(
 ) -> tuple[str, str]:
     """Return the grade's code and the reason.
 
-    ``value`` is the unit's index or points as ``basis`` says; ``node_indices`` its nodes as (code, is it a component, index).
+    ``value`` is the unit's index or points as ``basis`` says; ``node_indices`` its nodes as (code, is it a component,
+    index).
     A gate looks at exact indices where the basis is "exact", else at published ones, skips null, and only lowers.
     """
     if override is not None:
@@ -41,7 +42,8 @@ def grade_unit(
             lowered = max(lowered, highest)
             why = f"{gate.reason}: " if gate.reason else ""
             told.append(
-                f"{why}tiêu chí {quote_all(low)} dưới {say(gate.index_below)}% nên không quá mức {quote(grades[highest].label)}"
+                f"{why}tiêu chí {quote_all(low)} dưới {say(gate.index_below)}% nên không quá mức "
+                f"{quote(grades[highest].label)}"
             )
     if told:
         reason += "; " + "; ".join(told) + f" → mức {quote(grades[lowered].label)}"

@@ -2,23 +2,31 @@
 
 The methodology (``docs/methodology.md``) fixes both. What it leaves open is decided here:
 
-* A file is refused as a whole where it is over 256 MB, not UTF-8, begins with a BOM, nests brackets deeper than 200 levels or is
-  no JSON; otherwise everything wrong with it is told at once. A float, NaN, a repeated key, a NUL character or half a surrogate
-  is a fault anywhere, under ``x_`` keys too. An integer has at most 15 digits, as the numbers in strings do. Codes are at most
-  200 characters long, texts 20,000.
-* Not required beside what the methodology lists: ``label`` of a grade and ``title`` of a set or group (their code stands in),
-  ``reason`` of a gate, ``legal_basis`` of an exclusion. A ``reason`` that goes with points, a not-applicable or an override is
+* A file is refused as a whole where it is over 256 MB, not UTF-8, begins with a BOM, nests brackets deeper than 200
+  levels or is
+  no JSON; otherwise everything wrong with it is told at once. A float, NaN, a repeated key, a NUL character or half a
+  surrogate
+  is a fault anywhere, under ``x_`` keys too. An integer has at most 15 digits, as the numbers in strings do. Codes
+  are at most 200 characters long, texts 20,000.
+* Not required beside what the methodology lists: ``label`` of a grade and ``title`` of a set or group (their code
+  stands in),
+  ``reason`` of a gate, ``legal_basis`` of an exclusion. A ``reason`` that goes with points, a not-applicable or an
+  override is
   required and not blank. The list of grades, a set's criteria, a node's children and a rule's list are never empty.
-* Shares lie in 0..1. Points of a scale may exceed the leaf's maximum; the result is clamped. ``scale_min`` and ``scale_max`` of
+* Shares lie in 0..1. Points of a scale may exceed the leaf's maximum; the result is clamped. ``scale_min`` and
+  ``scale_max`` of
   a survey may be missing together where only satisfied answers are counted.
 * ``leaf_decimals`` lies in 0..10. Weights may be 0, but not all of a set's.
 * ``source`` of a parent is only accepted where every node right below it says the same.
-* ``applicable`` tells the plain fact, under ``full_marks`` too: a leaf that does not apply is false there as well, though it earns
+* ``applicable`` tells the plain fact, under ``full_marks`` too: a leaf that does not apply is false there as well,
+  though it earns
   its maximum; a parent is applicable if any leaf below it is, bonus and penalty included.
 * Where a maximum is 0 there is no index, whatever applies.
-* A unit without an index prints ``index``, ``rank`` and ``grade`` null and a sentence in ``grade_reason``; its points and
+* A unit without an index prints ``index``, ``rank`` and ``grade`` null and a sentence in ``grade_reason``; its points
+  and
   maximum are the sums as computed. A group without a ranked index prints ``mean``, ``highest`` and ``lowest`` null.
-* ``components`` of a group lists every component of every set that a unit of the group uses, in file order, null where no ranked
+* ``components`` of a group lists every component of every set that a unit of the group uses, in file order, null
+  where no ranked
   unit has an index there.
 * Sentences name rules, figures and thresholds, never the free text of a reason: that may be public, this may not.
 * ``input_sha256`` is over UTF-8 without ASCII escapes.
@@ -98,7 +106,7 @@ def _read(value: Any, faults: list[Fault]) -> Campaign | None:
     gates = read_gates(reader, node_codes)
     check_gates(gates, grades)
     groups = read_groups(reader, grades, gates, node_codes)
-    units = read_units(reader, Knowledge(groups, sets))
+    units = read_units(reader, Knowledge(policy, groups, sets))
     reader.finish()
     if faults or policy is None:
         return None

@@ -51,22 +51,6 @@ def score_leaf(leaf: Node, answer: Answer | None, excluded: str | None, policy: 
     return _score_figures(leaf, answer, policy)
 
 
-def applies(unit: Unit, criteria_set: CriteriaSet) -> bool:
-    """Whether at least one scored leaf applies to the unit, whatever the exclusion policy."""
-    excluded = excluded_by(unit, criteria_set)
-    return any(
-        position not in excluded and _answer_applies(node, unit.answers.get(node.code))
-        for position, (node, _) in enumerate(criteria_set.layout)
-        if node.is_leaf and node.role == "scored"
-    )
-
-
-def _answer_applies(leaf: Node, answer: Answer | None) -> bool:
-    if isinstance(answer, Computed) and leaf.rule is not None:
-        return leaf.rule.score(answer.figures).points is not None
-    return not isinstance(answer, DoesNotApply)
-
-
 def _score_figures(leaf: Node, answer: Computed, policy: Policy) -> LeafScore:
     if leaf.rule is None:
         raise TypeError(f"node {leaf.code} is no leaf")

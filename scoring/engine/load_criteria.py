@@ -22,8 +22,8 @@ _UNKNOWN: Final = Fraction(0)
 class DraftSet:
     """A criteria set as far as it could be read: enough to check the answers of its units.
 
-    ``leaves`` holds each leaf by code, None where the leaf is refused; ``parents`` the codes of the others. ``whole`` tells
-    that nothing was wrong.
+    ``leaves`` holds each leaf by code, None where the leaf is refused; ``parents`` the codes of the others. ``whole``
+    tells that nothing was wrong.
     """
 
     leaves: dict[str, Node | None] = field(default_factory=dict)
@@ -157,7 +157,8 @@ class _SetReader:
         allowed = self._policy.leaf_decimals if self._policy else None
         if allowed is not None and (decimal_places(max_points) or 0) > allowed:
             reader.fault(
-                f"điểm tối đa {say(max_points)} có nhiều hơn {allowed} chữ số thập phân mà leaf_decimals cho phép; hãy sửa một trong hai",
+                f"điểm tối đa {say(max_points)} có nhiều hơn {allowed} chữ số thập phân mà leaf_decimals cho "
+                "phép; hãy sửa một trong hai",
                 "max_points",
             )
 
@@ -170,7 +171,9 @@ class _SetReader:
         return reader.number("weight")
 
     def _check_weight(self, reader: ObjectReader, weight: Fraction | None, *, has_scored: bool) -> None:
-        """Under ``weights`` a component with a scored leaf needs a weight, one of only bonus and penalty leaves has none."""
+        """Under ``weights`` a component with a scored leaf needs a weight, one of only bonus and penalty leaves has
+        none.
+        """
         if self._policy is None or self._policy.weighting != "weights":
             return
         if has_scored and (not reader.has("weight") or reader.raw("weight") is None):

@@ -90,7 +90,8 @@ def _check_falling(reader: ObjectReader, better: Grade, worse: Grade) -> None:
         )
     else:
         reader.fault(
-            f"ngưỡng {say(lower)} cao hơn ngưỡng {say(upper)} của mức {quote(better.code)}; hãy xếp từ tốt nhất đến kém nhất"
+            f"ngưỡng {say(lower)} cao hơn ngưỡng {say(upper)} của mức {quote(better.code)}; hãy xếp từ tốt nhất "
+            "đến kém nhất"
         )
 
 
@@ -99,7 +100,9 @@ def _threshold(grade: Grade) -> Fraction:
 
 
 def read_gates(reader: ObjectReader, node_codes: Collection[str] | None) -> tuple[tuple[ObjectReader, Gate], ...]:
-    """Read ``gates`` (default none); each comes with its reader, for ``check_gates``. ``node_codes``: all there are, if known."""
+    """Read ``gates`` (default none); each comes with its reader, for ``check_gates``. ``node_codes``: all there
+    are, if known.
+    """
     gates: list[tuple[ObjectReader, Gate]] = []
     for item in reader.objects("gates", required=False, label="node"):
         node = item.code("node")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from scoring.engine.leaves import applies
+from scoring.engine.evaluate import evaluate_unit
 from scoring.engine.load_criteria import DraftSet
 from scoring.engine.load_policy import check_gates, read_gates, read_grades
 from scoring.engine.reading import ObjectReader, note_repeats
@@ -21,6 +21,7 @@ from scoring.engine.types import (
     Judged,
     Node,
     NotApplicable,
+    Policy,
     Unit,
 )
 from scoring.engine.wording import quote, quote_all
@@ -32,6 +33,7 @@ _FORMS: Final = ("inputs", "points", "not_applicable")
 class Knowledge:
     """What the units of a file may refer to, as far as it could be read."""
 
+    policy: Policy | None
     groups: Mapping[str, Group]
     sets: Mapping[str, DraftSet]
 
@@ -61,7 +63,9 @@ def read_groups(
 
 
 def read_units(reader: ObjectReader, known: Knowledge) -> tuple[Unit, ...]:
-    """Read ``units``, each with its answers checked against its criteria set; what is wrong is told through the reader."""
+    """Read ``units``, each with its answers checked against its criteria set; what is wrong is told through the
+    reader.
+    """
     units: list[Unit] = []
     codes: list[tuple[ObjectReader, str]] = []
     for item in reader.objects("units"):
@@ -86,19 +90,19 @@ def _read_unit(reader: ObjectReader, known: Knowledge) -> Unit:
     override = _read_override(reader, known.groups.get(group))
     reader.finish()
     unit = Unit(code, name, group, set_code, ranked, exclusions, answers, override)
-    if (
-        override
-        and draft
-        and draft.criteria_set
-        and len(reader.faults) == before
-        and not applies(unit, draft.criteria_set)
-    ):
+    if override and len(reader.faults) == before and _has_no_index(unit, draft, known.policy):
         reader.fault(
-            "không có tiêu chí chấm điểm nào áp dụng cho đơn vị nên không thể xếp loại; hãy bỏ quyết định xếp loại hoặc xem lại"
-            " phần không áp dụng",
+            "không có tiêu chí chấm điểm nào áp dụng cho đơn vị nên không thể xếp loại; hãy bỏ quyết định xếp loại"
+            " hoặc xem lại phần không áp dụng",
             "grade_override",
         )
     return unit
+
+
+def _has_no_index(unit: Unit, draft: DraftSet | None, policy: Policy | None) -> bool:
+    if draft is None or draft.criteria_set is None or policy is None:
+        return False
+    return evaluate_unit(unit, draft.criteria_set, policy).index is None
 
 
 def _read_reference(reader: ObjectReader, key: str, known: Mapping[str, object], what: str) -> str:
@@ -144,7 +148,8 @@ def _read_answer(reader: ObjectReader, leaf: Node | None) -> Answer | None:
     given = [form for form in _FORMS if reader.has(form)]
     if len(given) != 1:
         reader.fault(
-            f"phải là đúng một trong ba dạng {quote_all(_FORMS)}; hãy {'bỏ bớt' if given else 'bổ sung hoặc bỏ hẳn câu trả lời'}"
+            f"phải là đúng một trong ba dạng {quote_all(_FORMS)}; hãy "
+            f"{'bỏ bớt' if given else 'bổ sung hoặc bỏ hẳn câu trả lời'}"
         )
         return None
     answer: Answer | None = None

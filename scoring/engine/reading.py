@@ -1,7 +1,7 @@
 """Checked reading of one JSON object: every wrong key, type or number becomes a sentence, and reading goes on.
 
-A reader never raises. Where a value is wrong it notes the fault and returns None (or an empty value), so that one pass finds
-everything; ``finish`` tells the keys that nobody asked for.
+A reader never raises. Where a value is wrong it notes the fault and returns None (or an empty value), so that one
+pass finds everything; ``finish`` tells the keys that nobody asked for.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Rounding and printing of exact numbers: the only places where a digit may be lost.
 
-Values are ``fractions.Fraction``. A *scaled* number is an integer in units of 10^-decimals (9360 with two decimals is 93.60).
+Values are ``fractions.Fraction``. A *scaled* number is an integer in units of 10^-decimals (9360 with two decimals is
+93.60).
 """
 
 from fractions import Fraction
@@ -17,7 +18,8 @@ def round_scaled(value: Fraction, decimals: int, rounding: Rounding) -> int:
     ``half_up`` takes a half away from zero, ``half_even`` to the even neighbour, ``down`` cuts toward zero
     (methodology, "Policy values").
     """
-    quotient, rest = divmod(abs(value.numerator) * 10**decimals, value.denominator)
+    unit: int = 10**decimals
+    quotient, rest = divmod(abs(value.numerator) * unit, value.denominator)
     twice = 2 * rest
     if rounding == "half_up":
         quotient += twice >= value.denominator
@@ -51,7 +53,9 @@ def decimal_places(value: Fraction) -> int | None:
 
 
 def print_points(value: Fraction) -> str:
-    """Print points or a maximum: exact, no exponent, no trailing zeros ("9.5", "0"); endless decimals as six, half up."""
+    """Print points or a maximum: exact, no exponent, no trailing zeros ("9.5", "0"); endless decimals as six, half
+    up.
+    """
     if value.denominator == 1:
         return str(value.numerator)
     places = decimal_places(value)

@@ -13,7 +13,9 @@ from scoring.engine.vietnamese import sort_key
 def describe_group(
     group: Group, units: Sequence[UnitResult], sets: Iterable[CriteriaSet], policy: Policy
 ) -> GroupStatistics:
-    """Describe one group. ``sets`` are the criteria sets of the file, in its order; those that no unit here uses are left out."""
+    """Describe one group. ``sets`` are the criteria sets of the file, in its order; those that no unit here uses
+    are left out.
+    """
     ranked = [unit for unit in units if unit.unit.ranked and unit.index is not None]
     values = [index.on(policy.mean_of) for unit in ranked if (index := unit.index) is not None]
     mean = _mean(values)

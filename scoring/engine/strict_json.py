@@ -1,6 +1,7 @@
 """Bytes → JSON value, and nothing that JSON leaves open: no repeated key, no float, no NaN, no half character.
 
-``parse`` keeps going where it can, so that what is wrong with the JSON is told together with what is wrong with the campaign:
+``parse`` keeps going where it can, so that what is wrong with the JSON is told together with what is wrong with the
+campaign:
 an unusable value is replaced by ``UNUSABLE``, which later checks pass over because it has been told already.
 """
 
@@ -63,7 +64,8 @@ class _Hooks:
 
     def float(self, text: str) -> _Unusable:
         return self._unusable(
-            f'số {quote(text)} viết có dấu chấm hoặc số mũ; hãy viết thành chuỗi trong dấu nháy, ví dụ "9.5", để giữ đúng từng chữ số'
+            f'số {quote(text)} viết có dấu chấm hoặc số mũ; hãy viết thành chuỗi trong dấu nháy, ví dụ "9.5", '
+            "để giữ đúng từng chữ số"
         )
 
     def constant(self, text: str) -> _Unusable:
@@ -93,7 +95,8 @@ def parse(data: bytes) -> tuple[Any, list[Fault]]:
         )
     except json.JSONDecodeError as error:
         raise _refused(
-            f"không phải JSON đúng cú pháp ở dòng {error.lineno}, cột {error.colno}; hãy xem dấu nháy, dấu phẩy và dấu ngoặc tại đó"
+            f"không phải JSON đúng cú pháp ở dòng {error.lineno}, cột {error.colno}; hãy xem dấu nháy, dấu phẩy "
+            "và dấu ngoặc tại đó"
         ) from None
     except RecursionError:
         raise _refused("các dấu ngoặc lồng nhau quá nhiều tầng; hãy bớt số tầng của cây tiêu chí") from None

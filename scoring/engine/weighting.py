@@ -17,7 +17,8 @@ def unit_index(
 ) -> Fraction | None:
     """Return the unit's exact index in percent, before any cap; None where there is nothing to divide by.
 
-    ``points``: points ÷ maximum. ``weights``: Σ weight · component index ÷ Σ weight over the components whose index is not
+    ``points``: points ÷ maximum. ``weights``: Σ weight · component index ÷ Σ weight over the components whose index
+    is not
     null; a component of only bonus and penalty leaves adds its net points as percentage points; floor 0 (methodology,
     "Policy values" and "Fine print"). Tells each component's part in its steps.
     """

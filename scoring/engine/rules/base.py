@@ -1,4 +1,6 @@
-"""What a rule is: parameters that were checked, figures that it asks for, and the points that follow, with the sentence why."""
+"""What a rule is: parameters that were checked, figures that it asks for, and the points that follow, with the
+sentence why.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ class Choice:
 class Input:
     """One figure that a rule asks for; forms and workbooks are generated from these.
 
-    ``minimum`` and ``maximum`` are inclusive, ``step`` is the multiple that the figure must be. ``form`` is "" for an input
+    ``minimum`` and ``maximum`` are inclusive, ``step`` is the multiple that the figure must be. ``form`` is "" for an
+    input
     that is always asked; inputs with different forms exclude one another (a survey gives a mean or a count, not both).
     ``required`` is false only where an empty answer is an answer (no item checked).
     """
@@ -46,7 +49,9 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a rule makes of figures: points before clamping to 0..M (None: the leaf does not apply) and the sentence why."""
+    """What a rule makes of figures: points before clamping to 0..M (None: the leaf does not apply) and the sentence
+    why.
+    """
 
     points: Fraction | None
     step: str
@@ -82,4 +87,12 @@ def number(figures: Figures, key: str) -> Fraction:
     value = figures[key]
     if not isinstance(value, Fraction):
         raise TypeError(f"figure {key} is not a number")
+    return value
+
+
+def keys(figures: Figures, key: str) -> tuple[str, ...]:
+    """The figure ``key``, which ``read`` has checked to be a list of keys."""
+    value = figures[key]
+    if not isinstance(value, tuple):
+        raise TypeError(f"figure {key} is not a list of keys")
     return value

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import ClassVar, Self
 
 from scoring.engine.reading import ObjectReader
-from scoring.engine.rules.base import Figures, Input, Outcome, Rule
+from scoring.engine.rules.base import Figures, Input, Outcome, Rule, keys
 from scoring.engine.rules.scale import Level, choices, read_levels
 from scoring.engine.strict_json import UNUSABLE
 from scoring.engine.wording import quote, quote_all, say, say_result
@@ -48,7 +48,8 @@ class Checklist(Rule):
         return {"checked": tuple(key for key in known if key in checked)} if len(reader.faults) == before else None
 
     def score(self, figures: Figures) -> Outcome:
-        checked = [item for item in self.items if item.key in figures["checked"]]
+        chosen = keys(figures, "checked")
+        checked = [item for item in self.items if item.key in chosen]
         points = sum((item.mark.points(self.max_points) for item in checked), Fraction(0))
         summary = f"Có {len(checked)}/{len(self.items)} nội dung"
         if not checked:

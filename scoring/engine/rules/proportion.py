@@ -39,7 +39,8 @@ class Proportion:
             return None
         if denominator == 0 and not self.when_empty:
             reader.fault(
-                "tử số và mẫu số đều là 0 mà cách tính chưa quy định when_empty; hãy bổ sung quy định, hoặc trả lời không áp dụng"
+                "tử số và mẫu số đều là 0 mà cách tính chưa quy định when_empty; hãy bổ sung quy định, hoặc trả "
+                "lời không áp dụng"
             )
             return None
         if numerator > denominator and not self.allow_over:

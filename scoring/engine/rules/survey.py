@@ -1,4 +1,6 @@
-"""``survey``: what people answered (điều tra xã hội học, SIPAS), as a mean on a scale or as a count of satisfied answers."""
+"""``survey``: what people answered (điều tra xã hội học, SIPAS), as a mean on a scale or as a count of satisfied
+answers.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ _WHEN_FEW: Final = ("not_applicable", "zero")
 class Survey(Rule):
     """(mean − scale_min) / (scale_max − scale_min) · M, or satisfied / responses · M; few responses by ``when_few``.
 
-    The two ends of the scale are None where a survey only counts satisfied answers; ``when_few`` is "" where nothing was
-    decided, and an answer with few responses is then a fault, as an empty ratio is.
+    The two ends of the scale are None where a survey only counts satisfied answers; ``when_few`` is "" where nothing
+    was decided, and an answer with few responses is then a fault, as an empty ratio is.
     """
 
     kind: ClassVar[str] = "survey"
