@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every check of the source that needs no running test. Runs them all, then says which failed.
 set -uo pipefail
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 1
 bash deploy/bootstrap.sh dev || exit 1
 
 failed=()

@@ -2,7 +2,7 @@
 # Source checks, then every test on SQLite, then on PostgreSQL. Everything runs even when something failed before, so
 # that one call shows all there is to mend; the last lines are the test runner's own.
 set -uo pipefail
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 1
 
 # What a person's shell happens to hold decides nothing here.
 unset DATABASE_URL PARINDEX_MODE PARINDEX_VAR DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS

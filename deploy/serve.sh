@@ -19,7 +19,9 @@ stop() { printf '\n✗ %s\n' "$*" >&2; exit 1; }
 case "$PORT" in
     '' | *[!0-9]*) stop "PORT phải là một số từ 1 đến 65535, đang là “$PORT”." ;;
 esac
-[ "${#PORT}" -le 5 ] && [ "$PORT" -ge 1 ] && [ "$PORT" -le 65535 ] || stop "PORT phải là một số từ 1 đến 65535, đang là “$PORT”."
+if [ "${#PORT}" -gt 5 ] || [ "$PORT" -lt 1 ] || [ "$PORT" -gt 65535 ]; then
+    stop "PORT phải là một số từ 1 đến 65535, đang là “$PORT”."
+fi
 [ "${PARINDEX_MODE:-demo}" = demo ] ||
     stop "make run chỉ mở bản dùng thử. Máy chủ chính thức chạy theo hướng dẫn trong deploy/README.md."
 
@@ -38,7 +40,7 @@ echo "[5/5] Khởi động cổng…"
 worker="" web=""
 
 stop_all() {
-    trap '' INT TERM
+    trap '' INT TERM HUP
     local pids=() pid waited=0
     for pid in $web $worker; do kill -TERM "$pid" 2>/dev/null && pids+=("$pid"); done
     while [ "$waited" -lt $((WAIT_FOR_STOP * 5)) ]; do
@@ -50,12 +52,13 @@ stop_all() {
     done
     for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
 }
-trap 'echo; echo "Đang dừng cổng…"; stop_all; echo "Đã dừng."; exit 0' INT TERM
+trap 'echo; echo "Đang dừng cổng…"; stop_all; echo "Đã dừng."; exit 0' INT TERM HUP
 trap stop_all EXIT
 
-"$PYTHON" manage.py db_worker --queue-name '*' </dev/null &
+# setsid: Ctrl+C in the terminal reaches this script alone, which then stops both in an orderly way, once.
+setsid "$PYTHON" manage.py db_worker --queue-name '*' --no-startup-delay </dev/null &
 worker=$!
-"$PYTHON" -m granian --interface wsgi --host "$HOST" --port "$PORT" --workers 2 --blocking-threads 2 \
+setsid "$PYTHON" -m granian --interface wsgi --host "$HOST" --port "$PORT" --workers 2 --blocking-threads 2 \
     --respawn-failed-workers --workers-kill-timeout 30 --no-ws --log-level warning parindex.wsgi:application </dev/null &
 web=$!
 

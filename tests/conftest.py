@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,7 @@ sys.addaudithook(_refuse_network)
 
 ONCE = frozenset({"architecture", "browser", "engine"})
 TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -83,6 +86,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = chosen
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The throw-away folder of the test settings goes when the run ends (xdist's workers share their starter's)."""
+    folder = Path(os.environ.get("PARINDEX_VAR", ROOT))
+    made_for_tests = folder.name.startswith("parindex-test-") and folder.parent == Path(tempfile.gettempdir())
+    if made_for_tests and not hasattr(config, "workerinput"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
