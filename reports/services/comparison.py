@@ -1,0 +1,168 @@
+"""The year beside the year before: read from what earlier publications froze, never computed from their rows again.
+
+Rules taken (docs/publication.md says why):
+* the year before is the latest earlier year of the organiser that is public now;
+* a unit is the same when it is the same unit in the registry, or bears the same code and the same name;
+* nothing is compared across a reorganisation, another peer group, an excerpt, a missing index, or another way of
+  calculating (exclusion, weighting, cap): each of these says why in a sentence;
+* criteria change every year and the index is a percentage, so a new set alone does not forbid comparing indices;
+  points of a component are compared only where its code, name and the unit's maximum are the same.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from scoring.models import Participant
+from units.models import UnitSuccession
+from units.vietnamese import fold, format_date
+
+Json = dict[str, Any]
+_SAME_WAY = ("exclusion", "weighting", "cap_index")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A public year: its frozen dataset, the codes it knew units by (unit pk → code), and what broke since.
+
+    `breaks`: unit pk → its reorganisations after that year and up to the year compared, oldest first.
+    """
+
+    year: int
+    dataset: Json
+    codes: dict[int, str]
+    breaks: dict[int, list[UnitSuccession]] = field(default_factory=dict)
+
+    def find(self, participant: Participant) -> tuple[Json, Json] | None:
+        """The (group, unit) of the same unit in this year, or None."""
+        code = self.codes.get(participant.unit_id)
+        for group in self.dataset["groups"]:
+            for unit in group["units"]:
+                if unit["code"] == code:
+                    return group, unit
+                same = unit["code"] == participant.code and fold(unit["name"]) == fold(participant.name)
+                if code is None and same:
+                    return group, unit
+        return None
+
+
+def compare(dataset: Json, participants: list[Participant], earlier: list[Earlier]) -> None:
+    """Fill `change`, `history`, `change_points` and `previous_year` of a new dataset. `earlier` is oldest first."""
+    by_code = {participant.code: participant for participant in participants}
+    previous = earlier[-1] if earlier else None
+    for group in dataset["groups"]:
+        for unit in group["units"]:
+            participant = by_code[unit["code"]]
+            if previous is not None:
+                unit["change"] = _change(dataset, group, unit, participant, previous)
+            unit["history"] = _history(dataset, group, unit, participant, earlier)
+        if previous is not None and any(unit["change"] is not None for unit in group["units"]):
+            group["previous_year"] = previous.year
+
+
+def _change(dataset: Json, group: Json, unit: Json, participant: Participant, previous: Earlier) -> Json | None:
+    found = previous.find(participant)
+    why = _why_not(dataset, group, unit, previous, found, _breaks(participant, previous.year, previous))
+    if found is None and why is None:
+        return None
+    change = {"year": previous.year, "comparable": why is None, "points": None, "places": None, "why": why}
+    if why is not None or found is None:
+        return change
+    before = found[1]
+    change["points"] = f"{Decimal(unit['index']) - Decimal(before['index']):f}"
+    if unit["rank"] is not None and before["rank"] is not None:
+        change["places"] = before["rank"] - unit["rank"]
+    _component_changes(unit, before)
+    return change
+
+
+def _breaks(participant: Participant, after: int, earlier: Earlier) -> list[UnitSuccession]:
+    """Reorganisations of the unit that took effect after the end of `after`'s year."""
+    last_day = datetime.date(after, 12, 31)
+    return [item for item in earlier.breaks.get(participant.unit_id, []) if item.date > last_day]
+
+
+def _why_not(
+    dataset: Json,
+    group: Json,
+    unit: Json,
+    earlier: Earlier,
+    found: tuple[Json, Json] | None,
+    breaks: list[UnitSuccession],
+) -> str | None:
+    """The sentence that says why two years cannot be compared; None when they can, or when there is no year before."""
+    if breaks:
+        event = breaks[-1]
+        return f"{event.get_kind_display()} {format_date(event.date)}"
+    if found is None:
+        return None
+    before_group, before = found
+    if before_group["code"] != group["code"] and fold(before_group["title"]) != fold(group["title"]):
+        return f"Năm {earlier.year} xếp ở khối {before_group['title']}"
+    if group["listed_of"] is not None:
+        return f"Bản công bố năm {dataset['campaign']['year']} chỉ nêu một phần của khối"
+    if before_group["listed_of"] is not None:
+        return f"Bản công bố năm {earlier.year} chỉ nêu một phần của khối"
+    if unit["index"] is None:
+        return f"Không có chỉ số năm {dataset['campaign']['year']}"
+    if before["index"] is None:
+        return f"Không có chỉ số năm {earlier.year}"
+    old, new = earlier.dataset["campaign"]["policy"], dataset["campaign"]["policy"]
+    if any(old[key] != new[key] for key in _SAME_WAY):
+        return f"Cách tính khác năm {earlier.year}"
+    return None
+
+
+def _component_changes(unit: Json, before: Json) -> None:
+    known = {item["code"]: item for item in before["components"]}
+    for component in unit["components"]:
+        old = known.get(component["code"])
+        if old is None or fold(old["title"]) != fold(component["title"]):
+            continue
+        if (
+            old["applicable"]
+            and component["applicable"]
+            and Decimal(old["max_points"]) == Decimal(component["max_points"])
+        ):
+            component["change_points"] = f"{Decimal(component['points']) - Decimal(old['points']):f}"
+
+
+def _history(dataset: Json, group: Json, unit: Json, participant: Participant, earlier: list[Earlier]) -> list[Json]:
+    """The unit's public years and this one, oldest first; `comparable` is with the year just before it in the list."""
+    rows: list[Json] = []
+    last: tuple[Earlier, Json, Json] | None = None
+    for year in earlier:
+        found = year.find(participant)
+        if found is None:
+            continue
+        rows.append(
+            _entry(year.year, found[1], found[0], _follows(year.dataset, found[0], found[1], participant, last))
+        )
+        last = (year, *found)
+    now = dataset["campaign"]["year"]
+    rows.append(_entry(now, unit, group, _follows(dataset, group, unit, participant, last)))
+    return rows
+
+
+def _follows(
+    dataset: Json, group: Json, unit: Json, participant: Participant, last: tuple[Earlier, Json, Json] | None
+) -> bool:
+    if last is None:
+        return True
+    earlier, before_group, before = last
+    last_day = datetime.date(dataset["campaign"]["year"], 12, 31)
+    breaks = [item for item in _breaks(participant, earlier.year, earlier) if item.date <= last_day]
+    return _why_not(dataset, group, unit, earlier, (before_group, before), breaks) is None
+
+
+def _entry(year: int, unit: Json, group: Json, comparable: bool) -> Json:
+    return {
+        "year": year,
+        "index": unit["index"],
+        "rank": unit["rank"],
+        "group_mean": group["mean"],
+        "comparable": comparable,
+    }

@@ -1,0 +1,123 @@
+"""Freezing: a run becomes the draft of a publication, whose dataset never changes again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from reports import permissions
+from reports.enums import Depth, PublicationState
+from reports.models import Publication
+from reports.services.dataset import Edition, build, to_text
+from reports.services.errors import Conflict, Incomplete
+from reports.services.material import read_material
+from reports.workflow import OPEN_STATES
+from scoring.enums import Origin, RunKind
+from scoring.models import Campaign, Run
+from scoring.services.calculation import current_input_sha256
+from units import trail
+from units.models import User
+from units.permissions import authorize
+
+DEPTHS = (Depth.INDEX, Depth.COMPONENTS, Depth.DERIVATIONS)
+"""Depths that can be drafted now; `criteria` needs pages of single criteria, which do not exist yet."""
+
+
+def draft(campaign: Campaign, run: Run, depth: str, by: User | None, reason: str = "") -> Publication:
+    """Freeze `run` into a new publication of `campaign` and return it in state drafted.
+
+    `by` None is the portal itself (demo data, tests of the machinery). `reason` is required for a correction, that is
+    when a version of this campaign has been public before. Raises `Refused`, `Conflict` or `Incomplete` with the
+    sentence; nothing is stored then.
+    """
+    if by is not None:
+        authorize(by, permissions.DRAFT, campaign)
+    with transaction.atomic():
+        locked = Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
+        _refuse_unfit_run(locked, run)
+        before = _announced_before(locked)
+        edition = _edition(locked, depth, reason.strip(), before)
+        text, check_code = freeze(locked, run, edition)
+        publication = Publication.objects.create(
+            campaign=locked,
+            version=edition.version,
+            run=run,
+            depth=depth,
+            dataset=text,
+            digest=hashlib.sha256(text.encode()).hexdigest(),
+            check_code=check_code,
+            reason=edition.reason,
+            drafted_by=by,
+            supersedes=before,
+        )
+        trail.record(
+            "reports.draft",
+            by=by,
+            about=publication,
+            scope=locked.trail_scope,
+            label=f"Soạn bản công bố {edition.version}: {locked.title}",
+            run=run.number,
+            digest=publication.digest,
+            check_code=check_code,
+            depth=depth,
+            reason=edition.reason,
+        )
+    return publication
+
+
+def freeze(campaign: Campaign, run: Run, edition: Edition) -> tuple[str, str]:
+    """The text of the dataset and its check code.
+
+    The check code is the beginning of the digest of the dataset in which the code itself is still null; the digest
+    that is approved is that of the finished text.
+    """
+    dataset = build(read_material(campaign, run), edition)
+    head = hashlib.sha256(to_text(dataset).encode()).hexdigest()[:12].upper()
+    dataset["publication"]["check_code"] = f"{head[:4]}-{head[4:8]}-{head[8:]}"
+    return to_text(dataset), dataset["publication"]["check_code"]
+
+
+def why_stale(publication: Publication) -> str | None:
+    """The sentence that says what has changed since the freeze; None while a draft made now would be the same."""
+    campaign, run = publication.campaign, publication.run
+    if current_input_sha256(campaign) != run.input_sha256:
+        return f"Số liệu của {campaign.title} đã thay đổi sau lần tính {run.number}. Bỏ bản soạn này, tính lại rồi soạn bản mới."
+    before = publication.supersedes
+    edition = Edition(publication.version, publication.depth, publication.reason, before and before.check_code)
+    if freeze(campaign, run, edition)[0] != publication.dataset:
+        return "Tên, ghi chú của đơn vị hoặc bản công bố năm trước đã thay đổi sau khi chốt. Bỏ bản soạn này rồi soạn bản mới."
+    return None
+
+
+def _refuse_unfit_run(campaign: Campaign, run: Run) -> None:
+    if run.campaign_id != campaign.pk:
+        raise Conflict("Lần tính không thuộc kỳ đánh giá này. Mở lại trang của kỳ rồi chọn lần tính.")
+    if run.kind != RunKind.OFFICIAL:
+        raise Conflict(f"Lần tính {run.number} là tạm tính. Tính chính thức rồi soạn bản công bố từ lần tính đó.")
+    if Run.objects.filter(campaign=campaign, number__gt=run.number).exists():
+        raise Conflict(f"Lần tính {run.number} không phải là lần mới nhất. Soạn bản công bố từ lần tính mới nhất.")
+    if current_input_sha256(campaign) != run.input_sha256:
+        raise Conflict(f"Số liệu đã thay đổi sau lần tính {run.number}. Tính lại rồi soạn bản công bố.")
+    if Publication.objects.filter(campaign=campaign, state__in=OPEN_STATES).exists():
+        raise Conflict("Kỳ này đang có một bản chưa công bố. Công bố hoặc bỏ bản đó trước khi soạn bản khác.")
+
+
+def _announced_before(campaign: Campaign) -> Publication | None:
+    """The last version that was public, whether it still is or was withdrawn."""
+    states = (PublicationState.RELEASED, PublicationState.WITHDRAWN)
+    return Publication.objects.filter(campaign=campaign, state__in=states).order_by("-version").first()
+
+
+def _edition(campaign: Campaign, depth: str, reason: str, before: Publication | None) -> Edition:
+    if depth not in DEPTHS:
+        raise Incomplete("depth", "Chọn độ chi tiết trong danh sách; công bố đến điểm từng tiêu chí chưa dùng được.")
+    if depth == Depth.DERIVATIONS and campaign.origin == Origin.PAST:
+        raise Incomplete("depth", "Kết quả nhập lại chỉ công bố đến điểm từng lĩnh vực như bảng đã in.")
+    if before is not None and not reason:
+        raise Incomplete("reason", "Nêu lý do đính chính: kỳ này đã được công bố trước đây.")
+    live = Publication.objects.filter(campaign=campaign).exclude(state=PublicationState.DISCARDED)
+    newest: dict[str, Any] = live.aggregate(newest=Max("version"))
+    return Edition((newest["newest"] or 0) + 1, depth, reason if before else "", before and before.check_code)
