@@ -1,0 +1,298 @@
+"""The door of the rendering: every public page of a frozen dataset, as bytes.
+
+All functions are pure: the same arguments give the same bytes. `dataset` has the format "parindex-publication/1";
+`decision` is {number, date (ISO), issuer} or None where a past table's number is unknown; `base` is the address that
+the pages will stand under, with slashes at both ends.
+
+`site` tells what stands around the dataset when it is released:
+``files`` [{path, title, kind, size}] of this version, ``years`` [{year, code, url, and where known title, act,
+check_code, groups: [{title, count, mean}]}] newest first, ``portal_organisers`` [{slug, title, latest_year, is_sample}],
+and, for a version kept for ever, ``current_url``: where the year's current results stand.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reports import charts
+from reports.rendering import methodology, rows, sentences, statistics
+from reports.rendering.addresses import ALL_YEARS, Addresses
+from reports.rendering.page import RenderedPage, render
+from units.vietnamese import format_percent
+
+Json = dict[str, Any]
+
+LOGIN_URL = "/tai-khoan/dang-nhap/"
+_STRIP_GROUPS = 4  # more rails than this are no longer read at a glance
+_YEARS_SHOWN = 6
+
+
+def render_year(dataset: Json, decision: Json | None, site: Json, base: str) -> Iterator[RenderedPage]:
+    """Yield the pages of one year: ranking of each group, each unit, statistics, methodology, downloads."""
+    yield from _Frame(dataset, decision, site, base).year()
+
+
+def render_organiser(dataset: Json, decision: Json | None, site: Json, base: str) -> Iterator[RenderedPage]:
+    """Yield the pages that speak of an organiser's latest year: home, all years, each unit without a year."""
+    frame = _Frame(dataset, decision, site, base)
+    yield frame.home()
+    yield frame.all_years()
+    yield from frame.latest_units()
+
+
+def render_version(dataset: Json, decision: Json | None, site: Json, base: str) -> Iterator[RenderedPage]:
+    """Yield the whole tree of one version as it is kept for ever: the year's pages and a home of its own."""
+    frame = _Frame(dataset, decision, site, base, archive=True)
+    yield frame.home()
+    yield from frame.latest_units()
+    yield from frame.year()
+
+
+def render_portal(site: Json) -> RenderedPage:
+    """Return the list of organisers, for an installation with several."""
+    organisers = site["portal_organisers"]
+    return render("", "public/portal.html", {"organisers": organisers, "login_url": LOGIN_URL})
+
+
+def render_withdrawn(organiser: Json, title: str, reason: str, base: str) -> RenderedPage:
+    """Return the page (410) that answers where a publication was taken back. ``reason`` is its public sentence."""
+    context = {
+        "organiser": organiser,
+        "home_url": base,
+        "login_url": LOGIN_URL,
+        "nav": [],
+        "footer_links": [],
+        "title": title,
+        "reason": reason,
+    }
+    return render("", "public/withdrawn.html", context)
+
+
+def render_not_found() -> RenderedPage:
+    """Return the one page (404) that answers every address that is not public: no path, no time, no reader in it."""
+    return render("", "errors/404.html", {})
+
+
+class _Frame:
+    """What all pages of one dataset share: addresses, menu, foot, legal act."""
+
+    def __init__(self, dataset: Json, decision: Json | None, site: Json, base: str, *, archive: bool = False) -> None:
+        self.dataset = dataset
+        self.site = site
+        self.archive = archive
+        self.campaign = dataset["campaign"]
+        self.links = Addresses(base, self.campaign["code"])
+        self.act = sentences.act(dataset, decision, archive=archive)
+
+    def _render(self, path: str, template: str, current: str, context: Json) -> RenderedPage:
+        return render(path, template, {**self._shared(current), **context})
+
+    def _shared(self, current: str) -> Json:
+        links, year = self.links, self.campaign["year"]
+        menu = [
+            ("home", "Xếp hạng", links.home),
+            ("statistics", "Thống kê", links.statistics),
+            ("methodology", "Phương pháp", links.methodology),
+            ("downloads", "Tải dữ liệu", links.downloads),
+        ]
+        if not self.archive:
+            menu.append(("years", "Các năm", links.all_years))
+        # Ranking and unit pages belong to the first entry without being it.
+        inside = {"home": "page" if current == "home" else "true"} if current in ("home", "ranking", "unit") else {}
+        return {
+            "organiser": self.dataset["organiser"],
+            "campaign": self.campaign,
+            "publication": self.dataset["publication"],
+            "is_sample": self.campaign["is_sample"],
+            "links": links,
+            "act": self.act,
+            "home_url": links.home,
+            "login_url": LOGIN_URL,
+            "archive": {"current_url": self.site.get("current_url")} if self.archive else None,
+            "nav": [
+                {"label": label, "url": url, "current": inside.get(key, "page" if key == current else "")}
+                for key, label, url in menu
+            ],
+            "footer_links": [
+                {"label": f"Phương pháp năm {year}", "url": links.methodology},
+                {"label": f"Tải dữ liệu năm {year}", "url": links.downloads},
+            ],
+        }
+
+    def year(self) -> Iterator[RenderedPage]:
+        for group in self.dataset["groups"]:
+            yield self.ranking(group)
+            for unit in group["units"]:
+                yield self.unit(group, unit, self.links.unit_path(unit["code"]))
+        yield self.statistics()
+        yield self.methodology()
+        yield self.downloads()
+
+    def home(self) -> RenderedPage:
+        group = self.dataset["groups"][0]
+        return self._render(
+            "",
+            "public/home.html",
+            "home",
+            {
+                "headline": sentences.headline(self.dataset),
+                "lead": sentences.lead(self.dataset),
+                "years": self._years(),
+                "strip": self._strip_of_all(),
+                "tabs": self._tabs(group, current="true"),
+                "table": rows.ranking(self.dataset, group, self.links),
+                "group_name": sentences.group_name(group),
+                "bars": rows.component_bars(self.dataset, group),
+                "facts": statistics.facts(group),
+                "files": self._files(),
+            },
+        )
+
+    def ranking(self, group: Json) -> RenderedPage:
+        return self._render(
+            self.links.ranking_path(group["code"]),
+            "public/ranking.html",
+            "ranking",
+            {
+                "group": group,
+                "group_name": sentences.group_name(group),
+                "lead": self._group_lead(group),
+                "strip": self._strip([group], alone=True),
+                "tabs": self._tabs(group, current="page"),
+                "table": rows.ranking(self.dataset, group, self.links),
+                "bars": rows.component_bars(self.dataset, group),
+                "facts": statistics.facts(group) if not sentences.is_excerpt(group) else [],
+            },
+        )
+
+    def _group_lead(self, group: Json) -> str:
+        parts = [
+            sentences.excerpt(group),
+            sentences.class_counts([group], self.dataset["grades"]) if not sentences.is_excerpt(group) else "",
+            sentences.extremes(group),
+        ]
+        return " ".join(part for part in parts if part)
+
+    def unit(self, group: Json, unit: Json, path: str) -> RenderedPage:
+        components = rows.unit_components(unit)
+        count = sentences.count_word(len(components["rows"]))
+        return self._render(
+            path,
+            "public/unit.html",
+            "unit",
+            {
+                "group": group,
+                "unit": unit,
+                "crumbs": [
+                    {"label": f"Xếp hạng {self.campaign['year']}", "url": self.links.home},
+                    {"label": group["title"], "url": self.links.ranking(group["code"])},
+                ],
+                "grade": rows.grade_of(self.dataset, unit["grade"]),
+                "rank": sentences.rank(unit, group),
+                "index_text": None if unit["index"] is None else format_percent(unit["index"]),
+                "change": sentences.change_in_words(unit["change"], group["previous_year"]),
+                "points": sentences.points_line(unit),
+                "notes": rows.unit_notes(unit),
+                "strip": self._unit_strip(group, unit),
+                "components": components,
+                "components_title": f"{count} chỉ số thành phần so với trung bình khối",
+                "below_mean": sentences.below_mean(unit),
+                "trend": rows.unit_trend(unit),
+                "history": rows.history(unit),
+                "steps": rows.derivation(self.dataset, group, unit),
+                "files": self._files(),
+            },
+        )
+
+    def latest_units(self) -> Iterator[RenderedPage]:
+        for group in self.dataset["groups"]:
+            for unit in group["units"]:
+                yield self.unit(group, unit, self.links.unit_path(unit["code"], latest=True))
+
+    def statistics(self) -> RenderedPage:
+        groups = self.dataset["groups"]
+        return self._render(
+            self.links.statistics_path,
+            "public/statistics.html",
+            "statistics",
+            {
+                "heading": f"Thống kê kết quả năm {self.campaign['year']}",
+                "groups": [statistics.group_statistics(self.dataset, group, self.links) for group in groups],
+                "group_titles": [group["title"] for group in groups],
+                "class_table": statistics.class_table(self.dataset),
+                "lead": sentences.lead(self.dataset),
+            },
+        )
+
+    def methodology(self) -> RenderedPage:
+        return self._render(
+            self.links.methodology_path,
+            "public/methodology.html",
+            "methodology",
+            {
+                "heading": f"Phương pháp tính năm {self.campaign['year']}",
+                "rules": methodology.rules(self.dataset),
+                "grades": self.dataset["grades"],
+                "recomputable": self.dataset["publication"]["depth"] == "derivations",
+            },
+        )
+
+    def downloads(self) -> RenderedPage:
+        context = {"heading": f"Tải dữ liệu năm {self.campaign['year']}", "files": self._files()}
+        return self._render(self.links.downloads_path, "public/downloads.html", "downloads", context)
+
+    def all_years(self) -> RenderedPage:
+        return self._render(ALL_YEARS, "public/years.html", "years", {"years": self.site.get("years", [])})
+
+    def _years(self) -> list[Json]:
+        if self.archive:
+            return []
+        shown = self.site.get("years", [])[:_YEARS_SHOWN]
+        return [{**year, "current": year["code"] == self.campaign["code"]} for year in shown]
+
+    def _files(self) -> list[Json]:
+        return [{**item, "url": self.links.file(item["path"])} for item in self.site.get("files", [])]
+
+    def _tabs(self, chosen: Json, current: str) -> list[Json]:
+        return [
+            {
+                "label": group["title"],
+                "url": self.links.ranking(group["code"]),
+                "count": sentences.size_of(group),
+                "current": current if group is chosen else "",
+            }
+            for group in self.dataset["groups"]
+        ]
+
+    def _strip_of_all(self) -> charts.Strip | None:
+        return self._strip(self.dataset["groups"][:_STRIP_GROUPS], alone=False)
+
+    def _strip(self, groups: list[Json], *, alone: bool) -> charts.Strip | None:
+        """Return the distribution of the groups that have at least two indices; None when none has."""
+        shown = [rows.strip_group(group, titled=not alone) for group in groups]
+        shown = [group for group in shown if len(group.indices) > 1]
+        if not shown:
+            return None
+        total = sum(len(group.indices) for group in shown)
+        return charts.strip(
+            shown,
+            rows.grade_lines(self.dataset),
+            title=f"Phân bố chỉ số của {total} đơn vị",
+            description="Mỗi vạch là một đơn vị; hình thoi là trung bình của khối. Số liệu đầy đủ ở bảng xếp hạng.",
+        )
+
+    def _unit_strip(self, group: Json, unit: Json) -> charts.Strip | None:
+        own = rows.strip_group(group, titled=False, own=unit)
+        if own.own is None or not own.indices:
+            return None
+        place = (
+            ""
+            if unit["rank"] is None
+            else f" đứng thứ {unit['rank']} trong {group['listed_of'] or group['ranked']} đơn vị"
+        )
+        mean = "" if group["mean"] is None else f"; trung bình khối {format_percent(group['mean'])}"
+        return charts.strip(
+            [own],
+            rows.grade_lines(self.dataset),
+            title=f"{unit['name']}{place}",
+            description=f"Chỉ số {format_percent(unit['index'])}{mean}. Mỗi vạch là một đơn vị cùng khối.",
+        )
