@@ -63,7 +63,7 @@ class Tally:
         """Take the sums of a node below."""
         for name in _SUMS:
             amount = getattr(other, name)
-            if amount:
+            if amount is not _NOUGHT:
                 setattr(self, name, getattr(self, name) + amount)
         self.has_scored |= other.has_scored
         self.scored_applies |= other.scored_applies
@@ -117,7 +117,7 @@ def stand(tally: Tally, exclusion: Exclusion) -> Standing:
         maximum = remaining + tally.other_maximum
     points = scored + tally.net_bonus
     step += _say_net(tally, points)
-    if points < 0:
+    if points.numerator < 0:
         points = _NOUGHT
         step += ", không thấp hơn 0"
     index = points / maximum * 100 if maximum else None

@@ -164,8 +164,9 @@ def _explain_unit(whole: Standing, components: Iterable[NodeResult]) -> None:
     total = sum((component.points for component in components), _NOUGHT)
     if total == whole.points:
         return
+    sums = f"({say(whole.points)}) tính từ mọi tiêu chí lá, không bằng tổng {say(total)} của các lĩnh vực"
     for component in components:
-        component.steps += f". Điểm của đơn vị ({say(whole.points)}) tính từ mọi tiêu chí lá, không bằng tổng {say(total)} của các lĩnh vực"
+        component.steps += f". Điểm của đơn vị {sums}"
 
 
 def _percent(points: Fraction, maximum: Fraction, policy: Policy) -> Index | None:

@@ -60,7 +60,7 @@ def _score_figures(leaf: Node, answer: Computed, policy: Policy) -> LeafScore:
     points, step = outcome.points, outcome.step
     if points > leaf.max_points:
         points, step = leaf.max_points, f"{step}, lấy tối đa {say(leaf.max_points)} điểm"
-    elif points < 0:
+    elif points.numerator < 0:
         points, step = _NOUGHT, f"{step}, không thấp hơn 0 điểm"
     return _finish(leaf, points, step, policy)
 

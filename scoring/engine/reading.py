@@ -18,7 +18,7 @@ from scoring.engine.wording import quote, quote_all, say
 
 MAX_CODE_LENGTH: Final = 200
 MAX_TEXT_LENGTH: Final = 20_000
-_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
+_NUMBER: Final = re.compile(r"(-?[0-9]{1,15})(?:\.([0-9]{1,10}))?")
 _INTEGER_LIMIT: Final = 10**15
 _NUMBER_SHAPE: Final = (
     'số nguyên, hoặc chuỗi như "9.5" (dấu chấm thập phân, tối đa 15 chữ số trước và 10 chữ số sau dấu chấm)'
@@ -29,7 +29,11 @@ _TYPE_NAMES: Final = {dict: "một đối tượng {…}", list: "một danh sá
 def parse_number(value: object) -> Fraction | None:
     """Return the number that ``value`` spells (methodology, "Numbers"), or None where it spells none."""
     if isinstance(value, str):
-        return Fraction(value) if _NUMBER.fullmatch(value) else None
+        match = _NUMBER.fullmatch(value)
+        if match is None:
+            return None
+        decimals = match[2] or ""
+        return Fraction(int(match[1] + decimals), 10 ** len(decimals))
     if isinstance(value, int) and not isinstance(value, bool) and -_INTEGER_LIMIT < value < _INTEGER_LIMIT:
         return Fraction(value)
     return None
