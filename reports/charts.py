@@ -80,6 +80,11 @@ class Strip:
     height: int
     title: str = ""
     description: str = ""
+    legend: str = ""
+
+    @property
+    def legend_y(self) -> int:
+        return self.height - 12
 
     @property
     def scale_y(self) -> int:
@@ -195,7 +200,7 @@ def ruler(value: str | None, thresholds: Iterable[str] = (), mean: str | None = 
 def axis(thresholds: Sequence[str]) -> tuple[Mark, ...]:
     """Return the labels over a column of rulers: 0, the thresholds, 100."""
     inner = [(Decimal(at), at) for at in thresholds if 0 < Decimal(at) < HUNDRED]
-    return _spread([(Decimal(0), "0"), *sorted(inner), (HUNDRED, "100")], Scale(Decimal(0), HUNDRED), Decimal(12))
+    return _spread([(Decimal(0), "0"), *sorted(inner), (HUNDRED, "100")], Scale(Decimal(0), HUNDRED), Decimal(14))
 
 
 def _spread(marks: Sequence[tuple[Decimal, str]], scale: Scale, room: Decimal = _LABEL_ROOM) -> tuple[Mark, ...]:
@@ -221,7 +226,11 @@ def _scale_for(values: Iterable[str]) -> Scale:
 
 
 def strip(
-    groups: Sequence[StripGroup], grades: Sequence[GradeLine] = (), title: str = "", description: str = ""
+    groups: Sequence[StripGroup],
+    grades: Sequence[GradeLine] = (),
+    title: str = "",
+    description: str = "",
+    legend: str = "",
 ) -> Strip:
     """Return the distribution strip of one or more groups.
 
@@ -243,9 +252,10 @@ def strip(
         classes=_class_marks(grades, scale),
         top=rails[0].top,
         bottom=bottom,
-        height=bottom + (42 if grades else 22),
+        height=bottom + (42 if grades else 22) + (30 if legend else 0),
         title=title,
         description=description,
+        legend=legend,
     )
 
 

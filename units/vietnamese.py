@@ -166,7 +166,7 @@ def parse_number(text: str) -> Decimal:
 
 
 def _plain(body: str) -> str | None:
-    """Return ``body`` (digits, points, commas, single spaces) with a decimal point only, or None when it is no number."""
+    """Return ``body`` (digits, points, commas, spaces) with a decimal point only, or None when it is no number."""
     if " " in body:
         whole, mark, fraction = body.partition("," if "," in body else ".")
         if not _GROUPED_BY_SPACE.fullmatch(whole):

@@ -5,9 +5,10 @@ All functions are pure: the same arguments give the same bytes. `dataset` has th
 the pages will stand under, with slashes at both ends.
 
 `site` tells what stands around the dataset when it is released:
-``files`` [{path, title, kind, size}] of this version, ``years`` [{year, code, url, and where known title, act,
-check_code, groups: [{title, count, mean}]}] newest first, ``portal_organisers`` [{slug, title, latest_year, is_sample}],
-and, for a version kept for ever, ``current_url``: where the year's current results stand.
+``files`` [{path, title, kind, size}] of this version;
+``years`` [{year, code, url, and where known title, act, check_code, groups: [{title, count, mean}]}], newest first;
+``portal_organisers`` [{slug, title, latest_year, is_sample}];
+``current_url``, for a version kept for ever: where the year's current results stand.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from reports import charts
 from reports.rendering import methodology, rows, sentences, statistics
 from reports.rendering.addresses import ALL_YEARS, Addresses
 from reports.rendering.page import RenderedPage, render
-from units.vietnamese import format_percent
+from units.vietnamese import format_number, format_percent
 
 Json = dict[str, Any]
 
@@ -188,7 +189,7 @@ class _Frame:
                 ],
                 "grade": rows.grade_of(self.dataset, unit["grade"]),
                 "rank": sentences.rank(unit, group),
-                "index_text": None if unit["index"] is None else format_percent(unit["index"]),
+                "index_text": None if unit["index"] is None else format_number(unit["index"]),
                 "change": sentences.change_in_words(unit["change"], group["previous_year"]),
                 "points": sentences.points_line(unit),
                 "notes": rows.unit_notes(unit),
@@ -290,9 +291,13 @@ class _Frame:
             else f" đứng thứ {unit['rank']} trong {group['listed_of'] or group['ranked']} đơn vị"
         )
         mean = "" if group["mean"] is None else f"; trung bình khối {format_percent(group['mean'])}"
+        legend = (
+            "" if group["mean"] is None else f"Trung bình khối {format_number(group['mean'])}. Mỗi vạch là một đơn vị."
+        )
         return charts.strip(
             [own],
             rows.grade_lines(self.dataset),
             title=f"{unit['name']}{place}",
             description=f"Chỉ số {format_percent(unit['index'])}{mean}. Mỗi vạch là một đơn vị cùng khối.",
+            legend=legend,
         )

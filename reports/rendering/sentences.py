@@ -136,7 +136,7 @@ def change(value: Json | None, previous_year: int | None) -> Json | None:
     if previous_year is None:
         return None
     if value is None:
-        return {"direction": "none", "text": "Không có số liệu năm trước", "places": ""}
+        return {"direction": "none", "text": "Không có số liệu", "places": ""}
     if not value["comparable"]:
         return {"direction": "none", "text": "Không so sánh", "places": lower_first(value["why"] or "")}
     return {**points_change(value["points"]), "places": places(value["places"])}

@@ -24,7 +24,7 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import GlyphCoordinates
 
 WEIGHTS = (400, 600, 700)
-# Letters and signs: ASCII, the Latin-1 letters and punctuation, the signs of documents (the figures' minus, dashes, quotes).
+# ASCII, the Latin-1 letters and punctuation, the signs of documents (the figures' minus, dashes, quotes).
 LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, "–—‘’“”…•‹›−×÷\u2009\u200b\u202f€™")]
 VIETNAMESE = [*map(ord, "ĂăĐđĨĩŨũƠơƯư₫\u0300\u0301\u0303\u0309\u0323"), *range(0x1EA0, 0x1EFA)]
 # Features kept: composing of marks, kerning, placing of marks. Figures stay as drawn.

@@ -1,8 +1,9 @@
 """Sample datasets in the format "parindex-publication/1", one for each way in which a year was published.
 
 `province` is invented and large; `two_parts` is Bình Dương 2017 as printed; `excerpt` is Hải Phòng 2025 as far as the
-press printed it; `without_thresholds` has classes as printed and nothing to derive them from. The figures of the invented
-ones are computed here with `Decimal`, apart from the engine, so that the pages are tested against numbers that agree.
+press printed it; `without_thresholds` has classes as printed and nothing to derive them from. The figures of the
+invented ones are computed here with `Decimal`, apart from the engine, so that the pages are tested against numbers
+that agree.
 """
 
 from collections import Counter
@@ -247,7 +248,8 @@ def _rank(units: list[Json]) -> None:
 
 def _component_mean(place: int, units: list[Json]) -> Json:
     number, title, most = COMPONENTS[place]
-    known = [(Decimal(item["components"][place]["index"]), item["name"]) for item in units if item["components"][place]["applicable"]]
+    parts = [(item["components"][place], item["name"]) for item in units]
+    known = [(Decimal(part["index"]), name) for part, name in parts if part["applicable"]]
     mean = sum(value for value, _ in known) / len(known)
     return {
         "code": number,
@@ -306,7 +308,8 @@ def two_parts() -> Json:
     """Return Bình Dương 2017: nine huyện, two parts, no classes, no year before."""
     parts = (("td", "Điểm thẩm định", Decimal(65)), ("xhh", "Điểm điều tra xã hội học", Decimal(35)))
     means = [
-        exact(sum(Decimal(row[1 + place]) / full * 100 for row in BINH_DUONG) / 9) for place, (_, _, full) in enumerate(parts)
+        exact(sum(Decimal(row[1 + place]) / full * 100 for row in BINH_DUONG) / 9)
+        for place, (_, _, full) in enumerate(parts)
     ]
     units = []
     for place, row in enumerate(BINH_DUONG):
@@ -329,7 +332,14 @@ def two_parts() -> Json:
             )
         units.append(
             unit(
-                f"BD{place}", row[0], row[3], place + 1, points=row[3], max_points="100", full_max_points="100", components=components
+                f"BD{place}",
+                row[0],
+                row[3],
+                place + 1,
+                points=row[3],
+                max_points="100",
+                full_max_points="100",
+                components=components,
             )
         )
     huyen = group("huyen", "Huyện, thị xã, thành phố", units, mean_printed="78.39")
@@ -348,7 +358,7 @@ def two_parts() -> Json:
     return _past(
         [huyen],
         2017,
-        {"slug": "binh-duong", "title": "UBND tỉnh Bình Dương", "place": "tỉnh Bình Dương", "lead_department": "Sở Nội vụ"},
+        _organiser("binh-duong", "tỉnh Bình Dương"),
         {"text": "Công bố kết quả Chỉ số CCHC năm 2017 (06/08/2018)", "url": "http://baubang.binhduong.gov.vn/"},
     )
 
@@ -375,7 +385,7 @@ def excerpt() -> Json:
             group("phuong", "Phường", wards, listed_of=45, grades=[]),
         ],
         2025,
-        {"slug": "hai-phong", "title": "UBND thành phố Hải Phòng", "place": "thành phố Hải Phòng", "lead_department": ""},
+        _organiser("hai-phong", "thành phố Hải Phòng"),
         {"text": "Báo chí đưa tin công bố ngày 09/01/2026", "url": None},
     )
 
@@ -386,15 +396,27 @@ def without_thresholds() -> Json:
     units = [
         unit("A", "Thị xã An Khê", "90.10", 1, grade="tot", grade_as_printed=True),
         unit("B", "Huyện Ba Tơ", "83.68", 2, grade="tot", grade_as_printed=True, printed_note="Bản in ghi 83,86"),
-        unit("C", "Huyện Đức Phổ", "83.06", 3, grade="kha", grade_as_printed=True, grade_note="Theo quyết định của Hội đồng"),
+        unit(
+            "C",
+            "Huyện Đức Phổ",
+            "83.06",
+            3,
+            grade="kha",
+            grade_as_printed=True,
+            grade_note="Theo quyết định của Hội đồng",
+        ),
     ]
     made = _past(
         [group("huyen", "Huyện", units, mean_printed="86.00")],
         2018,
-        {"slug": "an-giang", "title": "UBND tỉnh An Bình", "place": "tỉnh An Bình", "lead_department": "Sở Nội vụ"},
+        _organiser("an-binh", "tỉnh An Bình"),
         {"text": "Quyết định công bố năm 2018", "url": None},
     )
     return {**made, "grades": grades}
+
+
+def _organiser(slug: str, place: str) -> Json:
+    return {"slug": slug, "title": f"UBND {place}", "place": place, "lead_department": "Sở Nội vụ"}
 
 
 def _past(groups: list[Json], year: int, organiser: Json, source: Json) -> Json:

@@ -37,7 +37,7 @@ def field(bound: BoundField, css: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/error_summary.html")
 def form_errors(form: forms.BaseForm, title: str = "") -> dict[str, Any]:
-    """Show all errors of a form at once, each linked to its field. ``title`` opens the box, "Chưa lưu được" by default."""
+    """Show all errors of a form at once, each linked to its field; ``title`` opens the box ("Chưa lưu được")."""
     errors = [{"text": text, "url": ""} for text in form.non_field_errors()]
     for bound in form:
         errors += [

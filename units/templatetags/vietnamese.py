@@ -1,4 +1,4 @@
-"""Template filters for Vietnamese figures and dates. ``None`` prints as an empty text: templates say what is missing."""
+"""Template filters for Vietnamese figures and dates. ``None`` prints as nothing: templates say what is missing."""
 
 from datetime import date, datetime
 
