@@ -26,15 +26,13 @@ DEPTHS = (Depth.INDEX, Depth.COMPONENTS, Depth.DERIVATIONS)
 """Depths that can be drafted now; `criteria` needs pages of single criteria, which do not exist yet."""
 
 
-def draft(campaign: Campaign, run: Run, depth: str, by: User | None, reason: str = "") -> Publication:
+def draft(campaign: Campaign, run: Run, depth: str, by: User, reason: str = "") -> Publication:
     """Freeze `run` into a new publication of `campaign` and return it in state drafted.
 
-    `by` None is the portal itself (demo data, tests of the machinery). `reason` is required for a correction, that is
-    when a version of this campaign has been public before. Raises `Refused`, `Conflict` or `Incomplete` with the
-    sentence; nothing is stored then.
+    `reason` is required for a correction, that is when a version of this campaign has been public before. Raises
+    `Refused`, `Conflict` or `Incomplete` with the sentence; nothing is stored then.
     """
-    if by is not None:
-        authorize(by, permissions.DRAFT, campaign)
+    authorize(by, permissions.DRAFT, campaign)
     with transaction.atomic():
         locked = Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
         _refuse_unfit_run(locked, run)
@@ -84,11 +82,13 @@ def why_stale(publication: Publication) -> str | None:
     """The sentence that says what has changed since the freeze; None while a draft made now would be the same."""
     campaign, run = publication.campaign, publication.run
     if current_input_sha256(campaign) != run.input_sha256:
-        return f"Số liệu của {campaign.title} đã thay đổi sau lần tính {run.number}. Bỏ bản soạn này, tính lại rồi soạn bản mới."
+        changed = f"Số liệu của {campaign.title} đã thay đổi sau lần tính {run.number}."
+        return f"{changed} Bỏ bản soạn này, tính lại rồi soạn bản mới."
     before = publication.supersedes
     edition = Edition(publication.version, publication.depth, publication.reason, before and before.check_code)
     if freeze(campaign, run, edition)[0] != publication.dataset:
-        return "Tên, ghi chú của đơn vị hoặc bản công bố năm trước đã thay đổi sau khi chốt. Bỏ bản soạn này rồi soạn bản mới."
+        changed = "Tên, ghi chú của đơn vị hoặc bản công bố năm trước đã thay đổi sau khi chốt."
+        return f"{changed} Bỏ bản soạn này rồi soạn bản mới."
     return None
 
 

@@ -1,0 +1,43 @@
+"""The CSV file: UTF-8 with BOM, semicolons, decimal commas, CRLF, so that Excel in a Vietnamese office opens it rightly."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from typing import Any
+
+from reports.exporters.table import SAMPLE, Cell, change_cell, component_cells, component_columns, notes, number
+
+Json = dict[str, Any]
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
+
+
+def delimited(dataset: Json) -> bytes:
+    """One row a unit, all peer groups below each other, the components of all groups side by side."""
+    components = component_columns(dataset["groups"])
+    labels = {grade["code"]: grade["label"] for grade in dataset["grades"]}
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    is_sample = dataset["campaign"]["is_sample"]
+    head = ["Năm", "Mã khối", "Khối", "Mã đơn vị", "Tên cơ quan, đơn vị", "Điểm tối đa", "Điểm", "Chỉ số", "Hạng"]
+    head += ["Xếp loại", "So với năm trước", *(title for _, title in components), "Ghi chú"]
+    rows.writerow([_text(cell) for cell in head + (["Lưu ý"] if is_sample else [])])
+    for group in dataset["groups"]:
+        for unit in group["units"]:
+            cells: list[Cell] = [dataset["campaign"]["year"], group["code"], group["title"], unit["code"], unit["name"]]
+            cells += [number(unit["max_points"]), number(unit["points"]), number(unit["index"]), unit["rank"]]
+            cells += [labels.get(unit["grade"], unit["grade"]), change_cell(unit["change"])]
+            cells += [*component_cells(unit, components), notes(unit)]
+            rows.writerow([_text(cell) for cell in cells + ([SAMPLE] if is_sample else [])])
+    return "\ufeff".encode() + text.getvalue().encode()
+
+
+def _text(cell: Cell) -> str:
+    """Numbers with a decimal comma; words that a spreadsheet could take for a formula behind an apostrophe."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(_RISKY) else cell
+    return f"{cell:f}".replace(".", ",") if isinstance(cell, Decimal) else str(cell)

@@ -1,0 +1,91 @@
+"""The table behind the workbook and the CSV file: one row a unit, every cell as text or exact number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+Json = dict[str, Any]
+Cell = Decimal | int | str | None
+"""A number is a Decimal with its printed digits (or a whole int), words are str, None is an empty cell."""
+
+SAMPLE = "DỮ LIỆU MINH HỌA"
+BASE = ("STT", "Tên cơ quan, đơn vị", "Điểm tối đa", "Điểm", "Chỉ số", "Hạng", "Xếp loại")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column titles and rows of one peer group."""
+
+    code: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def group_table(dataset: Json, group: Json) -> Table:
+    """One peer group in the order of the ranking: STT, name, maximum, points, index, rank, class, change, components."""
+    components = component_columns([group])
+    labels = {grade["code"]: grade["label"] for grade in dataset["grades"]}
+    columns = (*BASE, change_title(group), *(title for _, title in components), "Ghi chú")
+    rows = tuple(
+        (
+            place,
+            unit["name"],
+            number(unit["max_points"]),
+            number(unit["points"]),
+            number(unit["index"]),
+            unit["rank"],
+            labels.get(unit["grade"], unit["grade"]),
+            change_cell(unit["change"]),
+            *component_cells(unit, components),
+            notes(unit),
+        )
+        for place, unit in enumerate(group["units"], start=1)
+    )
+    return Table(group["code"], group["title"], columns, rows)
+
+
+def component_columns(groups: list[Json]) -> list[tuple[tuple[str, str, str], str]]:
+    """The component columns of the groups: ((code, title, figure), heading), figure "points" or "index"."""
+    found: dict[tuple[str, str, str], str] = {}
+    for group in groups:
+        for unit in group["units"]:
+            for item in unit["components"]:
+                for figure, word in (("points", "điểm"), ("index", "chỉ số")):
+                    found.setdefault((item["code"], item["title"], figure), f"{item['title']}: {word}")
+    return list(found.items())
+
+
+def component_cells(unit: Json, columns: list[tuple[tuple[str, str, str], str]]) -> list[Cell]:
+    """A unit's cells for `columns`; empty where the component does not apply or the unit has none such."""
+    known = {(item["code"], item["title"]): item for item in unit["components"]}
+    cells: list[Cell] = []
+    for (code, title, figure), _ in columns:
+        item = known.get((code, title))
+        cells.append(number(item[figure]) if item is not None and item["applicable"] else None)
+    return cells
+
+
+def change_title(group: Json) -> str:
+    return f"So với năm {group['previous_year']}" if group["previous_year"] else "So với năm trước"
+
+
+def change_cell(change: Json | None) -> Cell:
+    """The change in points, or in words why nothing is compared; empty without a year before."""
+    if change is None:
+        return None
+    return number(change["points"]) if change["comparable"] else f"Không so sánh: {change['why']}"
+
+
+def notes(unit: Json) -> str | None:
+    """What stands under the unit's name on the page."""
+    reason = None if unit["ranked"] else f"Không xếp hạng: {unit['unranked_reason']}"
+    found = [reason, unit["note"], unit["grade_note"], unit["printed_note"]]
+    return "; ".join(note for note in found if note) or None
+
+
+def number(text: str | None) -> Decimal | None:
+    """A dataset's number with the digits it is printed with."""
+    return None if text is None else Decimal(text)

@@ -1,0 +1,144 @@
+"""The workbook (XLSX): a sheet of facts, a sheet a peer group, a sheet of statistics."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from reports.exporters.facts import facts
+from reports.exporters.table import SAMPLE, Cell, Table, group_table, number
+
+Json = dict[str, Any]
+
+_HEAD = Font(name="Calibri", bold=True, color="FFFFFF")
+_HEAD_FILL = PatternFill("solid", fgColor="0B5563")
+_LINE = Border(bottom=Side(style="thin", color="D0DADC"))
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_CORE = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
+)
+
+
+def workbook(dataset: Json, decision: Json | None, digest: str) -> bytes:
+    """The whole publication as one workbook; no times, no names of persons, so that equal input gives equal bytes."""
+    book = Workbook(write_only=True)
+    names: set[str] = set()
+    for group in dataset["groups"]:
+        _group_sheet(book, _sheet_name(group["title"], names), dataset, group_table(dataset, group))
+    _statistics_sheet(book, _sheet_name("Thống kê", names), dataset)
+    _facts_sheet(book, _sheet_name("Thông tin", names), dataset, decision, digest)
+    packed = io.BytesIO()
+    book.save(packed)
+    return _without_time(packed.getvalue())
+
+
+def _group_sheet(book: Workbook, name: str, dataset: Json, table: Table) -> None:
+    sheet = _sheet(book, name, dataset, [6, 44, 12, 12, 11, 8, 14, 20] + [16] * (len(table.columns) - 9) + [48])
+    sheet.append([_cell(sheet, f"{dataset['campaign']['title']}: {table.title}", bold=True)])
+    sheet.append(_heading(sheet, table.columns))
+    for row in table.rows:
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _statistics_sheet(book: Workbook, name: str, dataset: Json) -> None:
+    sheet = _sheet(book, name, dataset, [34, 44, 14, 40, 40])
+    for group in dataset["groups"]:
+        sheet.append(_heading(sheet, ("Khối", "Nội dung", "Giá trị", "Cao nhất", "Thấp nhất")))
+        for label, value, highest, lowest in _statistics(group):
+            sheet.append([_cell(sheet, cell) for cell in (group["title"], label, value, highest, lowest)])
+
+
+def _statistics(group: Json) -> Iterable[tuple[str, Cell, str | None, str | None]]:
+    yield "Số đơn vị trong bảng", group["count"], None, None
+    if group["listed_of"]:
+        yield "Tổng số đơn vị của khối theo nguồn", group["listed_of"], None, None
+    yield "Số đơn vị được xếp hạng", group["ranked"], None, None
+    for label, key in (("Trung bình", "mean"), ("Cao nhất", "highest"), ("Thấp nhất", "lowest")):
+        if group[key] is not None:
+            yield label, number(group[key]), None, None
+    if group["mean_printed"] is not None:
+        yield "Trung bình theo bản in", number(group["mean_printed"]), None, None
+    if group["above_mean"] is not None:
+        yield "Số đơn vị trên trung bình", group["above_mean"], None, None
+    for grade in group["grades"]:
+        yield f"Xếp loại {grade['label']}", grade["count"], None, None
+    for band in group["bands"]:
+        yield f"Chỉ số {band['label']}", band["count"], None, None
+    for item in group["components"]:
+        yield f"Trung bình {item['title']}", number(item["mean"]), item["highest_unit"], item["lowest_unit"]
+
+
+def _facts_sheet(book: Workbook, name: str, dataset: Json, decision: Json | None, digest: str) -> None:
+    sheet = _sheet(book, name, dataset, [30, 100])
+    for label, value in facts(dataset, decision, digest):
+        sheet.append([_cell(sheet, label, bold=True), _cell(sheet, value)])
+
+
+def _sheet(book: Workbook, name: str, dataset: Json, widths: list[int]) -> WriteOnlyWorksheet:
+    sheet = book.create_sheet(name)
+    for place, width in enumerate(widths):
+        sheet.column_dimensions[_letter(place)].width = width
+    if dataset["campaign"]["is_sample"]:
+        sheet.append([_cell(sheet, SAMPLE, bold=True)])
+    return sheet
+
+
+def _letter(place: int) -> str:
+    return (_letter(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
+
+
+def _heading(sheet: WriteOnlyWorksheet, titles: Iterable[str]) -> list[WriteOnlyCell]:
+    cells = []
+    for title in titles:
+        cell = _cell(sheet, title)
+        cell.font, cell.fill, cell.alignment = _HEAD, _HEAD_FILL, Alignment(wrap_text=True, vertical="center")
+        cells.append(cell)
+    return cells
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Cell, *, bold: bool = False) -> WriteOnlyCell:
+    """Numbers stay numbers with the printed number of decimals; words are text whatever they begin with."""
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.border = _LINE
+    if isinstance(value, str):
+        cell.data_type = "s"
+        cell.alignment = Alignment(wrap_text=not bold, vertical="top")
+    elif isinstance(value, Decimal):
+        decimals = max(-int(value.as_tuple().exponent), 0)
+        cell.number_format = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    if bold:
+        cell.font = Font(name="Calibri", bold=True)
+    return cell
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """At most 31 characters without the signs Excel forbids, each name once."""
+    base = " ".join(title.translate(_FORBIDDEN).split()).strip("'") or "Khối"
+    name, number_of = base[:31], 2
+    while name.casefold() in taken:
+        tail = f" ({number_of})"
+        name, number_of = base[: 31 - len(tail)] + tail, number_of + 1
+    taken.add(name.casefold())
+    return name
+
+
+def _without_time(packed: bytes) -> bytes:
+    """The same workbook with fixed times in the archive and empty document properties."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            body = _CORE.encode() if name == "docProps/core.xml" else source.read(name)
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, body)
+    return out.getvalue()
