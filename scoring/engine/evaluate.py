@@ -100,17 +100,22 @@ def evaluate_unit(unit: Unit, criteria_set: CriteriaSet, policy: Policy) -> Unit
 
 def _tally(
     layout: Sequence[tuple[Node, int]], scores: dict[int, LeafScore], policy: Policy
-) -> tuple[list[Tally], Tally]:
-    """Sum the leaves below every node, and below the unit. Backwards through the layout every child precedes its
-    parent.
+) -> tuple[dict[int, Tally], Tally]:
+    """Sum the leaves below every parent and component, and below the unit.
+
+    Backwards through the layout, every child comes before its parent.
     """
-    tallies = [Tally() for _ in layout]
+    tallies = {position: Tally() for position, (node, parent) in enumerate(layout) if parent < 0 or not node.is_leaf}
     total = Tally()
     for position in range(len(layout) - 1, -1, -1):
         node, parent = layout[position]
+        above = tallies[parent] if parent >= 0 else total
         if node.is_leaf:
-            tallies[position].add_leaf(node, scores[position], policy.exclusion)
-        (tallies[parent] if parent >= 0 else total).add(tallies[position])
+            above.add_leaf(node, scores[position], policy.exclusion)
+            if parent < 0:
+                tallies[position].add_leaf(node, scores[position], policy.exclusion)
+        else:
+            above.add(tallies[position])
     return tallies, total
 
 
