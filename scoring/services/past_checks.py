@@ -14,6 +14,9 @@ from scoring.services.past_types import PastTable, PointsColumn, TableFault, Uni
 from units.vietnamese import fold, format_number
 
 MOST_GRADES = 6
+MOST_DECIMALS = 10  # of the points that an index and a maximum stand for
+LONGEST_COLUMN_CODE = 28
+RESERVED_CODES = frozenset({"any", "tong", "con-lai", "vuot"})
 _is_web_address = URLValidator(schemes=["http", "https"])
 
 
@@ -35,6 +38,7 @@ def check(table: PastTable) -> list[TableFault]:
     return [
         *_general(table),
         *_repeated_codes(table),
+        *_columns(table),
         *_grades(table),
         *_rows(table),
         *_groups(table),
@@ -73,6 +77,18 @@ def _repeated_codes(table: PastTable) -> Iterator[TableFault]:
         codes = [entry.code for entry in entries]
         for code in sorted({code for code in codes if code and codes.count(code) > 1}):
             yield TableFault(sheet, 0, "“Mã”", code, "Mã này đứng hai lần. Mỗi mã chỉ dùng một lần.")
+
+
+def _columns(table: PastTable) -> Iterator[TableFault]:
+    """Codes of columns become codes of criteria, with ".1", ".2" behind them where a column is cut."""
+    codes = {column.code for column in table.columns}
+    for code in sorted(codes):
+        if code in RESERVED_CODES or len(code) > LONGEST_COLUMN_CODE:
+            reason = f"Mã cột dài tối đa {LONGEST_COLUMN_CODE} ký tự và khác {', '.join(sorted(RESERVED_CODES))}."
+            yield TableFault(layout.COLUMNS_SHEET, 0, "“Mã”", code, reason)
+        if "." in code and code.rpartition(".")[0] in codes:
+            reason = "Mã này là mã của cột khác thêm dấu chấm. Chỉ ghi các cột cùng một cấp, mỗi cột một mã riêng."
+            yield TableFault(layout.COLUMNS_SHEET, 0, "“Mã”", code, reason)
 
 
 def _grades(table: PastTable) -> Iterator[TableFault]:
@@ -114,6 +130,9 @@ def _rows(table: PastTable) -> Iterator[TableFault]:
         if row.grade and labels and fold(row.grade) not in labels:
             reason = f"Không có trong trang “{layout.GRADES_SHEET}”. Sửa chữ hoặc thêm xếp loại."
             yield TableFault(sheet, row.row, "“Xếp loại in”", row.grade, reason)
+        if not row.points and _decimals(row.index) + _decimals(row.max_points or "100") + 2 > MOST_DECIMALS:
+            reason = "Chỉ số và điểm tối đa riêng có quá nhiều chữ số thập phân. Ghi thêm tổng điểm."
+            yield TableFault(sheet, row.row, "“Chỉ số in”", row.index, reason)
         if row.name and not row.has_figures and row.rank is None and row.is_ranked:
             reason = (
                 "Dòng không có điểm, chỉ số hay hạng nào. Ghi số liệu, hoặc ghi “không” ở cột Được xếp hạng kèm lý do."
@@ -133,3 +152,7 @@ def _groups(table: PastTable) -> Iterator[TableFault]:
             if row.rank is not None and row.rank > group.listed_of:
                 reason = f"Hạng lớn hơn tổng số {group.listed_of} đơn vị của khối."
                 yield TableFault(layout.RESULTS_SHEET, row.row, "“Hạng in”", str(row.rank), reason)
+
+
+def _decimals(digits: str) -> int:
+    return len(digits.partition(".")[2])

@@ -19,7 +19,7 @@ from units.validators import code_validator
 from units.vietnamese import NotADate, NotANumber, fold, parse_date, parse_number
 
 MOST_DECIMALS = 10
-MOST_WHOLE_DIGITS = 15
+MOST_WHOLE_DIGITS = 6
 _SPOILED = {
     CellKind.ERROR: "Ô báo lỗi của Excel. Gõ lại giá trị như bản in.",
     CellKind.FORMULA: "Ô là công thức chưa có kết quả. Mở tệp bằng Excel, tính lại và lưu, hoặc gõ thẳng giá trị.",
