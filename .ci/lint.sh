@@ -20,7 +20,9 @@ check() { # check NAME COMMAND…
 }
 
 python=.venv/bin/python
-export DJANGO_SETTINGS_MODULE=parindex.settings_test
+PARINDEX_VAR=$(mktemp -d)
+trap 'rm -rf "$PARINDEX_VAR"' EXIT
+export PARINDEX_VAR DJANGO_SETTINGS_MODULE=parindex.settings_test
 check "ruff: lỗi và cách viết" "$python" -m ruff check .
 check "ruff: trình bày" "$python" -m ruff format --check .
 check "import-linter: hướng gọi giữa các phòng" "$python" -c 'from importlinter.cli import lint_imports_command as run; run()'

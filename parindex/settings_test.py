@@ -3,10 +3,11 @@
 import os
 import tempfile
 
-os.environ.setdefault("PARINDEX_VAR", tempfile.mkdtemp(prefix="parindex-test-"))
+if "PARINDEX_VAR" not in os.environ:  # xdist's workers share the folder of their starter, which removes it
+    os.environ["PARINDEX_VAR"] = tempfile.mkdtemp(prefix="parindex-test-")
 
 from parindex.settings import *  # noqa: F403
-from parindex.settings import ENV
+from parindex.settings import DATABASES, ENV
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -20,3 +21,6 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file like in production, so that two threads really are two connections with the same PRAGMAs.
+    DATABASES["default"]["TEST"] = {"NAME": ENV.var / "test.sqlite3"}
