@@ -1,10 +1,11 @@
 """The trail: `record` appends within the transaction of the act it tells of; `verify` finds what was tampered with.
 
-h(n) = SHA-256( h(n-1) + canonical JSON of [scope, seq, at, actor label, action, object label, type, id, data] )
+h(n) = SHA-256( h(n-1) + canonical JSON of [scope, seq, at, actor, actor label, action, object label, type, id, data] )
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from dataclasses import dataclass
@@ -84,7 +85,11 @@ def _verify_scope(scope: str, head: TrailHead | None) -> list[TrailFault]:
     for entry in TrailEntry.objects.filter(scope=scope).order_by("seq").iterator():
         if entry.seq != expected:
             faults.append(TrailFault(scope, expected, f"thiếu từ dòng {expected} đến dòng {entry.seq - 1}."))
-        if entry.previous_hash != previous or entry.hash != _link(entry.previous_hash, entry):
+        elif entry.previous_hash != previous:
+            faults.append(
+                TrailFault(scope, entry.seq, "không nối với dòng trước; dòng này hoặc dòng trước đã bị thay.")
+            )
+        if entry.hash != _link(entry.previous_hash, entry):
             faults.append(TrailFault(scope, entry.seq, "nội dung không khớp mã băm; dòng này đã bị sửa."))
         previous, expected = entry.hash, entry.seq + 1
     if head is None or (head.seq, head.hash) != (expected - 1, previous):
@@ -96,7 +101,8 @@ def _link(previous_hash: str, entry: TrailEntry) -> str:
     content = [
         entry.scope,
         entry.seq,
-        entry.at.isoformat(),
+        entry.at.astimezone(datetime.UTC).isoformat(),
+        entry.actor_id,
         entry.actor_label,
         entry.action,
         entry.object_label,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from scoring.enums import RunKind
-from units.models.appendonly import AppendOnlyQuerySet
+from units.models.appendonly import AppendOnlyModel
 
 
-class Run(models.Model):
+class Run(AppendOnlyModel):
     """One calculation of one campaign. `campaign_file` and `results_file` are the exact texts of the two files."""
 
     campaign = models.ForeignKey("scoring.Campaign", on_delete=models.PROTECT, related_name="runs")
@@ -23,9 +23,7 @@ class Run(models.Model):
     calculated_by = models.ForeignKey("units.User", on_delete=models.PROTECT, null=True, related_name="+")
     calculated_at = models.DateTimeField(auto_now_add=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
+    class Meta(AppendOnlyModel.Meta):
         verbose_name = "lần tính"
         verbose_name_plural = "lần tính"
         ordering = ["campaign", "-number"]

@@ -50,8 +50,14 @@ def build_campaign_file(campaign: Campaign) -> dict[str, Any]:
 
 
 def current_input_sha256(campaign: Campaign) -> str:
-    """Digest of what a run calculated now would be given; equal to a run's digest while nothing has changed."""
-    return input_sha256(canonical_bytes(build_campaign_file(campaign)))
+    """Digest of what a run calculated now would be given; equal to a run's digest while nothing has changed.
+
+    Empty where the rows cannot even be written as a campaign file, which equals no run's digest.
+    """
+    try:
+        return input_sha256(canonical_bytes(build_campaign_file(campaign)))
+    except CampaignFaults:
+        return ""
 
 
 def calculate(campaign: Campaign, by: User | None, kind: RunKind = RunKind.OFFICIAL) -> Run:
@@ -99,20 +105,31 @@ def faults_of(campaign: Campaign) -> list[str]:
 
 def verify(run: Run) -> list[str]:
     """Recompute a run from its own kept input; sentences about every difference, empty when it stands."""
+    given, kept = run.campaign_file.encode(), run.results_file.encode()
     faults = []
-    if input_sha256(run.campaign_file.encode()) != run.input_sha256:
-        faults.append("Tệp đầu vào đã lưu không khớp mã băm của lần tính.")
-    if hashlib.sha256(run.results_file.encode()).hexdigest() != run.results_sha256:
+    if hashlib.sha256(kept).hexdigest() != run.results_sha256:
         faults.append("Tệp kết quả đã lưu không khớp mã băm của lần tính.")
     try:
-        again = json.loads(compute(run.campaign_file.encode()))
+        if input_sha256(given) != run.input_sha256:
+            faults.append("Tệp đầu vào đã lưu không khớp mã băm của lần tính.")
+        again = compute(given)
     except CampaignFaults as refused:
-        return [*faults, *(str(fault) for fault in refused.faults)]
-    kept = json.loads(run.results_file)
-    again.pop("engine"), kept.pop("engine")  # a newer engine must give the same numbers (methodology, section 3)
-    if again != kept:
+        return [*faults, "Tệp đầu vào đã lưu không còn tính được:", *(str(fault) for fault in refused.faults)]
+    if _numbers(again) != _numbers(kept):
         faults.append("Tính lại ra kết quả khác với kết quả đã lưu.")
     return faults
+
+
+def _numbers(results: bytes) -> Any:
+    """The results without the engine's version: a newer engine must give the same (methodology, section 3).
+
+    None for a text that is no results file.
+    """
+    try:
+        content = json.loads(results)
+    except ValueError:
+        return None
+    return {key: content[key] for key in content if key != "engine"} if isinstance(content, dict) else None
 
 
 def _compute(campaign_file: bytes) -> bytes:

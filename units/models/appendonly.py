@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.db import models
 
@@ -12,7 +12,7 @@ class AppendOnly(Exception):
 
 
 class AppendOnlyQuerySet(models.QuerySet):
-    """Refuses the two bulk ways of changing history; there is no `save()` on these rows after the first."""
+    """Refuses every way of changing or deleting rows that goes through a queryset."""
 
     def update(self, **fields: object) -> NoReturn:
         raise AppendOnly(f"{self.model.__name__} chỉ được thêm, không được sửa.")
@@ -22,3 +22,16 @@ class AppendOnlyQuerySet(models.QuerySet):
 
     def _update(self, values: object) -> NoReturn:  # the path `Model.save()` takes for a row that exists
         raise AppendOnly(f"{self.model.__name__} chỉ được thêm, không được sửa.")
+
+
+class AppendOnlyModel(models.Model):
+    """Base of such rows. Their `Meta` inherits this one, so that `save()` of an existing row meets the queryset too."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly(f"{type(self).__name__} chỉ được thêm, không được xóa.")

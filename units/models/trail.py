@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from units.models.appendonly import AppendOnlyQuerySet
+from units.models.appendonly import AppendOnlyModel
 
 
 class TrailHead(models.Model):
@@ -22,7 +22,7 @@ class TrailHead(models.Model):
         return f"{self.scope} #{self.seq}"
 
 
-class TrailEntry(models.Model):
+class TrailEntry(AppendOnlyModel):
     """One act. Names are kept as they were that day, so that an account may be anonymised later."""
 
     scope = models.CharField(max_length=120)
@@ -40,9 +40,7 @@ class TrailEntry(models.Model):
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
+    class Meta(AppendOnlyModel.Meta):
         verbose_name = "dòng nhật ký"
         verbose_name_plural = "nhật ký"
         ordering = ["scope", "seq"]

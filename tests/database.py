@@ -1,0 +1,40 @@
+"""What a person with the database's password could do, and how tests see whether anything changed."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+
+# Sessions and the counters of wrong passwords are the web's own memory, not the portal's records.
+MEMORY_OF_THE_WEB = ("django_session", "axes_accessattempt", "axes_accessfailurelog", "axes_accesslog")
+
+
+def tamper(model: type[models.Model], column: str | None, value: Any, **where: Any) -> None:
+    """Change `column` of the rows `where` by plain SQL, past every guard of ours; delete them when `column` is None."""
+    quote = connection.ops.quote_name
+    condition = " AND ".join(f"{quote(name)} = %s" for name in where)
+    table = quote(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if column is None:
+            cursor.execute(f"DELETE FROM {table} WHERE {condition}", list(where.values()))  # noqa: S608
+        else:
+            cursor.execute(
+                f"UPDATE {table} SET {quote(column)} = %s WHERE {condition}",  # noqa: S608
+                [value, *where.values()],
+            )
+        assert cursor.rowcount >= 1, "nothing to tamper with"
+
+
+def fingerprint() -> str:
+    """A digest of every row of every table; equal before and after whatever only reads."""
+    digest = hashlib.sha256()
+    for model in sorted(apps.get_models(include_auto_created=True), key=lambda model: model._meta.db_table):
+        if model._meta.db_table in MEMORY_OF_THE_WEB or not model._meta.managed:
+            continue
+        digest.update(model._meta.db_table.encode())
+        for row in model._base_manager.order_by("pk").values_list():
+            digest.update(repr(row).encode())
+    return digest.hexdigest()
