@@ -86,9 +86,7 @@ def _verify_scope(scope: str, head: TrailHead | None) -> list[TrailFault]:
         if entry.seq != expected:
             faults.append(TrailFault(scope, expected, f"thiếu từ dòng {expected} đến dòng {entry.seq - 1}."))
         elif entry.previous_hash != previous:
-            faults.append(
-                TrailFault(scope, entry.seq, "không nối với dòng trước; dòng này hoặc dòng trước đã bị thay.")
-            )
+            faults.append(TrailFault(scope, entry.seq, "không nối với dòng trước; dòng này hoặc dòng trước bị thay."))
         if entry.hash != _link(entry.previous_hash, entry):
             faults.append(TrailFault(scope, entry.seq, "nội dung không khớp mã băm; dòng này đã bị sửa."))
         previous, expected = entry.hash, entry.seq + 1

@@ -8,546 +8,266 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("units", "0001_initial"),
+        ('units', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Campaign",
+            name='Campaign',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=32,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "\\A[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?\\Z",
-                                "Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; dài tối đa 32 ký tự; ví dụ “SNV” hoặc “25171”.",
-                            )
-                        ],
-                        verbose_name="mã kỳ",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="tên kỳ")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="năm đánh giá")),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[("portal", "Chấm trên cổng"), ("past", "Kết quả đã công bố, nhập lại")],
-                        default="portal",
-                        max_length=8,
-                        verbose_name="nguồn số liệu",
-                    ),
-                ),
-                ("is_sample", models.BooleanField(default=False, verbose_name="dữ liệu minh họa")),
-                ("policy", models.JSONField(verbose_name="cách tính")),
-                ("grades", models.JSONField(verbose_name="thang xếp loại")),
-                ("gates", models.JSONField(default=list, verbose_name="điều kiện khống chế xếp loại")),
-                (
-                    "grades_known",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Sai: xếp loại chỉ hiện như bản in, không tính lại.",
-                        verbose_name="bảng có in ngưỡng xếp loại",
-                    ),
-                ),
-                (
-                    "decision_number",
-                    models.CharField(blank=True, max_length=80, verbose_name="số quyết định của bảng đã công bố"),
-                ),
-                ("decision_date", models.DateField(blank=True, null=True, verbose_name="ngày quyết định")),
-                ("decision_issuer", models.CharField(blank=True, max_length=200, verbose_name="cơ quan ban hành")),
-                ("source_text", models.CharField(blank=True, max_length=500, verbose_name="nguồn")),
-                ("source_url", models.URLField(blank=True, max_length=500, verbose_name="địa chỉ nguồn")),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "organiser",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="campaigns",
-                        to="units.organiser",
-                        verbose_name="đơn vị tổ chức",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?\\Z', 'Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; dài tối đa 32 ký tự; ví dụ “SNV” hoặc “25171”.')], verbose_name='mã kỳ')),
+                ('title', models.CharField(max_length=200, verbose_name='tên kỳ')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='năm đánh giá')),
+                ('origin', models.CharField(choices=[('portal', 'Chấm trên cổng'), ('past', 'Kết quả đã công bố, nhập lại')], default='portal', max_length=8, verbose_name='nguồn số liệu')),
+                ('is_sample', models.BooleanField(default=False, verbose_name='dữ liệu minh họa')),
+                ('policy', models.JSONField(verbose_name='cách tính')),
+                ('grades', models.JSONField(verbose_name='thang xếp loại')),
+                ('gates', models.JSONField(default=list, verbose_name='điều kiện khống chế xếp loại')),
+                ('grades_known', models.BooleanField(default=True, help_text='Sai: xếp loại chỉ hiện như bản in, không tính lại.', verbose_name='bảng có in ngưỡng xếp loại')),
+                ('decision_number', models.CharField(blank=True, max_length=80, verbose_name='số quyết định của bảng đã công bố')),
+                ('decision_date', models.DateField(blank=True, null=True, verbose_name='ngày quyết định')),
+                ('decision_issuer', models.CharField(blank=True, max_length=200, verbose_name='cơ quan ban hành')),
+                ('source_text', models.CharField(blank=True, max_length=500, verbose_name='nguồn')),
+                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='địa chỉ nguồn')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='units.organiser', verbose_name='đơn vị tổ chức')),
             ],
             options={
-                "verbose_name": "kỳ đánh giá",
-                "verbose_name_plural": "kỳ đánh giá",
-                "ordering": ["-year", "code"],
+                'verbose_name': 'kỳ đánh giá',
+                'verbose_name_plural': 'kỳ đánh giá',
+                'ordering': ['-year', 'code'],
             },
         ),
         migrations.CreateModel(
-            name="CriteriaSet",
+            name='CriteriaSet',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=32,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "\\A[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?\\Z",
-                                "Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; dài tối đa 32 ký tự; ví dụ “SNV” hoặc “25171”.",
-                            )
-                        ],
-                        verbose_name="mã bộ tiêu chí",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="tên bộ tiêu chí")),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria_sets", to="scoring.campaign"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?\\Z', 'Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; dài tối đa 32 ký tự; ví dụ “SNV” hoặc “25171”.')], verbose_name='mã bộ tiêu chí')),
+                ('title', models.CharField(max_length=200, verbose_name='tên bộ tiêu chí')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria_sets', to='scoring.campaign')),
             ],
             options={
-                "verbose_name": "bộ tiêu chí",
-                "verbose_name_plural": "bộ tiêu chí",
-                "ordering": ["campaign", "position", "code"],
+                'verbose_name': 'bộ tiêu chí',
+                'verbose_name_plural': 'bộ tiêu chí',
+                'ordering': ['campaign', 'position', 'code'],
             },
         ),
         migrations.CreateModel(
-            name="Criterion",
+            name='Criterion',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("path", models.CharField(max_length=120)),
-                ("code", models.CharField(max_length=32, verbose_name="mã")),
-                ("title", models.CharField(max_length=500, verbose_name="tên")),
-                ("max_points", models.DecimalField(decimal_places=10, max_digits=25, verbose_name="điểm tối đa")),
-                (
-                    "weight",
-                    models.DecimalField(
-                        blank=True, decimal_places=10, max_digits=25, null=True, verbose_name="trọng số"
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("self", "Đơn vị tự chấm"),
-                            ("survey", "Điều tra xã hội học"),
-                            ("outcome", "Kết quả kinh tế - xã hội"),
-                            ("coordinator", "Cơ quan điều phối"),
-                        ],
-                        default="self",
-                        max_length=12,
-                        verbose_name="nguồn điểm",
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("scored", "Tính điểm"), ("bonus", "Điểm thưởng"), ("penalty", "Điểm trừ")],
-                        default="scored",
-                        max_length=8,
-                        verbose_name="vai trò",
-                    ),
-                ),
-                ("rule", models.JSONField(blank=True, null=True, verbose_name="quy tắc")),
-                ("permanent_id", models.UUIDField(default=uuid.uuid4, editable=False)),
-                (
-                    "criteria_set",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="scoring.criteriaset"
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="children",
-                        to="scoring.criterion",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.CharField(max_length=120)),
+                ('code', models.CharField(max_length=32, verbose_name='mã')),
+                ('title', models.CharField(max_length=500, verbose_name='tên')),
+                ('max_points', models.DecimalField(decimal_places=10, max_digits=25, verbose_name='điểm tối đa')),
+                ('weight', models.DecimalField(blank=True, decimal_places=10, max_digits=25, null=True, verbose_name='trọng số')),
+                ('source', models.CharField(choices=[('self', 'Đơn vị tự chấm'), ('survey', 'Điều tra xã hội học'), ('outcome', 'Kết quả kinh tế - xã hội'), ('coordinator', 'Cơ quan điều phối')], default='self', max_length=12, verbose_name='nguồn điểm')),
+                ('role', models.CharField(choices=[('scored', 'Tính điểm'), ('bonus', 'Điểm thưởng'), ('penalty', 'Điểm trừ')], default='scored', max_length=8, verbose_name='vai trò')),
+                ('rule', models.JSONField(blank=True, null=True, verbose_name='quy tắc')),
+                ('permanent_id', models.UUIDField(default=uuid.uuid4, editable=False)),
+                ('criteria_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='scoring.criteriaset')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='scoring.criterion')),
             ],
             options={
-                "verbose_name": "tiêu chí",
-                "verbose_name_plural": "tiêu chí",
-                "ordering": ["criteria_set", "path"],
+                'verbose_name': 'tiêu chí',
+                'verbose_name_plural': 'tiêu chí',
+                'ordering': ['criteria_set', 'path'],
             },
         ),
         migrations.CreateModel(
-            name="Group",
+            name='Group',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=32,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "\\A[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?\\Z",
-                                "Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; dài tối đa 32 ký tự; ví dụ “SNV” hoặc “25171”.",
-                            )
-                        ],
-                        verbose_name="mã khối",
-                    ),
-                ),
-                ("title", models.CharField(max_length=120, verbose_name="tên khối")),
-                ("position", models.PositiveSmallIntegerField()),
-                ("grades", models.JSONField(blank=True, null=True)),
-                ("gates", models.JSONField(blank=True, null=True)),
-                (
-                    "listed_of",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="tổng số đơn vị của khối khi chỉ trích"
-                    ),
-                ),
-                ("printed_mean", models.CharField(blank=True, max_length=20, verbose_name="trung bình theo bản in")),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="groups", to="scoring.campaign"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?\\Z', 'Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; dài tối đa 32 ký tự; ví dụ “SNV” hoặc “25171”.')], verbose_name='mã khối')),
+                ('title', models.CharField(max_length=120, verbose_name='tên khối')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('grades', models.JSONField(blank=True, null=True)),
+                ('gates', models.JSONField(blank=True, null=True)),
+                ('listed_of', models.PositiveIntegerField(blank=True, null=True, verbose_name='tổng số đơn vị của khối khi chỉ trích')),
+                ('printed_mean', models.CharField(blank=True, max_length=20, verbose_name='trung bình theo bản in')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='scoring.campaign')),
             ],
             options={
-                "verbose_name": "khối",
-                "verbose_name_plural": "khối",
-                "ordering": ["campaign", "position"],
+                'verbose_name': 'khối',
+                'verbose_name_plural': 'khối',
+                'ordering': ['campaign', 'position'],
             },
         ),
         migrations.CreateModel(
-            name="Participant",
+            name='Participant',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=32,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "\\A[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?\\Z",
-                                "Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; dài tối đa 32 ký tự; ví dụ “SNV” hoặc “25171”.",
-                            )
-                        ],
-                        verbose_name="mã đơn vị trong kỳ",
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="tên đơn vị trong kỳ")),
-                (
-                    "has_figures",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Sai: bảng chỉ in hạng, không in số; đơn vị không vào tệp tính.",
-                        verbose_name="có số liệu",
-                    ),
-                ),
-                ("is_ranked", models.BooleanField(default=True, verbose_name="được xếp hạng")),
-                ("unranked_reason", models.CharField(blank=True, max_length=300, verbose_name="lý do không xếp hạng")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="ghi chú")),
-                ("not_applicable", models.JSONField(blank=True, default=list)),
-                ("grade_override", models.JSONField(blank=True, null=True)),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="participants", to="scoring.campaign"
-                    ),
-                ),
-                (
-                    "criteria_set",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT,
-                        related_name="participants",
-                        to="scoring.criteriaset",
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="participants", to="scoring.group"
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="participations", to="units.unit"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?\\Z', 'Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; dài tối đa 32 ký tự; ví dụ “SNV” hoặc “25171”.')], verbose_name='mã đơn vị trong kỳ')),
+                ('name', models.CharField(max_length=200, verbose_name='tên đơn vị trong kỳ')),
+                ('has_figures', models.BooleanField(default=True, help_text='Sai: bảng chỉ in hạng, không in số; đơn vị không vào tệp tính.', verbose_name='có số liệu')),
+                ('is_ranked', models.BooleanField(default=True, verbose_name='được xếp hạng')),
+                ('unranked_reason', models.CharField(blank=True, max_length=300, verbose_name='lý do không xếp hạng')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='ghi chú')),
+                ('not_applicable', models.JSONField(blank=True, default=list)),
+                ('grade_override', models.JSONField(blank=True, null=True)),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='scoring.campaign')),
+                ('criteria_set', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='participants', to='scoring.criteriaset')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='scoring.group')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='units.unit')),
             ],
             options={
-                "verbose_name": "đơn vị tham gia",
-                "verbose_name_plural": "đơn vị tham gia",
-                "ordering": ["campaign", "pk"],
+                'verbose_name': 'đơn vị tham gia',
+                'verbose_name_plural': 'đơn vị tham gia',
+                'ordering': ['campaign', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="PrintedResult",
+            name='PrintedResult',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("points", models.CharField(blank=True, max_length=30)),
-                ("max_points", models.CharField(blank=True, max_length=30)),
-                ("index", models.CharField(blank=True, max_length=30)),
-                ("rank", models.PositiveIntegerField(blank=True, null=True)),
-                ("grade", models.CharField(blank=True, max_length=60)),
-                ("parts", models.JSONField(default=dict)),
-                ("components", models.JSONField(default=dict)),
-                ("row", models.PositiveIntegerField(verbose_name="dòng trong tệp")),
-                (
-                    "participant",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="printed", to="scoring.participant"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('points', models.CharField(blank=True, max_length=30)),
+                ('max_points', models.CharField(blank=True, max_length=30)),
+                ('index', models.CharField(blank=True, max_length=30)),
+                ('rank', models.PositiveIntegerField(blank=True, null=True)),
+                ('grade', models.CharField(blank=True, max_length=60)),
+                ('parts', models.JSONField(default=dict)),
+                ('components', models.JSONField(default=dict)),
+                ('row', models.PositiveIntegerField(verbose_name='dòng trong tệp')),
+                ('participant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='printed', to='scoring.participant')),
             ],
             options={
-                "verbose_name": "số liệu theo bản in",
-                "verbose_name_plural": "số liệu theo bản in",
+                'verbose_name': 'số liệu theo bản in',
+                'verbose_name_plural': 'số liệu theo bản in',
             },
         ),
         migrations.CreateModel(
-            name="ResultsImport",
+            name='ResultsImport',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
-                ("file_name", models.CharField(max_length=255)),
-                ("sha256", models.CharField(max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("questions", "Chờ trả lời"),
-                            ("ready", "Chờ áp dụng"),
-                            ("applied", "Đã áp dụng"),
-                            ("discarded", "Đã bỏ"),
-                        ],
-                        default="questions",
-                        max_length=12,
-                    ),
-                ),
-                ("table", models.JSONField()),
-                ("answers", models.JSONField(default=dict)),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="imports",
-                        to="scoring.campaign",
-                    ),
-                ),
-                (
-                    "organiser",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="results_imports",
-                        to="units.organiser",
-                    ),
-                ),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
+                ('file_name', models.CharField(max_length=255)),
+                ('sha256', models.CharField(max_length=64)),
+                ('state', models.CharField(choices=[('questions', 'Chờ trả lời'), ('ready', 'Chờ áp dụng'), ('applied', 'Đã áp dụng'), ('discarded', 'Đã bỏ')], default='questions', max_length=12)),
+                ('table', models.JSONField()),
+                ('answers', models.JSONField(default=dict)),
+                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imports', to='scoring.campaign')),
+                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results_imports', to='units.organiser')),
+                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name": "bảng kết quả tải lên",
-                "verbose_name_plural": "bảng kết quả tải lên",
-                "ordering": ["-uploaded_at", "-pk"],
+                'verbose_name': 'bảng kết quả tải lên',
+                'verbose_name_plural': 'bảng kết quả tải lên',
+                'ordering': ['-uploaded_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="Run",
+            name='Run',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(verbose_name="lần tính")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("provisional", "Tạm tính"), ("official", "Chính thức")],
-                        default="official",
-                        max_length=12,
-                    ),
-                ),
-                ("engine_version", models.CharField(max_length=20)),
-                ("input_sha256", models.CharField(max_length=64)),
-                ("results_sha256", models.CharField(max_length=64)),
-                ("campaign_file", models.TextField()),
-                ("results_file", models.TextField()),
-                ("campaign_version", models.PositiveIntegerField()),
-                ("calculated_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "calculated_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="scoring.campaign"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='lần tính')),
+                ('kind', models.CharField(choices=[('provisional', 'Tạm tính'), ('official', 'Chính thức')], default='official', max_length=12)),
+                ('engine_version', models.CharField(max_length=20)),
+                ('input_sha256', models.CharField(max_length=64)),
+                ('results_sha256', models.CharField(max_length=64)),
+                ('campaign_file', models.TextField()),
+                ('results_file', models.TextField()),
+                ('campaign_version', models.PositiveIntegerField()),
+                ('calculated_at', models.DateTimeField(auto_now_add=True)),
+                ('calculated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='scoring.campaign')),
             ],
             options={
-                "base_manager_name": "objects",
-                "verbose_name": "lần tính",
-                "verbose_name_plural": "lần tính",
-                "ordering": ["campaign", "-number"],
+                'base_manager_name': 'objects',
+                'verbose_name': 'lần tính',
+                'verbose_name_plural': 'lần tính',
+                'ordering': ['campaign', '-number'],
             },
         ),
         migrations.CreateModel(
-            name="Value",
+            name='Value',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("published", "Theo bảng đã công bố"),
-                            ("declared", "Tự chấm"),
-                            ("appraised", "Thẩm định"),
-                            ("reappraised", "Thẩm định lần 2"),
-                            ("council", "Hội đồng"),
-                            ("entered", "Cơ quan điều phối nhập"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("inputs", models.JSONField(blank=True, null=True, verbose_name="số liệu")),
-                (
-                    "points",
-                    models.DecimalField(blank=True, decimal_places=10, max_digits=25, null=True, verbose_name="điểm"),
-                ),
-                ("not_applicable", models.BooleanField(default=False, verbose_name="không áp dụng")),
-                ("reason", models.TextField(blank=True, verbose_name="lý do")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "criterion",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, related_name="values", to="scoring.criterion"
-                    ),
-                ),
-                (
-                    "participant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="values", to="scoring.participant"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stage', models.CharField(choices=[('published', 'Theo bảng đã công bố'), ('declared', 'Tự chấm'), ('appraised', 'Thẩm định'), ('reappraised', 'Thẩm định lần 2'), ('council', 'Hội đồng'), ('entered', 'Cơ quan điều phối nhập')], max_length=12)),
+                ('inputs', models.JSONField(blank=True, null=True, verbose_name='số liệu')),
+                ('points', models.DecimalField(blank=True, decimal_places=10, max_digits=25, null=True, verbose_name='điểm')),
+                ('not_applicable', models.BooleanField(default=False, verbose_name='không áp dụng')),
+                ('reason', models.TextField(blank=True, verbose_name='lý do')),
+                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='values', to='scoring.criterion')),
+                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='scoring.participant')),
             ],
             options={
-                "verbose_name": "giá trị",
-                "verbose_name_plural": "giá trị",
+                'verbose_name': 'giá trị',
+                'verbose_name_plural': 'giá trị',
             },
         ),
         migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.UniqueConstraint(
-                fields=("organiser", "code"),
-                name="campaign_code_unique_for_organiser",
-                violation_error_message="Đã có kỳ đánh giá mang mã này.",
-            ),
+            model_name='campaign',
+            constraint=models.UniqueConstraint(fields=('organiser', 'code'), name='campaign_code_unique_for_organiser', violation_error_message='Đã có kỳ đánh giá mang mã này.'),
         ),
         migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 2000), ("year__lte", 2100)), name="campaign_year_plausible"
-            ),
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='campaign_year_plausible'),
         ),
         migrations.AddConstraint(
-            model_name="criteriaset",
-            constraint=models.UniqueConstraint(fields=("campaign", "code"), name="set_code_unique_in_campaign"),
+            model_name='criteriaset',
+            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='set_code_unique_in_campaign'),
         ),
         migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("criteria_set", "path"), name="criterion_path_unique_in_set"),
+            model_name='criterion',
+            constraint=models.UniqueConstraint(fields=('criteria_set', 'path'), name='criterion_path_unique_in_set'),
         ),
         migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("criteria_set", "code"), name="criterion_code_unique_in_set"),
+            model_name='criterion',
+            constraint=models.UniqueConstraint(fields=('criteria_set', 'code'), name='criterion_code_unique_in_set'),
         ),
         migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("criteria_set", "permanent_id"), name="criterion_once_in_set"),
+            model_name='criterion',
+            constraint=models.UniqueConstraint(fields=('criteria_set', 'permanent_id'), name='criterion_once_in_set'),
         ),
         migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("max_points__gte", 0)), name="criterion_max_points_not_negative"
-            ),
+            model_name='criterion',
+            constraint=models.CheckConstraint(condition=models.Q(('max_points__gte', 0)), name='criterion_max_points_not_negative'),
         ),
         migrations.AddConstraint(
-            model_name="group",
-            constraint=models.UniqueConstraint(fields=("campaign", "code"), name="group_code_unique_in_campaign"),
+            model_name='group',
+            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='group_code_unique_in_campaign'),
         ),
         migrations.AddConstraint(
-            model_name="group",
-            constraint=models.UniqueConstraint(
-                fields=("campaign", "position"), name="group_position_unique_in_campaign"
-            ),
+            model_name='group',
+            constraint=models.UniqueConstraint(fields=('campaign', 'position'), name='group_position_unique_in_campaign'),
         ),
         migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(fields=("campaign", "unit"), name="unit_once_in_campaign"),
+            model_name='participant',
+            constraint=models.UniqueConstraint(fields=('campaign', 'unit'), name='unit_once_in_campaign'),
         ),
         migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(fields=("campaign", "code"), name="participant_code_unique_in_campaign"),
+            model_name='participant',
+            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='participant_code_unique_in_campaign'),
         ),
         migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_ranked", True), models.Q(("unranked_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="unranked_with_a_reason",
-            ),
+            model_name='participant',
+            constraint=models.CheckConstraint(condition=models.Q(('is_ranked', True), models.Q(('unranked_reason', ''), _negated=True), _connector='OR'), name='unranked_with_a_reason'),
         ),
         migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(fields=("campaign", "number"), name="run_number_unique_in_campaign"),
+            model_name='run',
+            constraint=models.UniqueConstraint(fields=('campaign', 'number'), name='run_number_unique_in_campaign'),
         ),
         migrations.AddConstraint(
-            model_name="value",
-            constraint=models.UniqueConstraint(
-                fields=("participant", "criterion", "stage"), name="value_once_per_stage"
-            ),
+            model_name='value',
+            constraint=models.UniqueConstraint(fields=('participant', 'criterion', 'stage'), name='value_once_per_stage'),
         ),
         migrations.AddConstraint(
-            model_name="value",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("inputs__isnull", False), ("not_applicable", False), ("points__isnull", True)),
-                    models.Q(("inputs__isnull", True), ("not_applicable", False), ("points__isnull", False)),
-                    models.Q(("inputs__isnull", True), ("not_applicable", True), ("points__isnull", True)),
-                    _connector="OR",
-                ),
-                name="value_is_figures_or_points_or_not_applicable",
-            ),
+            model_name='value',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('inputs__isnull', False), ('not_applicable', False), ('points__isnull', True)), models.Q(('inputs__isnull', True), ('not_applicable', False), ('points__isnull', False)), models.Q(('inputs__isnull', True), ('not_applicable', True), ('points__isnull', True)), _connector='OR'), name='value_is_figures_or_points_or_not_applicable'),
         ),
         migrations.AddConstraint(
-            model_name="value",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="value_of_a_person_has_a_reason",
-            ),
+            model_name='value',
+            constraint=models.CheckConstraint(condition=models.Q(('points__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='value_of_a_person_has_a_reason'),
         ),
     ]

@@ -21,6 +21,8 @@ from units.models import User
 # In force is the last stage that has spoken (architecture, "Value rows"); declared values never count officially.
 OFFICIAL_STAGES = (Stage.PUBLISHED, Stage.ENTERED, Stage.APPRAISED, Stage.REAPPRAISED, Stage.COUNCIL)
 
+NOBODY_TAKES_PART = "Kỳ đánh giá chưa có đơn vị nào có số liệu. Nhập số liệu trước khi tính."
+
 
 class CannotCalculate(Exception):
     """The campaign's data cannot be computed; `faults` are Vietnamese sentences that name the places."""
@@ -67,6 +69,8 @@ def calculate(campaign: Campaign, by: User | None, kind: RunKind = RunKind.OFFIC
     """
     with transaction.atomic():
         locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if not locked.participants.filter(has_figures=True).exists():
+            raise CannotCalculate([NOBODY_TAKES_PART])
         campaign_file = json.dumps(build_campaign_file(locked), ensure_ascii=False, indent=1) + "\n"
         results = _compute(campaign_file.encode())
         number = (locked.runs.order_by("-number").values_list("number", flat=True).first() or 0) + 1

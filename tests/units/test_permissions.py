@@ -55,13 +55,13 @@ def test_a_predicate_after_a_refusal_is_not_asked() -> None:
 
 
 def test_an_action_nobody_declared_is_refused_loudly() -> None:
-    with pytest.raises(UndeclaredAction, match="units.no_such_action"):
+    with pytest.raises(UndeclaredAction, match="no_such_action"):
         can(SOMEBODY, "units.no_such_action")
 
 
 def test_an_action_is_declared_once(empty_table) -> None:
     declare("thu.viec", "Việc thử", YES)
-    with pytest.raises(ValueError, match="thu.viec"):
+    with pytest.raises(ValueError, match="declared twice"):
         declare("thu.viec", "Việc thử", YES)
 
 

@@ -9,351 +9,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="User",
+            name='User',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
-                        max_length=64,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.ASCIIUsernameValidator()],
-                        verbose_name="tên đăng nhập",
-                    ),
-                ),
-                ("full_name", models.CharField(max_length=120, verbose_name="họ và tên")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="thư điện tử")),
-                ("is_active", models.BooleanField(default=True, verbose_name="được đăng nhập")),
-                ("is_demo", models.BooleanField(default=False, editable=False, verbose_name="tài khoản dùng thử")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('username', models.CharField(error_messages={'unique': 'Tên đăng nhập này đã có người dùng.'}, max_length=64, unique=True, validators=[django.contrib.auth.validators.ASCIIUsernameValidator()], verbose_name='tên đăng nhập')),
+                ('full_name', models.CharField(max_length=120, verbose_name='họ và tên')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
+                ('is_active', models.BooleanField(default=True, verbose_name='được đăng nhập')),
+                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='tài khoản dùng thử')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
             ],
             options={
-                "verbose_name": "người dùng",
-                "verbose_name_plural": "người dùng",
-                "ordering": ["username"],
+                'verbose_name': 'người dùng',
+                'verbose_name_plural': 'người dùng',
+                'ordering': ['username'],
             },
         ),
         migrations.CreateModel(
-            name="TrailHead",
+            name='TrailHead',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("scope", models.CharField(max_length=120, unique=True)),
-                ("seq", models.PositiveBigIntegerField(default=0)),
-                ("hash", models.CharField(default="", max_length=64)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope', models.CharField(max_length=120, unique=True)),
+                ('seq', models.PositiveBigIntegerField(default=0)),
+                ('hash', models.CharField(default='', max_length=64)),
             ],
             options={
-                "verbose_name": "đầu chuỗi nhật ký",
-                "verbose_name_plural": "đầu chuỗi nhật ký",
+                'verbose_name': 'đầu chuỗi nhật ký',
+                'verbose_name_plural': 'đầu chuỗi nhật ký',
             },
         ),
         migrations.CreateModel(
-            name="Unit",
+            name='Unit',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=32,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "\\A[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?\\Z",
-                                "Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; dài tối đa 32 ký tự; ví dụ “SNV” hoặc “25171”.",
-                            )
-                        ],
-                        verbose_name="mã",
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="tên")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("ministry", "Bộ, cơ quan trung ương"),
-                            ("province", "Tỉnh, thành phố trực thuộc trung ương"),
-                            ("department", "Sở, ban, ngành"),
-                            ("district", "Huyện, quận, thị xã, thành phố thuộc tỉnh (đến 30/06/2025)"),
-                            ("commune", "Xã"),
-                            ("ward", "Phường"),
-                            ("township", "Thị trấn (đến 30/06/2025)"),
-                            ("special_zone", "Đặc khu"),
-                            ("vertical_agency", "Cơ quan ngành dọc"),
-                            ("public_service", "Đơn vị sự nghiệp"),
-                        ],
-                        max_length=20,
-                        verbose_name="loại",
-                    ),
-                ),
-                ("valid_from", models.DateField(verbose_name="tồn tại từ ngày")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="đến trước ngày")),
-                ("name_sort", models.CharField(editable=False, max_length=1400)),
-                ("name_fold", models.CharField(db_index=True, editable=False, max_length=250)),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="units.unit",
-                        verbose_name="đơn vị cấp trên",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=32, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?\\Z', 'Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; dài tối đa 32 ký tự; ví dụ “SNV” hoặc “25171”.')], verbose_name='mã')),
+                ('name', models.CharField(max_length=200, verbose_name='tên')),
+                ('kind', models.CharField(choices=[('ministry', 'Bộ, cơ quan trung ương'), ('province', 'Tỉnh, thành phố trực thuộc trung ương'), ('department', 'Sở, ban, ngành'), ('district', 'Huyện, quận, thị xã, thành phố thuộc tỉnh (đến 30/06/2025)'), ('commune', 'Xã'), ('ward', 'Phường'), ('township', 'Thị trấn (đến 30/06/2025)'), ('special_zone', 'Đặc khu'), ('vertical_agency', 'Cơ quan ngành dọc'), ('public_service', 'Đơn vị sự nghiệp')], max_length=20, verbose_name='loại')),
+                ('valid_from', models.DateField(verbose_name='tồn tại từ ngày')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='đến trước ngày')),
+                ('name_sort', models.CharField(editable=False, max_length=1400)),
+                ('name_fold', models.CharField(db_index=True, editable=False, max_length=250)),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='units.unit', verbose_name='đơn vị cấp trên')),
             ],
             options={
-                "verbose_name": "đơn vị",
-                "verbose_name_plural": "đơn vị",
-                "ordering": ["name_sort", "code", "pk"],
+                'verbose_name': 'đơn vị',
+                'verbose_name_plural': 'đơn vị',
+                'ordering': ['name_sort', 'code', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="Organiser",
+            name='Organiser',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "slug",
-                    models.CharField(
-                        max_length=48,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "\\A[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?\\Z",
-                                "Địa chỉ ngắn chỉ gồm chữ thường không dấu, chữ số và gạch nối, ví dụ “quang-ngai”.",
-                            )
-                        ],
-                        verbose_name="địa chỉ ngắn",
-                    ),
-                ),
-                (
-                    "title",
-                    models.CharField(
-                        help_text="Ví dụ: UBND tỉnh Quảng Ngãi", max_length=200, verbose_name="cơ quan công bố"
-                    ),
-                ),
-                ("place", models.CharField(help_text="Ví dụ: tỉnh Quảng Ngãi", max_length=200, verbose_name="địa bàn")),
-                (
-                    "lead_department",
-                    models.CharField(default="Sở Nội vụ", max_length=200, verbose_name="cơ quan điều phối"),
-                ),
-                (
-                    "unit",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="organiser",
-                        to="units.unit",
-                        verbose_name="đơn vị",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.CharField(max_length=48, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?\\Z', 'Địa chỉ ngắn chỉ gồm chữ thường không dấu, chữ số và gạch nối, ví dụ “quang-ngai”.')], verbose_name='địa chỉ ngắn')),
+                ('title', models.CharField(help_text='Ví dụ: UBND tỉnh Quảng Ngãi', max_length=200, verbose_name='cơ quan công bố')),
+                ('place', models.CharField(help_text='Ví dụ: tỉnh Quảng Ngãi', max_length=200, verbose_name='địa bàn')),
+                ('lead_department', models.CharField(default='Sở Nội vụ', max_length=200, verbose_name='cơ quan điều phối')),
+                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='organiser', to='units.unit', verbose_name='đơn vị')),
             ],
             options={
-                "verbose_name": "đơn vị tổ chức đánh giá",
-                "verbose_name_plural": "đơn vị tổ chức đánh giá",
-                "ordering": ["slug"],
+                'verbose_name': 'đơn vị tổ chức đánh giá',
+                'verbose_name_plural': 'đơn vị tổ chức đánh giá',
+                'ordering': ['slug'],
             },
         ),
         migrations.CreateModel(
-            name="Membership",
+            name='Membership',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("coordinator", "Điều phối"),
-                            ("unit_staff", "Cán bộ đầu mối"),
-                            ("unit_head", "Thủ trưởng đơn vị"),
-                            ("appraiser", "Thẩm định"),
-                            ("council", "Hội đồng"),
-                            ("leader", "Lãnh đạo"),
-                            ("administrator", "Quản trị"),
-                        ],
-                        max_length=20,
-                        verbose_name="vai trò",
-                    ),
-                ),
-                ("components", models.JSONField(blank=True, default=list, verbose_name="mã lĩnh vực được giao")),
-                ("valid_from", models.DateField(default=django.utils.timezone.localdate, verbose_name="từ ngày")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="đến hết ngày")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="người dùng",
-                    ),
-                ),
-                (
-                    "organiser",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="units.organiser",
-                        verbose_name="đơn vị tổ chức",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="units.unit",
-                        verbose_name="đơn vị công tác",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('coordinator', 'Điều phối'), ('unit_staff', 'Cán bộ đầu mối'), ('unit_head', 'Thủ trưởng đơn vị'), ('appraiser', 'Thẩm định'), ('council', 'Hội đồng'), ('leader', 'Lãnh đạo'), ('administrator', 'Quản trị')], max_length=20, verbose_name='vai trò')),
+                ('components', models.JSONField(blank=True, default=list, verbose_name='mã lĩnh vực được giao')),
+                ('valid_from', models.DateField(default=django.utils.timezone.localdate, verbose_name='từ ngày')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='đến hết ngày')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='người dùng')),
+                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='units.organiser', verbose_name='đơn vị tổ chức')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='units.unit', verbose_name='đơn vị công tác')),
             ],
             options={
-                "verbose_name": "phân công",
-                "verbose_name_plural": "phân công",
-                "ordering": ["organiser", "role", "pk"],
+                'verbose_name': 'phân công',
+                'verbose_name_plural': 'phân công',
+                'ordering': ['organiser', 'role', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="UnitSuccession",
+            name='UnitSuccession',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("merger", "Sáp nhập, hợp nhất"),
-                            ("split", "Chia tách"),
-                            ("renaming", "Đổi tên"),
-                            ("upgrade", "Nâng cấp"),
-                        ],
-                        max_length=12,
-                        verbose_name="hình thức",
-                    ),
-                ),
-                ("date", models.DateField(verbose_name="ngày hiệu lực")),
-                ("document", models.CharField(blank=True, max_length=200, verbose_name="văn bản")),
-                (
-                    "predecessor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="successions",
-                        to="units.unit",
-                        verbose_name="đơn vị cũ",
-                    ),
-                ),
-                (
-                    "successor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="predecessions",
-                        to="units.unit",
-                        verbose_name="đơn vị mới",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('merger', 'Sáp nhập, hợp nhất'), ('split', 'Chia tách'), ('renaming', 'Đổi tên'), ('upgrade', 'Nâng cấp')], max_length=12, verbose_name='hình thức')),
+                ('date', models.DateField(verbose_name='ngày hiệu lực')),
+                ('document', models.CharField(blank=True, max_length=200, verbose_name='văn bản')),
+                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='units.unit', verbose_name='đơn vị cũ')),
+                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='predecessions', to='units.unit', verbose_name='đơn vị mới')),
             ],
             options={
-                "verbose_name": "kế thừa đơn vị",
-                "verbose_name_plural": "kế thừa đơn vị",
-                "ordering": ["date", "pk"],
+                'verbose_name': 'kế thừa đơn vị',
+                'verbose_name_plural': 'kế thừa đơn vị',
+                'ordering': ['date', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="TrailEntry",
+            name='TrailEntry',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("scope", models.CharField(max_length=120)),
-                ("seq", models.PositiveBigIntegerField()),
-                ("at", models.DateTimeField()),
-                ("actor_label", models.CharField(max_length=200)),
-                ("action", models.CharField(max_length=80)),
-                ("object_label", models.CharField(max_length=300)),
-                ("object_type", models.CharField(blank=True, max_length=80)),
-                ("object_id", models.CharField(blank=True, max_length=64)),
-                ("data", models.JSONField(default=dict)),
-                ("previous_hash", models.CharField(blank=True, max_length=64)),
-                ("hash", models.CharField(max_length=64)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="trail_entries",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope', models.CharField(max_length=120)),
+                ('seq', models.PositiveBigIntegerField()),
+                ('at', models.DateTimeField()),
+                ('actor_label', models.CharField(max_length=200)),
+                ('action', models.CharField(max_length=80)),
+                ('object_label', models.CharField(max_length=300)),
+                ('object_type', models.CharField(blank=True, max_length=80)),
+                ('object_id', models.CharField(blank=True, max_length=64)),
+                ('data', models.JSONField(default=dict)),
+                ('previous_hash', models.CharField(blank=True, max_length=64)),
+                ('hash', models.CharField(max_length=64)),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trail_entries', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "base_manager_name": "objects",
-                "verbose_name": "dòng nhật ký",
-                "verbose_name_plural": "nhật ký",
-                "ordering": ["scope", "seq"],
-                "indexes": [models.Index(fields=["object_type", "object_id"], name="units_trail_object__c2a196_idx")],
-                "constraints": [models.UniqueConstraint(fields=("scope", "seq"), name="trail_seq_once_in_scope")],
+                'base_manager_name': 'objects',
+                'verbose_name': 'dòng nhật ký',
+                'verbose_name_plural': 'nhật ký',
+                'ordering': ['scope', 'seq'],
+                'indexes': [models.Index(fields=['object_type', 'object_id'], name='units_trail_object__c2a196_idx')],
+                'constraints': [models.UniqueConstraint(fields=('scope', 'seq'), name='trail_seq_once_in_scope')],
             },
         ),
         migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["kind", "code"], name="units_unit_kind_56bf17_idx"),
+            model_name='unit',
+            index=models.Index(fields=['kind', 'code'], name='units_unit_kind_56bf17_idx'),
         ),
         migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("parent__isnull", False)),
-                fields=("parent", "code", "valid_from"),
-                name="unit_code_unique_under_parent",
-                violation_error_message="Đã có đơn vị cùng mã, cùng cấp trên, cùng ngày bắt đầu.",
-            ),
+            model_name='unit',
+            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', False)), fields=('parent', 'code', 'valid_from'), name='unit_code_unique_under_parent', violation_error_message='Đã có đơn vị cùng mã, cùng cấp trên, cùng ngày bắt đầu.'),
         ),
         migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("parent__isnull", True)),
-                fields=("code", "valid_from"),
-                name="unit_code_unique_at_top",
-                violation_error_message="Đã có đơn vị cấp cao nhất cùng mã, cùng ngày bắt đầu.",
-            ),
+            model_name='unit',
+            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('code', 'valid_from'), name='unit_code_unique_at_top', violation_error_message='Đã có đơn vị cấp cao nhất cùng mã, cùng ngày bắt đầu.'),
         ),
         migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
-                ),
-                name="unit_ends_after_it_begins",
-                violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
-            ),
+            model_name='unit',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='unit_ends_after_it_begins', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'),
         ),
         migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("user", "organiser", "unit", "role", "valid_from"),
-                name="membership_once",
-                violation_error_message="Người này đã có vai trò đó từ cùng ngày.",
-            ),
+            model_name='membership',
+            constraint=models.UniqueConstraint(fields=('user', 'organiser', 'unit', 'role', 'valid_from'), name='membership_once', violation_error_message='Người này đã có vai trò đó từ cùng ngày.'),
         ),
         migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="membership_ends_after_it_begins",
-                violation_error_message="Ngày kết thúc không được trước ngày bắt đầu.",
-            ),
+            model_name='membership',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='membership_ends_after_it_begins', violation_error_message='Ngày kết thúc không được trước ngày bắt đầu.'),
         ),
         migrations.AddConstraint(
-            model_name="unitsuccession",
-            constraint=models.UniqueConstraint(fields=("predecessor", "successor"), name="unit_succession_once"),
+            model_name='unitsuccession',
+            constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='unit_succession_once'),
         ),
         migrations.AddConstraint(
-            model_name="unitsuccession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("predecessor", models.F("successor")), _negated=True),
-                name="unit_does_not_succeed_itself",
-            ),
+            model_name='unitsuccession',
+            constraint=models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='unit_does_not_succeed_itself'),
         ),
     ]
