@@ -90,7 +90,7 @@ def dump_results(results: Results) -> bytes:
 
 
 def _render(value: Any, margin: str = "") -> str:
-    """What json.dumps writes with indent 1 and without ASCII escapes, in half its time: its C encoder knows no indent."""
+    """What json.dumps writes with indent 1 without ASCII escapes, in half its time: its C encoder knows no indent."""
     if isinstance(value, str):
         return encode_basestring(value)
     inner = margin + " "

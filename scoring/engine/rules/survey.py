@@ -57,10 +57,9 @@ class Survey(Rule):
     def read(self, reader: ObjectReader) -> Figures | None:
         before = len(reader.faults)
         form = self._form(reader)
-        if form == "mean":
-            figure = reader.number("mean", minimum=self.scale_min, maximum=self.scale_max)
-        else:
-            figure = reader.number("satisfied", required=form == "satisfied", whole=True)
+        mean = reader.number("mean", required=form == "mean", minimum=self.scale_min, maximum=self.scale_max)
+        satisfied = reader.number("satisfied", required=form == "satisfied", whole=True)
+        figure = mean if form == "mean" else satisfied
         responses = reader.number("responses", whole=True)
         if figure is None or responses is None or len(reader.faults) != before:
             return None

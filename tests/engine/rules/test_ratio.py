@@ -1,0 +1,96 @@
+"""``ratio``: in proportion to n/d, nought below a floor, full from ``full_at`` on."""
+
+import pytest
+
+from tests.engine.campaigns import one_leaf, refused, results_of, scored
+
+
+def figures(numerator: object, denominator: object) -> dict:
+    return {"numerator": numerator, "denominator": denominator}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "numerator", "denominator", "points"),
+    [
+        ({}, 0, 50, "0"),
+        ({}, 25, 50, "1"),
+        ({}, 50, 50, "2"),
+        ({}, "0.5", "2.5", "0.4"),
+        ({"floor": "0.8"}, 39, 50, "0"),
+        ({"floor": "0.8"}, 40, 50, "1.6"),
+        ({"floor": "0.8"}, 45, 50, "1.8"),
+        ({"full_at": "0.8"}, 40, 50, "2"),
+        ({"full_at": "0.8"}, 20, 50, "1"),
+        ({"full_at": "0.8"}, 45, 50, "2"),
+        ({"inverse": True}, 5, 50, "1.8"),
+        ({"inverse": True}, 50, 50, "0"),
+        ({"inverse": True, "floor": "0.9"}, 6, 50, "0"),
+        ({"allow_over": True}, 60, 50, "2"),
+        ({"allow_over": True, "full_at": "2"}, 75, 50, "1.5"),
+        ({"allow_over": True, "inverse": True}, 60, 50, "0"),
+    ],
+)
+def test_points_follow_the_ratio(parameters: dict, numerator: object, denominator: object, points: str) -> None:
+    assert scored({"kind": "ratio", **parameters}, figures(numerator, denominator))["points"] == points
+
+
+def test_endless_points_are_printed_with_six_decimals_half_up_and_summed_exactly() -> None:
+    unit = results_of(one_leaf({"kind": "ratio"}, {"inputs": figures(1, 3)}), "A")
+    assert unit["nodes"]["1"]["points"] == "0.666667"
+    assert (unit["points"], unit["index"]) == ("10.666667", "88.89")
+
+
+def test_steps_show_the_ratio_the_floor_and_the_sum() -> None:
+    rule = {"kind": "ratio", "floor": "0.8"}
+    assert scored(rule, figures(45, 50))["steps"] == "45/50 = 90% ≥ 80% → 0,9 × 2 = 1,8 điểm"
+    assert scored(rule, figures(30, 50))["steps"] == "30/50 = 60% < 80% → 0 điểm"
+    assert scored({"kind": "ratio"}, figures(9362, 77042))["steps"].startswith("9362/77042 ≈ 12,1518% → ")
+
+
+@pytest.mark.parametrize(
+    ("when_empty", "points", "max_points", "applicable"),
+    [("full", "2", "2", True), ("zero", "0", "2", True), ("not_applicable", "0", "0", False)],
+)
+def test_nothing_arose_counts_as_the_rule_lays_down(
+    when_empty: str, points: str, max_points: str, applicable: bool
+) -> None:
+    node = scored({"kind": "ratio", "when_empty": when_empty}, figures(0, 0))
+    assert (node["points"], node["max_points"], node["applicable"]) == (points, max_points, applicable)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "inputs", "said"),
+    [
+        ({}, figures(0, 0), "chưa quy định when_empty"),
+        ({"when_empty": "full"}, figures(1, 0), "mẫu số là 0"),
+        ({"when_empty": "full", "allow_over": True}, figures(1, 0), "mẫu số là 0"),
+        ({}, figures(51, 50), "tử số 51 lớn hơn mẫu số 50"),
+        ({}, figures("-1", 50), "không được nhỏ hơn 0"),
+        ({}, figures(1, "-50"), "không được nhỏ hơn 0"),
+        ({}, {"numerator": 1}, "thiếu khóa bắt buộc “denominator”"),
+        ({}, figures("1,5", 3), "không phải là số"),
+        ({}, figures(True, 3), "không phải là số"),
+    ],
+)
+def test_impossible_figures_are_refused_not_clamped(parameters: dict, inputs: dict, said: str) -> None:
+    sentences = refused({"kind": "ratio", **parameters}, inputs)
+    assert len(sentences) == 1
+    assert sentences[0].startswith("units[0] “A” → answers → 1 → inputs")
+    assert said in sentences[0]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"full_at": 0},
+        {"floor": "-0.1"},
+        {"inverse": "true"},
+        {"when_empty": "skip"},
+        {"when_empty": None},
+        {"flor": "0.8"},
+    ],
+)
+def test_faulty_parameters_are_refused_at_the_rule(parameters: dict) -> None:
+    sentences = refused({"kind": "ratio", **parameters}, figures(1, 2))
+    assert len(sentences) == 1
+    assert sentences[0].startswith("criteria_sets[0] “so” → criteria[0] “1” → rule")
