@@ -1,4 +1,4 @@
-"""The CSV file: UTF-8 with BOM, semicolons, decimal commas, CRLF, so that Excel in a Vietnamese office opens it rightly."""
+"""The CSV file: UTF-8 with BOM, semicolons, decimal commas, CRLF: what Excel in a Vietnamese office opens rightly."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Table:
 
 
 def group_table(dataset: Json, group: Json) -> Table:
-    """One peer group in the order of the ranking: STT, name, maximum, points, index, rank, class, change, components."""
+    """One peer group in ranking order: STT, name, maximum, points, index, rank, class, change, components, notes."""
     components = component_columns([group])
     labels = {grade["code"]: grade["label"] for grade in dataset["grades"]}
     columns = (*BASE, change_title(group), *(title for _, title in components), "Ghi chú")

@@ -1,0 +1,139 @@
+"""What people type on the way to a publication. Rules that the data decide stand in `reports.services.guards`."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from reports.enums import Depth
+from reports.files import signed
+from reports.models import Publication
+from reports.services.freezing import DEPTHS
+from scoring.enums import Origin
+from scoring.models import Campaign
+from units.vietnamese import NotADate, format_date, parse_date
+
+
+class SeenForm(forms.Form):
+    """A form that says which state of the publication the person was looking at."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+
+    def seen(self) -> dict[str, Any]:
+        """`revision` and, where given, `digest`, as `transitions.perform` takes them."""
+        return {"revision": self.cleaned_data["revision"], "digest": self.cleaned_data["digest"] or None}
+
+    def details(self) -> dict[str, Any]:
+        """What else the transition is given."""
+        return {}
+
+
+class DraftForm(forms.Form):
+    """From which run, and how much of it."""
+
+    run = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    depth = forms.ChoiceField(label="Độ chi tiết", initial=Depth.COMPONENTS)
+    reason = forms.CharField(
+        label="Lý do đính chính",
+        max_length=500,
+        required=False,
+        help_text="Chỉ cần khi kỳ này đã được công bố trước đây. Lý do được in trong tệp công bố.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [depth for depth in DEPTHS if campaign.origin != Origin.PAST or depth != Depth.DERIVATIONS]
+        field = self.fields["depth"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells the type checker)
+        field.choices = [(depth.value, depth.label) for depth in offered]
+
+
+class DecisionForm(SeenForm):
+    """Number, date and issuer of the decision that was signed outside the portal."""
+
+    number = forms.CharField(label="Số quyết định", max_length=80, required=False, help_text="Ví dụ: 214/QĐ-UBND")
+    date = forms.CharField(
+        label="Ngày quyết định", max_length=20, required=False, help_text="Ngày/tháng/năm, ví dụ 12/02/2026"
+    )
+    issuer = forms.CharField(label="Cơ quan ban hành", max_length=200, required=False)
+    file = forms.FileField(
+        label="Bản quét quyết định đã ký (PDF, đến 20 MB)",
+        required=False,
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+
+    @classmethod
+    def prefilled(cls, publication: Publication) -> DecisionForm:
+        """With what was entered before, or what the past table itself names."""
+        campaign = publication.campaign
+        date = publication.decision_date or campaign.decision_date
+        return cls(
+            initial={
+                "revision": publication.revision,
+                "digest": publication.digest,
+                "number": publication.decision_number or campaign.decision_number,
+                "date": format_date(date) if date else "",
+                "issuer": publication.decision_issuer or campaign.decision_issuer or campaign.organiser.title,
+            }
+        )
+
+    def clean_date(self) -> datetime.date | None:
+        text = self.cleaned_data["date"]
+        if not text.strip():
+            return None
+        try:
+            return parse_date(text)
+        except NotADate as fault:
+            raise forms.ValidationError(str(fault)) from fault
+
+    def clean_file(self) -> UploadedFile | None:
+        upload: UploadedFile | None = self.cleaned_data["file"]
+        if upload is not None:
+            signed.check(upload)
+        return upload
+
+    def details(self) -> dict[str, Any]:
+        return {key: self.cleaned_data[key] for key in ("number", "date", "issuer")}
+
+
+class ApproveForm(SeenForm):
+    """The second person: compares the paper with the frozen figures and signs with the password."""
+
+    paper_matches = forms.BooleanField(label="Văn bản giấy khớp với bản đã chốt", required=False)
+    password = forms.CharField(
+        label="Nhập lại mật khẩu",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Nhập mật khẩu đang dùng để xác nhận người duyệt."},
+    )
+
+    def details(self) -> dict[str, Any]:
+        return {"paper_matches": self.cleaned_data["paper_matches"]}
+
+
+class WithdrawForm(SeenForm):
+    reason = forms.CharField(
+        label="Lý do thu hồi",
+        max_length=500,
+        help_text="Hiện trên trang công khai, ở mọi địa chỉ của bản bị thu hồi.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Nêu lý do thu hồi; lý do này hiện trên trang công khai."},
+    )
+
+    def details(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
+FORMS: dict[str, type[SeenForm]] = {
+    "record_decision": DecisionForm,
+    "approve": ApproveForm,
+    "withdraw": WithdrawForm,
+}
+"""Transition → its form; the others ask for nothing but the revision."""

@@ -1,0 +1,168 @@
+"""All addresses of a publication with their bytes, and the pages that several publications share."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from reports.enums import Depth
+from reports.exporters.files import ExportedFile, export
+from reports.models import Publication
+from reports.rendering.page import RenderedPage
+from reports.rendering.pages import (
+    render_organiser,
+    render_portal,
+    render_version,
+    render_withdrawn,
+    render_year,
+)
+from reports.selectors.public import version_root, withdrawn_path
+from units.vietnamese import format_date
+
+Json = dict[str, Any]
+
+
+_YEAR_PAGES = ("xep-hang/", "thong-ke/", "phuong-phap/", "tai-ve/")
+"""Addresses that belong to a year; with a unit and a year ("don-vi/U/Y/") they have three slashes."""
+
+
+class Composer:
+    """Renders one publication among those that are, or will be, public with it.
+
+    `public` are the publications public after the act, of all organisers; the datasets of one organiser are parsed
+    once. All functions are pure: the same rows give the same bytes.
+    """
+
+    def __init__(self, publication: Publication, public: list[Publication]) -> None:
+        self.publication = publication
+        self.campaign = publication.campaign
+        self.slug = self.campaign.organiser.slug
+        self.public = public
+        self.dataset: Json = json.loads(publication.dataset)
+
+    def files(self) -> list[ExportedFile]:
+        publication, run = self.publication, self.publication.run
+        has_inputs = publication.depth == Depth.DERIVATIONS
+        return export(
+            self.dataset,
+            decision_of(publication),
+            publication.digest,
+            run.campaign_file if has_inputs else "",
+            run.results_file if has_inputs else "",
+        )
+
+    def count(self) -> int:
+        """How many pages `version` will yield, for the progress bar."""
+        units = sum(len(group["units"]) for group in self.dataset["groups"])
+        return 3 * units + 2 * (len(self.dataset["groups"]) + 3) + 1
+
+    def version(self, released_at: datetime.datetime) -> Iterator[RenderedPage]:
+        """Every page and file of this version, at its short addresses and at those that stand for ever."""
+        files = self.files()
+        site = self._site(files, released_at)
+        decision = decision_of(self.publication)
+        short, kept = f"{self.slug}/", version_root(self.publication)
+        for root in (short, kept):
+            for file in files:
+                path = f"{root}tai-ve/{self.campaign.code}/{file.name}"
+                yield RenderedPage(path, file.body, file.content_type)
+        yield from _below(short, render_year(self.dataset, decision, site, f"/{short}"))
+        current = {"current_url": _year_url(self.campaign.code, self.slug, self.dataset)}
+        yield from _below(kept, render_version(self.dataset, decision, site | current, f"/{kept}"))
+
+    def preview(self, base: str, path: str) -> Iterator[RenderedPage]:
+        """The page or file at `path` as it would be, below `base`; nothing when there is none."""
+        files = self.files()
+        downloads = f"tai-ve/{self.campaign.code}/"
+        yield from (
+            RenderedPage(path, file.body, file.content_type) for file in files if path == f"{downloads}{file.name}"
+        )
+        decision, site = decision_of(self.publication), self._site(files, None)
+        pages = render_year if path.count("/") > 2 or path.startswith(_YEAR_PAGES) else render_organiser
+        yield from (page for page in pages(self.dataset, decision, site, base) if page.path == path)
+
+    def organiser_home(self, released_at: datetime.datetime | None) -> Iterator[RenderedPage]:
+        """Home, list of years and the latest page of each unit; this publication is the organiser's latest year."""
+        site = self._site(self.files(), released_at)
+        root = f"{self.slug}/"
+        yield from _below(root, render_organiser(self.dataset, decision_of(self.publication), site, f"/{root}"))
+
+    def _site(self, files: list[ExportedFile], released_at: datetime.datetime | None) -> Json:
+        own = [item for item in self.public if item.campaign.organiser_id == self.campaign.organiser_id]
+        return {
+            "years": [_year(item) for item in own],
+            "released_at": released_at.isoformat() if released_at else None,
+            "files": [file.listed() for file in files],
+            "portal_organisers": portal_organisers(self.public),
+        }
+
+
+def portal(public: list[Publication]) -> RenderedPage:
+    """The list of organisers that have something public."""
+    return render_portal({"portal_organisers": portal_organisers(public)})
+
+
+def portal_organisers(public: list[Publication]) -> list[Json]:
+    """One line an organiser, with its newest public year; `public` runs by organiser, newest year first."""
+    found: dict[str, Json] = {}
+    for publication in public:
+        campaign = publication.campaign
+        line = {"slug": campaign.organiser.slug, "title": campaign.organiser.title}
+        dataset = json.loads(publication.dataset)["campaign"]
+        found.setdefault(line["slug"], line | {"latest_year": dataset["year"], "is_sample": dataset["is_sample"]})
+    return list(found.values())
+
+
+def withdrawn(publication: Publication, reason: str) -> RenderedPage:
+    """The page that answers 410 at every address of a withdrawn version."""
+    dataset = json.loads(publication.dataset)
+    base = f"/{dataset['organiser']['slug']}/"
+    page = render_withdrawn(dataset["organiser"], dataset["campaign"]["title"], reason, base)
+    return RenderedPage(withdrawn_path(publication), page.body, page.content_type)
+
+
+def decision_of(publication: Publication) -> Json | None:
+    """The decision as the pages name it; None for a past table whose number is lost."""
+    if not publication.decision_number or publication.decision_date is None:
+        return None
+    return {
+        "number": publication.decision_number,
+        "date": publication.decision_date.isoformat(),
+        "issuer": publication.decision_issuer,
+    }
+
+
+def in_public_order(publications: list[Publication]) -> list[Publication]:
+    """By organiser, then newest year first: the order `reports.selectors.public.released` gives."""
+
+    def key(item: Publication) -> tuple[str, int, str]:
+        return item.campaign.organiser.slug, -item.campaign.year, item.campaign.code
+
+    return sorted(publications, key=key)
+
+
+def _below(root: str, pages: Iterator[RenderedPage]) -> Iterator[RenderedPage]:
+    return (RenderedPage(f"{root}{page.path}", page.body, page.content_type) for page in pages)
+
+
+def _year(publication: Publication) -> Json:
+    dataset = json.loads(publication.dataset)
+    campaign = dataset["campaign"]
+    decision = decision_of(publication)
+    act = f"Quyết định {decision['number']} ngày {format_date(decision['date'])}" if decision else None
+    return {
+        "year": campaign["year"],
+        "code": campaign["code"],
+        "title": campaign["title"],
+        "url": _year_url(campaign["code"], dataset["organiser"]["slug"], dataset),
+        "act": act or (campaign["source"] and campaign["source"]["text"]),
+        "check_code": publication.check_code,
+        "groups": [{key: group[key] for key in ("title", "count", "mean")} for group in dataset["groups"]],
+    }
+
+
+def _year_url(code: str, slug: str, dataset: Json) -> str:
+    """The first peer group's ranking: where a year begins."""
+    return f"/{slug}/xep-hang/{code}/{dataset['groups'][0]['code']}/"

@@ -1,0 +1,112 @@
+"""What the workspace pages of a publication show."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from reports.enums import PublicationState as S
+from reports.forms import FORMS, ApproveForm, DecisionForm, SeenForm, WithdrawForm
+from reports.models import Publication
+from reports.selectors.differences import differences
+from reports.selectors.public import version_root
+from reports.selectors.publications import last_public
+from reports.services.transitions import Offer, available
+from units.vietnamese import format_date, format_datetime
+
+_ORDER = (S.DRAFTED, S.SENT, S.SIGNED, S.APPROVED, S.RELEASING, S.RELEASED)
+
+
+def publication_page(
+    request: HttpRequest, publication: Publication, *, bound: tuple[str, SeenForm] | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of one publication; `bound` is a form that was sent in and has faults."""
+    dataset = json.loads(publication.dataset)
+    before = last_public(publication)
+    context = {
+        "publication": publication,
+        "campaign": publication.campaign,
+        "organiser": publication.campaign.organiser,
+        "is_sample": publication.campaign.is_sample,
+        "steps": steps(publication),
+        "offers": [_with_form(item, publication, bound) for item in available(publication, request.user)],
+        "groups": dataset["groups"],
+        "units": sum(len(group["units"]) for group in dataset["groups"]),
+        "before": before,
+        "differences": differences(json.loads(before.dataset), dataset) if before else None,
+        "is_open": publication.state in _ORDER[:5],
+        "is_releasing": publication.state == S.RELEASING,
+        "public_url": _public_url(publication),
+        "preview_url": reverse("reports:preview_home", args=[publication.campaign.organiser.slug, publication.pk]),
+    }
+    return render(request, "reports/publication.html", context, status=status)
+
+
+def steps(publication: Publication) -> list[dict[str, str]]:
+    """The six steps of the strip, each with the fact that shows it was done."""
+    decision = publication.decision_number
+    approver = publication.approved_by
+    facts = [
+        ("Chốt số liệu", f"Lần tính {publication.run.number}, {publication.drafted_by.full_name}"),
+        ("Trình ký", format_datetime(publication.sent_at) if publication.sent_at else "Ký ngoài cổng"),
+        ("Số, ngày quyết định", _decision(publication) if decision else "Ghi sau khi ký"),
+        ("Người thứ hai duyệt", approver.full_name if approver else "Lãnh đạo, không phải người soạn"),
+        ("Tạo trang và tệp", _progress(publication)),
+        ("Công bố", format_datetime(publication.released_at) if publication.released_at else "Chưa công bố"),
+    ]
+    reached = _reached(publication)
+    shown = []
+    for place, (label, fact) in enumerate(facts):
+        state = "done" if place < reached else "second" if place == 3 else "now" if place == reached else "later"
+        shown.append({"label": label, "fact": fact, "state": state, "current": place == reached and reached < 6})
+    return shown
+
+
+def _reached(publication: Publication) -> int:
+    """How many of the six steps are done."""
+    if publication.released_at is not None:
+        return 6
+    if publication.state == S.DISCARDED:
+        return 1
+    return {S.DRAFTED: 1, S.SENT: 2, S.SIGNED: 3, S.APPROVED: 4, S.RELEASING: 4}[S(publication.state)]
+
+
+def _decision(publication: Publication) -> str:
+    date = f" ngày {format_date(publication.decision_date)}" if publication.decision_date else ""
+    return f"{publication.decision_number}{date}"
+
+
+def _progress(publication: Publication) -> str:
+    if publication.state != S.RELEASING:
+        return ""
+    return f"{publication.progress_done} trong {publication.progress_total or '…'} trang"
+
+
+def _public_url(publication: Publication) -> str | None:
+    return f"/{version_root(publication)}" if publication.state in (S.RELEASED, S.SUPERSEDED) else None
+
+
+def _with_form(offer: Offer, publication: Publication, bound: tuple[str, SeenForm] | None) -> dict[str, Any]:
+    """An offer with its empty, prefilled or faulty form; none where the person is refused."""
+    form: SeenForm | None = None
+    if not offer.refusal:
+        sent = bound and bound[0] == offer.name
+        form = bound[1] if bound and sent else _empty_form(offer.name, publication)
+    url = reverse("reports:act", args=[publication.campaign.organiser.slug, publication.pk, offer.name])
+    return {"name": offer.name, "button": offer.button, "refusal": offer.refusal, "form": form, "url": url}
+
+
+def _empty_form(name: str, publication: Publication) -> SeenForm:
+    if name == "record_decision":
+        return DecisionForm.prefilled(publication)
+    seen = {"revision": publication.revision, "digest": publication.digest}
+    return {"approve": ApproveForm, "withdraw": WithdrawForm}.get(name, SeenForm)(initial=seen)
+
+
+def form_for(name: str, request: HttpRequest) -> SeenForm:
+    """The form of a transition with what was sent."""
+    return FORMS.get(name, SeenForm)(request.POST, request.FILES)
