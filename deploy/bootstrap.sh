@@ -156,15 +156,20 @@ find_chromium() {
     return 1
 }
 
+chromium_package() { # Ubuntu has it under another name
+    if apt_offers chromium || ! apt_offers chromium-browser; then echo chromium; else echo chromium-browser; fi
+}
+
 ensure_chromium() {
     find_chromium && return
     if may_install; then
         say "      Máy chưa có Chromium cho kiểm thử giao diện, đang cài… (khoảng 1 phút)"
-        apt_install chromium || true
+        apt_refresh
+        apt_install "$(chromium_package)" || true
         find_chromium && return
     fi
     say "! Không có Chromium: kiểm thử giao diện sẽ bị bỏ qua. Cài bằng lệnh:"
-    apt_command chromium
+    apt_command "$(chromium_package)"
     return 1
 }
 

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import sys
 import time
 
@@ -10,6 +11,7 @@ host, port, patience, server = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
 target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 deadline = time.monotonic() + patience
 answer = "chưa trả lời"
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends the waiting without a traceback
 while time.monotonic() < deadline:
     try:
         os.kill(server, 0)
