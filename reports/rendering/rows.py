@@ -194,9 +194,9 @@ def history(unit: Json) -> list[Json]:
     return [
         {
             "year": year["year"],
-            "index_text": sentences.NOT_PUBLISHED if year["index"] is None else format_percent(year["index"]),
+            "index_text": sentences.NOT_PUBLISHED if year["index"] is None else format_number(year["index"]),
             "rank": year["rank"],
-            "mean_text": "" if year["group_mean"] is None else format_percent(year["group_mean"]),
+            "mean_text": "" if year["group_mean"] is None else format_number(year["group_mean"]),
             "is_break": place > 0 and not year["comparable"],
         }
         for place, year in enumerate(unit["history"])
@@ -220,7 +220,7 @@ def strip_group(group: Json, *, titled: bool, own: Json | None = None) -> charts
     known = [unit for unit in group["units"] if unit["ranked"] and unit["index"] is not None and unit is not own]
     has_own = own is not None and own["index"] is not None
     return charts.StripGroup(
-        title=f"{group['title']}, {sentences.size_of(group)} đơn vị" if titled else "",
+        title=f"{group['title']}, {sentences.listed(group)}" if titled else "",
         note="" if group["mean"] is None else f"trung bình {format_number(group['mean'])}",
         indices=[unit["index"] for unit in known],
         mean=group["mean"],

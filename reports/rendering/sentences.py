@@ -42,11 +42,18 @@ def is_excerpt(group: Json) -> bool:
     return bool(group["listed_of"]) and group["listed_of"] != len(group["units"])
 
 
+def listed(group: Json) -> str:
+    """Return "14 đơn vị", or "4 trong 45 đơn vị" for an excerpt."""
+    return (
+        f"{len(group['units'])} trong {group['listed_of']} đơn vị" if is_excerpt(group) else f"{group['count']} đơn vị"
+    )
+
+
 def excerpt(group: Json) -> str:
     """Say how much of the group the source printed, "" when all of it."""
     if not is_excerpt(group):
         return ""
-    return f"Bản công bố nêu {len(group['units'])} trong {group['listed_of']} đơn vị của {group_name(group)}."
+    return f"Bản công bố nêu {listed(group)} của {group_name(group)}."
 
 
 def headline(dataset: Json) -> str:
@@ -61,7 +68,7 @@ def lead(dataset: Json) -> str:
     found = [class_counts(dataset["groups"], dataset["grades"]) if not excerpts else ""]
     first = dataset["groups"][0]
     if not found[0]:
-        found = [*excerpts, extremes(first)]
+        found = [*excerpts, extremes(first, named=len(dataset["groups"]) > 1)]
     return " ".join(text for text in [*found, weakest(first)] if text)
 
 
@@ -80,13 +87,17 @@ def class_counts(groups: list[Json], grades: list[Json]) -> str:
     return text if counts[lowest["code"]] else f"{text} Không có đơn vị xếp loại {lowest['label']}."
 
 
-def extremes(group: Json) -> str:
-    """Name the highest and the lowest index of a group that was printed whole, with the mean."""
+def extremes(group: Json, *, named: bool = False) -> str:
+    """Name the highest index of a group and, where it was printed whole, the lowest and the mean.
+
+    ``named`` says of which group, where the sentence stands beside others.
+    """
     known = [unit for unit in group["units"] if unit["ranked"] and unit["index"] is not None]
     if not known:
         return ""
     best = max(known, key=lambda unit: Decimal(unit["index"]))
-    text = f"Cao nhất là {best['name']}, {format_percent(best['index'])}"
+    where = f" {group_name(group)}" if named else ""
+    text = f"Cao nhất{where} là {best['name']}, {format_percent(best['index'])}"
     if is_excerpt(group):
         return f"{text}."
     worst = min(known, key=lambda unit: Decimal(unit["index"]))

@@ -3,13 +3,14 @@
     npm pack @fontsource/be-vietnam-pro@5.3.0 && tar xzf fontsource-be-vietnam-pro-5.3.0.tgz
     python static/fonts/make_fonts.py package/files static/fonts        # needs fonttools and brotli
 
-Two families come out, one WOFF2 file a weight (400, 600, 700):
+Two families come out, one WOFF2 file a weight:
 
 * ``be-vietnam-pro-<weight>.woff2``: the package ships Latin and Vietnamese as separate files; a browser that reads
   Vietnamese needs both. Here both are cut to the letters of official Vietnamese text and joined, unhinted, with kerning
   and mark positions kept, so that one request a weight is enough.
-* ``be-vietnam-so-<weight>.woff2`` ("Be Vietnam So", so = number): the family has no tabular figures, so decimals would
-  not stand below each other. The companion holds only digits and signs, all of one width, each outline centred in it.
+* ``be-vietnam-so-<weight>.woff2`` ("Be Vietnam So", so = number; 400 and 700 only): the family has no
+  tabular figures, so decimals would not stand below each other. The companion holds only digits and signs, all of one
+  width, each outline centred in it.
 
 Be Vietnam Pro is under the SIL Open Font License 1.1 without a reserved font name; both results stay under it
 (see OFL.txt), and the changed companion carries its own name.
@@ -31,7 +32,7 @@ VIETNAMESE = [*map(ord, "ĂăĐđĨĩŨũƠơƯư₫\u0300\u0301\u0303\u0309\u03
 FEATURES = ["ccmp", "kern", "mark", "mkmk", "locl"]
 
 DIGITS = "0123456789+\u2212"
-DIGIT_WIDTHS = {400: 640, 600: 656, 700: 668}
+DIGIT_WIDTHS = {400: 640, 700: 668}
 DIGIT_FAMILY = "Be Vietnam So"
 
 
@@ -94,13 +95,14 @@ def make_digit_font(files: Path, weight: int, target: Path) -> None:
 
 
 def main(files: Path, out: Path) -> None:
-    """Make both families for every weight and print the sizes."""
+    """Make both families and print the sizes."""
     out.mkdir(parents=True, exist_ok=True)
-    for weight in WEIGHTS:
-        for maker, name in ((make_text_font, "be-vietnam-pro"), (make_digit_font, "be-vietnam-so")):
-            target = out / f"{name}-{weight}.woff2"
-            maker(files, weight, target)
-            print(f"{target.stat().st_size:7d}  {target}")
+    jobs = [(make_text_font, "be-vietnam-pro", weight) for weight in WEIGHTS]
+    jobs += [(make_digit_font, "be-vietnam-so", weight) for weight in DIGIT_WIDTHS]
+    for make, name, weight in jobs:
+        target = out / f"{name}-{weight}.woff2"
+        make(files, weight, target)
+        print(f"{target.stat().st_size:7d}  {target}")
 
 
 if __name__ == "__main__":
