@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
-from parindex.env import read_environment
+from parindex.env import EnvironmentFaults, read_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-ENV = read_environment(BASE_DIR)
+try:
+    ENV = read_environment(BASE_DIR)
+except EnvironmentFaults as faults:
+    raise SystemExit(str(faults)) from None  # sentences for whoever starts the portal, not a traceback
 
 DEBUG = False  # never on: error pages would show figures
 SECRET_KEY = ENV.secret_key
@@ -40,18 +43,19 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "parindex.middleware.KeepPrivatePagesPrivate",
+    "parindex.middleware.SaySomething",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "parindex.middleware.RefuseUnreadableInput",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "parindex.middleware.LoginRequiredWhereAsked",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "parindex.middleware.KeepPrivatePagesPrivate",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -119,7 +123,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_IPWARE_PROXY_COUNT = ENV.proxies
+AXES_IPWARE_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if ENV.proxies else ["REMOTE_ADDR"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
