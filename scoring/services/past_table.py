@@ -74,7 +74,7 @@ def _own_sheets(found: list[Sheet], faults: list[TableFault]) -> dict[str, Sheet
 def _table(sheets: dict[str, Sheet], given: General | None, faults: list[TableFault]) -> PastTable | None:
     general = given
     if layout.GENERAL_SHEET in sheets:
-        general = _general(key_sheet(sheets[layout.GENERAL_SHEET], layout.GENERAL, faults))
+        general = read_general(key_sheet(sheets[layout.GENERAL_SHEET], layout.GENERAL, faults))
     elif given is None and not faults:
         faults.append(
             TableFault("", 0, "", "", "Tệp CSV không có thông tin chung. Điền năm, tên kỳ, nguồn vào biểu mẫu.")
@@ -109,7 +109,8 @@ def _records(
     return list(SheetReader(sheets[name], fields, faults).records())
 
 
-def _general(record: Record) -> General:
+def read_general(record: Record) -> General:
+    """The general data of a table from a record with the keys of the layout's first sheet."""
     for field in layout.GENERAL:
         if field.required and field.key not in record.places:
             record.fault(field.key, f"Chưa ghi “{field.heading}”. {field.note}.")
