@@ -61,6 +61,8 @@ def unit_row(dataset: Json, group: Json, unit: Json, links: Addresses, limits: l
         "name": unit["name"],
         "sort_name": sort_key(unit["name"]).encode().hex(),
         "url": links.unit(unit["code"]),
+        # Only a number that can be explained leads to its explanation.
+        "why_url": f"{links.unit(unit['code'])}#cach-tinh" if derivation(dataset, group, unit) else None,
         "rank": unit["rank"],
         "shared": sentences.shared_rank(unit, group),
         "index": index,
