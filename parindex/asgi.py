@@ -2,11 +2,10 @@
 
 import os
 
-from django.conf import settings
 from django.core.asgi import get_asgi_application
-from django.core.management import call_command
+
+from parindex.start import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parindex.settings")
 application = get_asgi_application()
-if not settings.DEMO_MODE:
-    call_command("check", databases=["default"])
+refuse_unsafe_start()

@@ -6,7 +6,8 @@ with one Vietnamese sentence per fault (`EnvironmentFaults`), never with a trace
 Two modes exist:
 
 * ``demo`` (the default): SQLite, a secret made on the first start, answers only to this machine, demo logins allowed;
-* ``production``: nothing is guessed; secret, hosts, database and mail must be given, demo logins are refused.
+* ``production``: nothing is guessed; secret, hosts, database and mail must be given, demo logins are refused. SQLite
+  is allowed where it was chosen by name: it is set up to keep what it has acknowledged, and a small province needs no more.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 MODES = ("demo", "production")
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+DATABASE_SCHEMES = {"postgres", "postgresql", "psql", "pgsql", "sqlite"}
 SHORTEST_SECRET = 50
 
 
@@ -56,7 +59,9 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
     """Read and check every variable; raises `EnvironmentFaults` naming each one that must be mended."""
     given = os.environ if source is None else source
     env = environ.Env()
-    env.ENVIRON = dict(given)
+    # An empty variable is a missing one. A value may begin with "$", which the library would take for another's name.
+    env.escape_proxy = True
+    env.ENVIRON = {name: value.replace("$", r"\$") for name, value in given.items() if value.strip()}
     faults: list[str] = []
 
     mode = env.str("PARINDEX_MODE", "demo")
@@ -73,11 +78,9 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
     elif production and (len(secret) < SHORTEST_SECRET or len(set(secret)) < 10 or "change" in secret.lower()):
         faults.append("SECRET_KEY quá ngắn, quá đơn giản hoặc là khóa mẫu. Tạo một chuỗi ngẫu nhiên ít nhất 50 ký tự.")
 
-    hosts = env.list("ALLOWED_HOSTS", default=[] if production else LOOPBACK_HOSTS)
-    if production and not hosts:
-        faults.append("Thiếu ALLOWED_HOSTS. Ghi tên miền của cổng, ví dụ ALLOWED_HOSTS=cchc.tinh.gov.vn.")
-    if production and any(host.strip() in {"*", "."} or host.strip().startswith("*") for host in hosts):
-        faults.append("ALLOWED_HOSTS không được để mở cho mọi tên miền (“*”). Ghi đúng tên miền của cổng.")
+    hosts = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()]
+    if production:
+        faults += _faults_of_hosts(hosts)
 
     if production and not env.str("DATABASE_URL", ""):
         faults.append("Thiếu DATABASE_URL, ví dụ DATABASE_URL=postgres://nguoi:matkhau@127.0.0.1:5432/parindex.")
@@ -85,16 +88,24 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
 
     if production and not env.str("EMAIL_URL", ""):
         faults.append("Thiếu EMAIL_URL, ví dụ EMAIL_URL=smtp+tls://nguoi:matkhau@mail.tinh.gov.vn:587.")
-    email = env.email_url("EMAIL_URL", default="consolemail://") if env.str("EMAIL_URL", "") else {}
+    email = _email(env, faults)
 
     site_url = env.str("SITE_URL", "").rstrip("/")
+    if not urlsplit(site_url).hostname:
+        site_url = ""
     if production and not site_url.startswith("https://"):
         faults.append("Thiếu SITE_URL dạng https://…; địa chỉ này được in trong thư và văn bản.")
+
+    origins = env.list("CSRF_TRUSTED_ORIGINS", default=[site_url] if site_url else [])
+    faults += [
+        f"CSRF_TRUSTED_ORIGINS phải ghi đủ https://…, đang là “{origin}”."
+        for origin in origins
+        if not origin.startswith(("https://", "http://"))
+    ]
 
     proxies = env.str("PROXY_COUNT", "0")
     if not proxies.isascii() or not proxies.isdigit():
         faults.append(f"PROXY_COUNT phải là số nguyên không âm, đang là “{proxies}”.")
-        proxies = "0"
 
     if faults:
         raise EnvironmentFaults(faults)
@@ -102,8 +113,8 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
         mode=mode,
         var=var,
         secret_key=secret or _local_secret(var),
-        allowed_hosts=hosts,
-        trusted_origins=env.list("CSRF_TRUSTED_ORIGINS", default=[site_url] if site_url else []),
+        allowed_hosts=hosts or LOOPBACK_HOSTS,
+        trusted_origins=origins,
         database=database,
         email=email,
         proxies=int(proxies),
@@ -111,24 +122,53 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
     )
 
 
+def _faults_of_hosts(hosts: list[str]) -> list[str]:
+    if not hosts:
+        return ["Thiếu ALLOWED_HOSTS. Ghi tên miền của cổng, ví dụ ALLOWED_HOSTS=cchc.tinh.gov.vn."]
+    if any(host.startswith("*") or (host.startswith(".") and "." not in host[1:]) for host in hosts):
+        return ["ALLOWED_HOSTS không được để mở cho mọi tên miền (“*”). Ghi đúng tên miền của cổng."]
+    return []
+
+
+def _email(env: environ.Env, faults: list[str]) -> dict:
+    """Django's mail settings; empty when none were given (the demo keeps its letters as files)."""
+    try:
+        return env.email_url("EMAIL_URL") if env.str("EMAIL_URL", "") else {}
+    except ImproperlyConfigured:
+        faults.append("EMAIL_URL không đọc được. Dạng đúng: smtp+tls://nguoi:matkhau@mail.tinh.gov.vn:587.")
+        return {}
+
+
 def _database(env: environ.Env, var: Path, faults: list[str]) -> dict:
     """The `DATABASES["default"]` entry; SQLite is set up so that a commit is on disk before we say "saved"."""
+    unreadable = "DATABASE_URL không đọc được. Dạng đúng: postgres://nguoi:matkhau@may-chu:5432/ten."
+    scheme, separator, _ = env.str("DATABASE_URL", "sqlite://").partition("://")
+    if not separator:
+        faults.append(unreadable)
+        return {}
+    if scheme not in DATABASE_SCHEMES:
+        faults.append("DATABASE_URL phải là postgres://… hoặc sqlite:///…; cổng không hỗ trợ loại khác.")
+        return {}
     try:
         database = env.db_url("DATABASE_URL", default=f"sqlite:///{var / 'db.sqlite3'}")
     except (ValueError, ImproperlyConfigured):
-        faults.append("DATABASE_URL không đọc được. Dạng đúng: postgres://nguoi:matkhau@may-chu:5432/ten.")
+        faults.append(unreadable)
         return {}
     if database["ENGINE"] == "django.db.backends.sqlite3":
+        if not Path(database["NAME"]).is_absolute():
+            faults.append(
+                "DATABASE_URL của SQLite phải ghi đường dẫn đầy đủ, ví dụ sqlite:////srv/parindex/db.sqlite3."
+            )
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
         }
-    elif database["ENGINE"] == "django.db.backends.postgresql":
+    else:
+        if not database["NAME"]:
+            faults.append(unreadable)
         database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
-    else:
-        faults.append("DATABASE_URL phải là postgres://… hoặc sqlite:///…; cổng không hỗ trợ loại khác.")
     return database
 
 

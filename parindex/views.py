@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -40,7 +41,15 @@ def _constant_not_found() -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "errors/400.html", status=400)
+    """400, or 413 where the request was larger than the limits of the settings."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return HttpResponse(render_to_string("errors/413.html"), status=413)
+    return HttpResponse(render_to_string("errors/400.html"), status=400)
+
+
+def method_not_allowed_page() -> str:
+    """The text of a 405, which Django sends without a word."""
+    return render_to_string("errors/405.html")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,11 +2,10 @@
 
 import os
 
-from django.conf import settings
-from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
+
+from parindex.start import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parindex.settings")
 application = get_wsgi_application()
-if not settings.DEMO_MODE:
-    call_command("check", databases=["default"])
+refuse_unsafe_start()
