@@ -17,8 +17,12 @@ OF_RATIO = {
 OF_VALUE = {
     "kind": "bands",
     "of": "value",
-    "bands": [{"below": "-5", "points": "0"}, {"at_most": "0", "share": "0.25"}, {"below": "7.5", "share": "0.5"}]
-    + [{"at_least": "7.5", "share": "1"}],
+    "bands": [
+        {"below": "-5", "points": "0"},
+        {"at_most": "0", "share": "0.25"},
+        {"below": "7.5", "share": "0.5"},
+        {"at_least": "7.5", "share": "1"},
+    ],
 }
 
 
