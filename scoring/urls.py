@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import campaigns
+from scoring.views import campaigns, past
 
 app_name = "scoring"
 
@@ -18,4 +18,11 @@ urlpatterns = [
         "<slug:slug>/ky/<str:code>/lan-tinh/<int:number>/campaign.json", campaigns.campaign_file, name="campaign_file"
     ),
     path("<slug:slug>/ky/<str:code>/lan-tinh/<int:number>/results.json", campaigns.results_file, name="results_file"),
+    path("<slug:slug>/ky/<str:code>/lan-tinh/<int:number>/doi-chieu/", past.report, name="past_report"),
+    path("<slug:slug>/ky/<str:code>/lan-tinh/<int:number>/doi-chieu.xlsx", past.report_file, name="past_report_xlsx"),
+    path("<slug:slug>/nhap-ket-qua/", past.upload, name="past_upload"),
+    path("<slug:slug>/nhap-ket-qua/mau.xlsx", past.empty_template, name="past_template"),
+    path("<slug:slug>/nhap-ket-qua/<int:pk>/", past.import_page, name="past_import"),
+    path("<slug:slug>/nhap-ket-qua/<int:pk>/ap-dung/", past.apply_import, name="past_apply"),
+    path("<slug:slug>/nhap-ket-qua/<int:pk>/bo/", past.discard_import, name="past_discard"),
 ]
