@@ -104,7 +104,7 @@ def read_gates(reader: ObjectReader, node_codes: Collection[str] | None) -> tupl
     are, if known.
     """
     gates: list[tuple[ObjectReader, Gate]] = []
-    for item in reader.objects("gates", required=False, label="node"):
+    for item in reader.objects("gates", required=False):
         node = item.code("node")
         below = item.number("index_below")
         highest = item.code("highest_grade")

@@ -83,9 +83,7 @@ def _read_unit(reader: ObjectReader, known: Knowledge) -> Unit:
     set_code = _read_reference(reader, "criteria_set", known.sets, "bộ tiêu chí")
     ranked = reader.flag("ranked", default=True)
     draft = known.sets.get(set_code)
-    exclusions = tuple(
-        _read_exclusion(item, draft) for item in reader.objects("not_applicable", required=False, label="criterion")
-    )
+    exclusions = tuple(_read_exclusion(item, draft) for item in reader.objects("not_applicable", required=False))
     answers = _read_answers(reader, draft)
     override = _read_override(reader, known.groups.get(group))
     reader.finish()

@@ -4,8 +4,12 @@ fault.
 
 from __future__ import annotations
 
+from typing import Final
+
 from scoring.engine.errors import Fault
 from scoring.engine.wording import quote
+
+_LABEL_KEYS: Final = ("code", "key", "node", "criterion")
 
 
 class Place:
@@ -43,6 +47,14 @@ class Place:
             else:
                 text += (" → " if text else "") + _plain(step._step)
         return text or "Tệp"
+
+
+def label_of(value: object) -> str:
+    """The code by which a person recognises an item of a list, "" where it has none."""
+    if not isinstance(value, dict):
+        return ""
+    label = next((value[key] for key in _LABEL_KEYS if key in value), "")
+    return label if isinstance(label, str) else ""
 
 
 def _plain(key: str) -> str:

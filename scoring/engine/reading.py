@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from scoring.engine.errors import Fault
-from scoring.engine.places import Place
+from scoring.engine.places import Place, label_of
 from scoring.engine.strict_json import UNUSABLE
 from scoring.engine.wording import quote, quote_all, say
 
@@ -161,13 +161,10 @@ class ObjectReader:
         value = self._take(key, dict, required=True)
         return None if value is None else ObjectReader(value, self.place.key(key), self.faults)
 
-    def objects(
-        self, key: str, *, required: bool = True, filled: bool = False, label: str = "code"
-    ) -> Iterator[ObjectReader]:
-        """The objects of the list under ``key``; each is placed by its index and its ``label`` text."""
+    def objects(self, key: str, *, required: bool = True, filled: bool = False) -> Iterator[ObjectReader]:
+        """The objects of the list under ``key``; each is placed by its index and its code."""
         for index, value in enumerate(self.list(key, required=required, filled=filled)):
-            name = value.get(label, "") if isinstance(value, dict) else ""
-            place = self.place.key(key).item(index, name if isinstance(name, str) else "")
+            place = self.place.key(key).item(index, label_of(value))
             if isinstance(value, dict):
                 yield ObjectReader(value, place, self.faults)
             elif value is not UNUSABLE:

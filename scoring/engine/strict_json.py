@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scoring.engine.errors import CampaignFaults, Fault
-from scoring.engine.places import Place
+from scoring.engine.places import Place, label_of
 from scoring.engine.wording import quote
 
 MAX_BYTES: Final = 256 * 1024 * 1024
@@ -149,7 +149,8 @@ def _inspect(holder: list[Any]) -> Iterator[Fault]:
             yield from _inspect_keys(value, place)
             waiting.extend((value, key, place.key(key)) for key in reversed(value))
         elif isinstance(value, list):
-            waiting.extend((value, index, place.item(index)) for index in reversed(range(len(value))))
+            positions = reversed(range(len(value)))
+            waiting.extend((value, index, place.item(index, label_of(value[index]))) for index in positions)
 
 
 def _inspect_keys(value: dict[str, Any], place: Place) -> Iterator[Fault]:

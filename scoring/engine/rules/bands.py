@@ -53,7 +53,7 @@ class Bands(Rule):
         before = len(reader.faults)
         of = reader.choice("of", ("value", "ratio"))
         proportion = Proportion.parse(reader) if of == "ratio" else None
-        bands = [_read_band(item, of) for item in reader.objects("bands", filled=True, label="")]
+        bands = [_read_band(item, of) for item in reader.objects("bands", filled=True)]
         if not of and (reader.has("when_empty") or reader.has("allow_over")):
             Proportion.parse(reader)
         if len(reader.faults) != before:

@@ -55,7 +55,7 @@ def read_levels(reader: ObjectReader, key: str) -> tuple[Level, ...]:
     """Read a list of levels (key, label, points or share) under ``key``; at least one, each key once."""
     levels: list[Level] = []
     keys: list[tuple[ObjectReader, str]] = []
-    for item in reader.objects(key, filled=True, label="key"):
+    for item in reader.objects(key, filled=True):
         code, label = item.code("key"), item.text("label")
         mark = read_mark(item)
         item.finish()
