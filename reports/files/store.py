@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import os
 import secrets
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ def _fault(sha256: str, suffix: str) -> str | None:
         return None if suffix else f"Kho công bố thiếu tệp {sha256}."
     try:
         plain = brotli.decompress(body) if suffix == ".br" else gzip.decompress(body) if suffix else body
-    except (brotli.error, OSError, EOFError):
+    except (brotli.error, zlib.error, OSError, EOFError):
         return f"Tệp {sha256}{suffix} trong kho công bố bị hỏng."
     if hashlib.sha256(plain).hexdigest() != sha256:
         return f"Tệp {sha256}{suffix} trong kho công bố không khớp mã băm."

@@ -19,7 +19,7 @@ from reports.services.errors import Conflict
 from reports.services.freezing import why_stale
 from reports.services.publishing import BasisMoved
 from reports.services.transitions import now_to_the_second, perform, report_progress
-from reports.tasks.pages import Composer, in_public_order
+from reports.tasks.pages import Composer, in_public_order, portal, withdrawn
 from reports.tasks.shelf import shelf_with
 from units.models import User
 
@@ -84,10 +84,12 @@ def _lapse(publication: Publication, sentence: str) -> str:
 def _store_version(publication: Publication, moment: Any) -> list[Stored]:
     """Every page, file and asset of the version, in the store and read back."""
     others = [item for item in released() if item.campaign_id != publication.campaign_id]
-    composer = Composer(publication, in_public_order([*others, publication]))
+    public = in_public_order([*others, publication])
+    composer = Composer(publication, public)
     total = composer.count()
     stored: list[Stored] = []
-    assets: set[str] = set()
+    # Pages that may come to stand beside the version name style sheets of their own; those are kept with it.
+    assets = named_in(portal(public).body) | named_in(withdrawn(publication, "").body)
     for page in composer.version(moment):
         if page.content_type.startswith("text/html"):
             assets |= named_in(page.body)
