@@ -34,7 +34,17 @@ echo "[3/5] Chuẩn bị cơ sở dữ liệu…"
 "$PYTHON" manage.py collectstatic --noinput --verbosity 0
 
 echo "[4/5] Nạp dữ liệu minh họa… (lần đầu khoảng 1 phút)"
-demo_text=$("$PYTHON" manage.py demo)
+# The command tells its progress, then, after an empty line, the logins: those are kept for the end, where people look.
+logins=$(mktemp)
+trap 'rm -f "$logins"' EXIT
+tell_progress() {
+    local line ahead=yes
+    while IFS= read -r line; do
+        [ -n "$line" ] || ahead=""
+        if [ -n "$ahead" ]; then printf '      %s\n' "$line"; else printf '%s\n' "$line" >>"$logins"; fi
+    done
+}
+"$PYTHON" -u manage.py demo | tell_progress
 
 echo "[5/5] Khởi động cổng…"
 worker="" web=""
@@ -53,7 +63,7 @@ stop_all() {
     for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
 }
 trap 'echo; echo "Đang dừng cổng…"; stop_all; echo "Đã dừng."; exit 0' INT TERM HUP
-trap stop_all EXIT
+trap 'stop_all; rm -f "$logins"' EXIT
 
 # setsid: Ctrl+C in the terminal reaches this script alone, which then stops both in an orderly way, once.
 setsid "$PYTHON" manage.py db_worker --queue-name '*' --no-startup-delay </dev/null &
@@ -65,7 +75,8 @@ web=$!
 "$PYTHON" deploy/wait_for_portal.py "$HOST" "$PORT" "$WAIT_FOR_START" "$web" ||
     stop "Cổng không khởi động được; nguyên nhân ở các dòng phía trên."
 
-printf '\n%s\n\n' "$demo_text"
+cat "$logins"
+echo
 case "$HOST" in
     *:*) printf 'Cổng đã mở: http://[%s]:%s/\n' "$HOST" "$PORT" ;;
     *) printf 'Cổng đã mở: http://%s:%s/\n' "$HOST" "$PORT" ;;
