@@ -1,0 +1,162 @@
+"""Whole campaign files drawn at random: trees, policies, answers, exclusions, gates. Always right, often odd."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from scoring.engine.rounding import print_points
+
+Json = dict[str, Any]
+NAMES = ["Sở Y tế", "Sở Nội vụ", "Sở Ngoại vụ", "Xã Đạ", "Xã Da", "Xã An", "Xã Ân", "sở y tế"]
+
+
+def draw_campaign(seed: int) -> Json:
+    random = Random(seed)
+    policy = draw_policy(random)
+    sets = [draw_set(random, code, policy) for code in ("so", "xa")[: random.randint(1, 2)]]
+    grades = [
+        {"code": "a", "label": "A", random.choice(["at_least", "above"]): str(random.randint(60, 95))},
+        {"code": "b", "label": "B", "at_least": str(random.randint(20, 59))},
+        {"code": "c", "label": "C"},
+    ]
+    groups: list[Json] = [{"code": "g1", "title": "Khối 1"}, {"code": "g2", "title": "Khối 2"}]
+    if random.random() < 0.5:
+        groups[1] |= {"grades": [{"code": "b", "label": "B", "above": "50"}, {"code": "c", "label": "C"}], "gates": []}
+    codes = [leaf["code"] for leaf in leaves(sets[0]["criteria"])]
+    gates = [
+        {
+            "node": random.choice(["any", *codes]),
+            "index_below": str(random.randint(1, 99)),
+            "highest_grade": code,
+            "reason": "Vì",
+        }
+        for code in random.sample("bc", random.randint(0, 2))
+    ]
+    units = [draw_unit(random, f"U{number}", random.choice(sets), policy) for number in range(random.randint(0, 7))]
+    return {
+        "format": "parindex-campaign/1",
+        "campaign": {"code": "x", "title": "Ngẫu nhiên"},
+        "policy": policy,
+        "grades": grades,
+        "gates": gates,
+        "criteria_sets": sets,
+        "groups": groups,
+        "units": units,
+    }
+
+
+def draw_policy(random: Random) -> Json:
+    return {
+        "decimals": random.choice([0, 1, 2, 3]),
+        "rounding": random.choice(["half_up", "half_even", "down"]),
+        "leaf_decimals": random.choice([None, None, 1, 2]),
+        "exclusion": random.choice(["own_maximum", "rescale_self", "full_marks"]),
+        "weighting": random.choice(["points", "weights"]),
+        "cap_index": random.random() < 0.3,
+        "rank_on": random.choice(["published", "exact"]),
+        "ranking": random.choice(["competition", "dense"]),
+        "grade_on": random.choice(["published", "exact", "points"]),
+        "mean_of": random.choice(["published", "exact"]),
+    }
+
+
+def draw_set(random: Random, code: str, policy: Json) -> Json:
+    components = [draw_node(random, str(number), 2) for number in range(1, random.randint(2, 5))]
+    for component in components:
+        scored = any(leaf["role"] == "scored" for leaf in leaves([component]))
+        component["weight"] = str(random.randint(1, 9)) if scored and policy["weighting"] == "weights" else None
+    return {"code": code, "title": code, "criteria": components}
+
+
+def draw_node(random: Random, code: str, depth: int) -> Json:
+    if not depth or random.random() < 0.4:
+        return draw_leaf(random, code)
+    children = [draw_node(random, f"{code}.{number}", depth - 1) for number in range(1, random.randint(2, 4))]
+    counted = [child for child in children if child.get("role", "scored") == "scored"]
+    total = sum((Fraction(child["max_points"]) for child in counted), Fraction(0))
+    return {"code": code, "title": code, "max_points": print_points(total), "children": children}
+
+
+def draw_leaf(random: Random, code: str) -> Json:
+    rule: Json = random.choice(
+        [
+            {"kind": "manual"},
+            {
+                "kind": "options",
+                "options": [{"key": "a", "label": "A", "share": "0.75"}, {"key": "b", "label": "B", "points": "1.2"}],
+            },
+            {"kind": "indicator"},
+            {
+                "kind": "survey",
+                "scale_min": 1,
+                "scale_max": 5,
+                "min_responses": 3,
+                "when_few": random.choice(["not_applicable", "zero"]),
+            },
+            {
+                "kind": "ratio",
+                "floor": random.choice(["0", "0.5"]),
+                "full_at": random.choice(["1", "0.9"]),
+                "when_empty": random.choice(["full", "zero", "not_applicable"]),
+            },
+        ]
+    )
+    return {
+        "code": code,
+        "title": code,
+        "max_points": random.choice(["0.5", "1", "1.5", "2", "3.0", "7"]),
+        "source": random.choice(["self", "self", "survey", "outcome", "coordinator"]),
+        "role": random.choice(["scored", "scored", "scored", "scored", "bonus", "penalty"]),
+        "rule": rule,
+    }
+
+
+def leaves(nodes: list[Json]) -> list[Json]:
+    return [leaf for node in nodes for leaf in ([node] if "rule" in node else leaves(node["children"]))]
+
+
+def draw_unit(random: Random, code: str, criteria_set: Json, policy: Json) -> Json:
+    answers = {}
+    skip = random.choice([0, 0.1, 0.5, 1])
+    for leaf in leaves(criteria_set["criteria"]):
+        if random.random() >= skip:
+            answers[leaf["code"]] = draw_answer(random, leaf)
+    out = random.choice([0, 0, 0.2, 1])
+    codes = [node["code"] for node in criteria_set["criteria"]] + [
+        leaf["code"] for leaf in leaves(criteria_set["criteria"])
+    ]
+    return {
+        "code": code,
+        "name": random.choice(NAMES),
+        "group": random.choice(["g1", "g1", "g2"]),
+        "criteria_set": criteria_set["code"],
+        "ranked": random.random() < 0.8,
+        "not_applicable": [
+            {"criterion": one, "reason": "Vì", "legal_basis": "QĐ"} for one in codes if random.random() < out
+        ],
+        "answers": answers,
+    }
+
+
+def draw_answer(random: Random, leaf: Json) -> Json:
+    way = random.random()
+    if way < 0.1:
+        return {"not_applicable": True, "reason": "Vì"}
+    points = print_points(
+        Fraction(leaf["max_points"]) * random.choice([0, 1, Fraction(1, 2), Fraction(37, 100), Fraction(1, 8)])
+    )
+    if way < 0.2:
+        return {"points": points, "reason": "Vì"}
+    total = random.choice([0, 1, 2, 3, 7, 30])
+    part = random.randint(0, total)
+    return {
+        "inputs": {
+            "manual": {"points": points},
+            "options": {"choice": random.choice("ab")},
+            "indicator": {"value": random.choice(["-3", "0", "33.3", "83.66", "100", "120"])},
+            "survey": {"satisfied": part, "responses": total},
+            "ratio": {"numerator": part, "denominator": str(total)},
+        }[leaf["rule"]["kind"]]
+    }
