@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from reports.enums import Depth
@@ -42,6 +43,7 @@ class Composer:
         self.public = public
         self.dataset: Json = json.loads(publication.dataset)
 
+    @cached_property
     def files(self) -> list[ExportedFile]:
         publication, run = self.publication, self.publication.run
         has_inputs = publication.depth == Depth.DERIVATIONS
@@ -60,7 +62,7 @@ class Composer:
 
     def version(self, released_at: datetime.datetime) -> Iterator[RenderedPage]:
         """Every page and file of this version, at its short addresses and at those that stand for ever."""
-        files = self.files()
+        files = self.files
         site = self._site(files, released_at)
         decision = decision_of(self.publication)
         short, kept = f"{self.slug}/", version_root(self.publication)
@@ -74,7 +76,7 @@ class Composer:
 
     def preview(self, base: str, path: str) -> Iterator[RenderedPage]:
         """The page or file at `path` as it would be, below `base`; nothing when there is none."""
-        files = self.files()
+        files = self.files
         downloads = f"tai-ve/{self.campaign.code}/"
         yield from (
             RenderedPage(path, file.body, file.content_type) for file in files if path == f"{downloads}{file.name}"
@@ -85,7 +87,7 @@ class Composer:
 
     def organiser_home(self, released_at: datetime.datetime | None) -> Iterator[RenderedPage]:
         """Home, list of years and the latest page of each unit; this publication is the organiser's latest year."""
-        site = self._site(self.files(), released_at)
+        site = self._site(self.files, released_at)
         root = f"{self.slug}/"
         yield from _below(root, render_organiser(self.dataset, decision_of(self.publication), site, f"/{root}"))
 
