@@ -11,7 +11,8 @@ the pages will stand under, with slashes at both ends.
 ``current_url``, for a version kept for ever: where the year's current results stand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from reports import charts
@@ -22,6 +23,9 @@ from units.vietnamese import format_number, format_percent
 
 Json = dict[str, Any]
 
+Job = tuple[str, Callable[[], RenderedPage]]
+"""The path of a page, and what renders it: so that one page can be had without rendering the others."""
+
 LOGIN_URL = "/tai-khoan/dang-nhap/"
 _STRIP_GROUPS = 4  # more rails than this are no longer read at a glance
 _YEARS_SHOWN = 6
@@ -29,23 +33,28 @@ _YEARS_SHOWN = 6
 
 def render_year(dataset: Json, decision: Json | None, site: Json, base: str) -> Iterator[RenderedPage]:
     """Yield the pages of one year: ranking of each group, each unit, statistics, methodology, downloads."""
-    yield from _Frame(dataset, decision, site, base).year()
+    yield from _run(_Frame(dataset, decision, site, base).year())
 
 
 def render_organiser(dataset: Json, decision: Json | None, site: Json, base: str) -> Iterator[RenderedPage]:
     """Yield the pages that speak of an organiser's latest year: home, all years, each unit without a year."""
-    frame = _Frame(dataset, decision, site, base)
-    yield frame.home()
-    yield frame.all_years()
-    yield from frame.latest_units()
+    yield from _run(_Frame(dataset, decision, site, base).organiser())
 
 
 def render_version(dataset: Json, decision: Json | None, site: Json, base: str) -> Iterator[RenderedPage]:
     """Yield the whole tree of one version as it is kept for ever: the year's pages and a home of its own."""
-    frame = _Frame(dataset, decision, site, base, archive=True)
-    yield frame.home()
-    yield from frame.latest_units()
-    yield from frame.year()
+    yield from _run(_Frame(dataset, decision, site, base, archive=True).version())
+
+
+def render_at(dataset: Json, decision: Json | None, site: Json, base: str, path: str) -> RenderedPage | None:
+    """Return the one page that `render_organiser` or `render_year` would yield for ``path``; None when neither would."""
+    frame = _Frame(dataset, decision, site, base)
+    jobs = dict([*frame.organiser(), *frame.year()])
+    return jobs[path]() if path in jobs else None
+
+
+def _run(jobs: Iterator[Job]) -> Iterator[RenderedPage]:
+    return (render_page() for _, render_page in jobs)
 
 
 def render_portal(site: Json) -> RenderedPage:
@@ -119,14 +128,29 @@ class _Frame:
             ],
         }
 
-    def year(self) -> Iterator[RenderedPage]:
+    def organiser(self) -> Iterator[Job]:
+        yield "", self.home
+        yield ALL_YEARS, self.all_years
+        yield from self._units(latest=True)
+
+    def version(self) -> Iterator[Job]:
+        yield "", self.home
+        yield from self._units(latest=True)
+        yield from self.year()
+
+    def year(self) -> Iterator[Job]:
         for group in self.dataset["groups"]:
-            yield self.ranking(group)
+            yield self.links.ranking_path(group["code"]), partial(self.ranking, group)
+        yield from self._units(latest=False)
+        yield self.links.statistics_path, self.statistics
+        yield self.links.methodology_path, self.methodology
+        yield self.links.downloads_path, self.downloads
+
+    def _units(self, *, latest: bool) -> Iterator[Job]:
+        for group in self.dataset["groups"]:
             for unit in group["units"]:
-                yield self.unit(group, unit, self.links.unit_path(unit["code"]))
-        yield self.statistics()
-        yield self.methodology()
-        yield self.downloads()
+                path = self.links.unit_path(unit["code"], latest=latest)
+                yield path, partial(self.unit, group, unit, path)
 
     def home(self) -> RenderedPage:
         group = self.dataset["groups"][0]
@@ -203,11 +227,6 @@ class _Frame:
                 "files": self._files(),
             },
         )
-
-    def latest_units(self) -> Iterator[RenderedPage]:
-        for group in self.dataset["groups"]:
-            for unit in group["units"]:
-                yield self.unit(group, unit, self.links.unit_path(unit["code"], latest=True))
 
     def statistics(self) -> RenderedPage:
         groups = self.dataset["groups"]

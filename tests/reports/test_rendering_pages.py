@@ -337,6 +337,18 @@ def test_files_to_download_are_listed_with_kind_and_size():
     assert "/hoa-giang/tai-ve/2017/xep-hang.xlsx" in reader.links
 
 
+@pytest.mark.parametrize("path", ["", "cac-nam/", "xep-hang/2017/huyen/", "don-vi/BD3/", "don-vi/BD3/2017/"])
+def test_one_page_can_be_had_alone_with_the_same_bytes(path):
+    year = dataset.two_parts()
+    alone = pages.render_at(year, None, SITE, BASE, path)
+    assert alone is not None
+    assert alone.body == tree(year)[path]
+
+
+def test_no_page_is_made_for_an_address_that_is_none():
+    assert pages.render_at(dataset.two_parts(), None, SITE, BASE, "xep-hang/2018/huyen/") is None
+
+
 def test_hostile_names_are_shown_as_text():
     year = dataset.two_parts()
     year["groups"][0]["units"][0]["name"] = '<script>alert(1)</script>" onload="x'
