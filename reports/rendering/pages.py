@@ -47,7 +47,7 @@ def render_version(dataset: Json, decision: Json | None, site: Json, base: str) 
 
 
 def render_at(dataset: Json, decision: Json | None, site: Json, base: str, path: str) -> RenderedPage | None:
-    """Return the one page that `render_organiser` or `render_year` would yield for ``path``; None when neither would."""
+    """Return the page that `render_organiser` or `render_year` would yield for ``path``; None when neither would."""
     frame = _Frame(dataset, decision, site, base)
     jobs = dict([*frame.organiser(), *frame.year()])
     return jobs[path]() if path in jobs else None
