@@ -21,7 +21,8 @@ def facts(dataset: Json, decision: Json | None, digest: str) -> Iterator[tuple[s
     yield "Kỳ đánh giá", campaign["title"]
     yield "Năm", str(campaign["year"])
     if decision:
-        yield "Quyết định", f"{decision['number']} ngày {format_date(decision['date'])}, {decision['issuer']}"
+        date = f" ngày {format_date(decision['date'])}" if decision["date"] else ""
+        yield "Quyết định", f"{decision['number']}{date}, {decision['issuer']}"
     if campaign["source"]:
         url = f" ({campaign['source']['url']})" if campaign["source"]["url"] else ""
         yield "Nguồn", f"{campaign['source']['text']}{url}"

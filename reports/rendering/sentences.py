@@ -121,7 +121,9 @@ def act(dataset: Json, decision: Json | None, *, archive: bool) -> Json:
     version = edition(dataset, archive=archive)
     if decision:
         issuer = f" của {decision['issuer']}" if decision.get("issuer") else ""
-        tail = f" ngày {format_date(decision['date'])}{issuer}. {version}"
+        date = f" ngày {format_date(decision['date'])}" if decision.get("date") else ""
+        origin = f" Nguồn: {source['text']}." if source else ""
+        tail = f"{date}{issuer}.{origin} {version}"
         return {
             "text": "Công bố theo ",
             "link_text": f"Quyết định số {decision['number']}",

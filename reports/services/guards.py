@@ -39,20 +39,18 @@ def _send(publication: Publication, by: User | None, data: dict[str, Any]) -> Ch
 def _record_decision(publication: Publication, by: User | None, data: dict[str, Any]) -> Changes:
     number, issuer = (data.get("number") or "").strip(), (data.get("issuer") or "").strip()
     date: datetime.date | None = data.get("date")
-    given = bool(number) or bool(issuer) or date is not None
-    # A table that somebody else published long ago may have lost its number; then its source stands instead.
+    # A table that somebody else published long ago may have lost its number or date; then its source stands instead.
     may_be_unknown = publication.campaign.origin == Origin.PAST and bool(publication.campaign.source_text)
-    if given or not may_be_unknown:
-        if not number:
-            raise Incomplete("number", "Nhập số quyết định, ví dụ 214/QĐ-UBND.")
-        if date is None:
-            raise Incomplete("date", "Nhập ngày quyết định dạng ngày/tháng/năm, ví dụ 12/02/2026.")
-        if not issuer:
-            raise Incomplete("issuer", "Nhập cơ quan ban hành quyết định.")
-        if date > timezone.localdate():
-            raise Incomplete("date", "Ngày quyết định không được sau hôm nay.")
-        if date.year < publication.campaign.year:
-            raise Incomplete("date", f"Ngày quyết định không được trước năm đánh giá {publication.campaign.year}.")
+    if not number and (not may_be_unknown or date is not None):
+        raise Incomplete("number", "Nhập số quyết định, ví dụ 214/QĐ-UBND.")
+    if date is None and not may_be_unknown:
+        raise Incomplete("date", "Nhập ngày quyết định dạng ngày/tháng/năm, ví dụ 12/02/2026.")
+    if not issuer and (number or not may_be_unknown):
+        raise Incomplete("issuer", "Nhập cơ quan ban hành quyết định.")
+    if date is not None and date > timezone.localdate():
+        raise Incomplete("date", "Ngày quyết định không được sau hôm nay.")
+    if date is not None and date.year < publication.campaign.year:
+        raise Incomplete("date", f"Ngày quyết định không được trước năm đánh giá {publication.campaign.year}.")
     changes: Changes = {"decision_number": number, "decision_date": date, "decision_issuer": issuer, **_APPROVAL_GONE}
     if (file := data.get("file")) is not None:
         changes |= {"signed_file": file.stored_name, "signed_file_name": file.name, "signed_file_sha256": file.sha256}

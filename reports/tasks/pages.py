@@ -126,12 +126,12 @@ def withdrawn(publication: Publication, reason: str) -> RenderedPage:
 
 
 def decision_of(publication: Publication) -> Json | None:
-    """The decision as the pages name it; None for a past table whose number is lost."""
-    if not publication.decision_number or publication.decision_date is None:
+    """The decision as the pages name it; None for a past table whose number is lost. Its date may be lost alone."""
+    if not publication.decision_number:
         return None
     return {
         "number": publication.decision_number,
-        "date": publication.decision_date.isoformat(),
+        "date": publication.decision_date.isoformat() if publication.decision_date else None,
         "issuer": publication.decision_issuer,
     }
 

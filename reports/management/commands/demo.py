@@ -1,0 +1,145 @@
+"""`manage.py demo`: a portal to try, filled by the same services that people use; run again it changes nothing.
+
+The demo province's figures are invented and marked; the other organisers show really published tables with their
+sources. Refused in production.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from reports.enums import Depth, PublicationState
+from reports.models import Publication
+from reports.services.freezing import draft
+from reports.services.transitions import perform
+from reports.tasks import run_release
+from scoring.models import Campaign
+from scoring.selectors.campaigns import newest_run
+from scoring.services.calculation import calculate
+from scoring.services.past_import import apply, preview, stage
+from units.enums import Role, SuccessionKind, UnitKind
+from units.models import Organiser, Unit, UnitSuccession, User
+from units.services.accounts import create_person, grant
+from units.services.historical import create_historical_unit
+
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+PASSWORD = "minh-hoa-2026"  # noqa: S105  (printed on screen; these accounts exist in demo mode only)
+PROVINCE = "quang-ngai"
+PEOPLE = (
+    ("dieuphoi", "Phạm Thu Hường", Role.COORDINATOR, "nhập bảng, tính, soạn bản công bố"),
+    ("lanhdao", "Nguyễn Văn Lâm", Role.LEADER, "duyệt bản công bố (người thứ hai)"),
+    ("canbo", "Trần Thị Mai", Role.UNIT_STAFF, "cán bộ đơn vị, không xem được số chưa công bố"),
+    ("quantri", "Lê Quốc Bảo", Role.ADMINISTRATOR, "danh mục đơn vị, người dùng; không có quyền với điểm"),
+)
+# The other organisers' tables were announced long ago; these two stand for whoever brought them in.
+ARCHIVE = (
+    ("luutru", "Đỗ Minh Tâm", Role.COORDINATOR, "điều phối các bảng đã công bố của nơi khác"),
+    ("soatlai", "Võ Hải Yến", Role.LEADER, "duyệt các bảng đã công bố của nơi khác"),
+)
+
+
+class Command(BaseCommand):
+    help = "Nạp dữ liệu dùng thử (chỉ ở chế độ demo); chạy lại không sinh thêm gì."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_MODE:
+            raise CommandError("Cổng chính thức không nhận dữ liệu minh họa. Đặt PARINDEX_MODE=demo nếu chỉ dùng thử.")
+        self._units()
+        for entry in json.loads((FIXTURES / "demo" / "organisers.json").read_text(encoding="utf-8")):
+            self._organiser(entry)
+        self._print_logins()
+
+    def _units(self) -> None:
+        if Unit.objects.filter(parent__code="51", parent__valid_to__isnull=True).exists():
+            return
+        self.stdout.write("Nạp 34 tỉnh, thành phố và 3.321 xã, phường, đặc khu…")
+        call_command("import_units", FIXTURES / "units" / "vn_admin_units_2026-04-30.csv", stdout=self.stdout)
+        call_command("import_departments", "51", FIXTURES / "demo" / "departments.json", stdout=self.stdout)
+        call_command("import_past_units", stdout=self.stdout)
+        self._mergers_of_2025()
+
+    @transaction.atomic
+    def _mergers_of_2025(self) -> None:
+        """The sở that merged on 01/03/2025: their series break there, and the demo shows how that reads."""
+        former = json.loads((FIXTURES / "demo" / "former_departments.json").read_text(encoding="utf-8"))
+        begin, end = (datetime.date.fromisoformat(former[key]) for key in ("valid_from", "valid_to"))
+        province = Unit.objects.get(code="51", kind=UnitKind.PROVINCE, valid_to__isnull=True)
+        for entry in former["units"]:
+            unit = create_historical_unit(
+                code=entry["code"],
+                name=entry["name"],
+                kind=UnitKind.DEPARTMENT,
+                parent=province,
+                valid_from=begin,
+                valid_to=end,
+                by=None,
+                reason="Hợp nhất các sở năm 2025",
+            )
+            successor = province.children.get(name=entry["successor"], valid_to__isnull=True)
+            UnitSuccession.objects.create(predecessor=unit, successor=successor, kind=SuccessionKind.MERGER, date=end)
+
+    def _organiser(self, entry: dict[str, Any]) -> None:
+        unit = Unit.objects.get(code=entry["unit"], kind=entry["kind"], valid_to__isnull=not entry.get("past"))
+        organiser, _ = Organiser.objects.get_or_create(
+            slug=entry["slug"],
+            defaults={
+                "unit": unit,
+                "title": entry["title"],
+                "place": entry["place"],
+                "lead_department": entry.get("lead_department", "Sở Nội vụ"),
+            },
+        )
+        people = PEOPLE if organiser.slug == PROVINCE else ARCHIVE
+        hired = {role: self._person(username, name, role, organiser) for username, name, role, _ in people}
+        for table in entry["tables"]:
+            self._table(organiser, table, hired[Role.COORDINATOR], hired[Role.LEADER])
+
+    def _person(self, username: str, name: str, role: Role, organiser: Organiser) -> User:
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            user = create_person(username=username, full_name=name, password=PASSWORD, is_demo=True, by=None)
+        grant(user=user, organiser=organiser, role=role, by=None)
+        return user
+
+    def _table(self, organiser: Organiser, table: dict[str, Any], coordinator: User, leader: User) -> None:
+        """Bring one table in and publish it, by the steps and persons that a real one takes."""
+        path = FIXTURES / table["file"]
+        code = path.stem.rsplit("-", 1)[1]
+        campaign = Campaign.objects.filter(organiser=organiser, code=code).first()
+        if campaign is None:
+            self.stdout.write(f"Nhập và công bố {organiser.title}, năm {code}…")
+            staged = stage(organiser=organiser, file_name=path.name, data=path.read_bytes(), by=coordinator)
+            if questions := preview(staged).open_questions:
+                raise CommandError(f"{path.name}: chưa rõ đơn vị ở các dòng {[match.row for match in questions]}.")
+            campaign = apply(staged, sha256=staged.sha256, by=coordinator)
+        if not campaign.publications.exclude(state=PublicationState.DISCARDED).exists():
+            run = newest_run(campaign) or calculate(campaign, coordinator)
+            self._announce(draft(campaign, run, Depth.COMPONENTS, coordinator), table, coordinator, leader)
+
+    def _announce(self, publication: Publication, table: dict[str, Any], coordinator: User, leader: User) -> None:
+        campaign = publication.campaign
+        date = table.get("date")
+        decision = {
+            "number": table.get("number", campaign.decision_number),
+            "date": datetime.date.fromisoformat(date) if date else campaign.decision_date,
+            "issuer": table.get("issuer", campaign.decision_issuer),
+        }
+        publication = perform(publication, "send", coordinator)
+        publication = perform(publication, "record_decision", coordinator, **decision)
+        publication = perform(publication, "approve", leader, digest=publication.digest, paper_matches=True)
+        publication = perform(publication, "release", coordinator)
+        run_release(publication.pk)
+
+    def _print_logins(self) -> None:
+        self.stdout.write(f"\nTài khoản dùng thử (mật khẩu chung: {PASSWORD}):")
+        for username, _, role, what in PEOPLE + ARCHIVE:
+            self.stdout.write(f"  {username:<10} {Role(role).label:<16} {what}")
+        self.stdout.write("Bảng để thử nhập: fixtures/demo/quang-ngai-2026.xlsx (tỉnh Quảng Ngãi, tài khoản dieuphoi).")
