@@ -1,8 +1,8 @@
 """The methodology computed a second time, apart from the engine and built otherwise.
 
-The engine sums once, bottom up, and works on typed values. This works on the parsed file, top down and by direct formulas:
-for each node it collects the leaves below it again. It knows nothing about faults, sentences or speed. Exact: fractions,
-and Decimal's own rounding for what is printed.
+The engine sums once, bottom up, and works on typed values. This works on the parsed file, top down and by direct
+formulas: for each node it collects the leaves below it again. It knows nothing about faults, sentences or speed.
+Exact: fractions, and Decimal's own rounding for what is printed.
 """
 
 from __future__ import annotations
@@ -49,25 +49,59 @@ def _quantized(value: Fraction, decimals: int, rounding: str) -> Decimal:
 # ── leaves ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def level(one: Json, maximum: Fraction) -> Fraction:
+    return number(one["points"]) if "points" in one else number(one["share"]) * maximum
+
+
+def empty(inputs: Json) -> bool:
+    return "denominator" in inputs and not number(inputs["denominator"])
+
+
 def rule_points(rule: Json, inputs: Json, maximum: Fraction) -> Fraction | None:
-    """Points before clamping; None: not applicable. The five kinds that the generator uses."""
-    if rule["kind"] == "manual":
-        return number(inputs["points"])
-    if rule["kind"] == "options":
-        option = {one["key"]: one for one in rule["options"]}[inputs["choice"]]
-        return number(option["points"]) if "points" in option else number(option["share"]) * maximum
-    if rule["kind"] == "indicator":
-        return max(number(inputs["value"]), Fraction(0)) / 100 * maximum
-    if rule["kind"] == "survey":
-        few = number(inputs["responses"]) in range(0, max(1, rule["min_responses"]))
-        if few:
-            return None if rule["when_few"] == "not_applicable" else Fraction(0)
-        return number(inputs["satisfied"]) / number(inputs["responses"]) * maximum
-    top, bottom = number(inputs["numerator"]), number(inputs["denominator"])
-    if not bottom:
+    """Points before clamping; None: not applicable."""
+    kind = rule["kind"]
+    if empty(inputs):
         return {"full": maximum, "zero": Fraction(0), "not_applicable": None}[rule["when_empty"]]
-    share = top / bottom
-    return Fraction(0) if share < number(rule["floor"]) else min(share / number(rule["full_at"]), Fraction(1)) * maximum
+    if kind == "manual":
+        return number(inputs["points"])
+    if kind == "options":
+        return next(level(one, maximum) for one in rule["options"] if one["key"] == inputs["choice"])
+    if kind == "checklist":
+        return sum((level(one, maximum) for one in rule["items"] if one["key"] in inputs["checked"]), Fraction(0))
+    if kind == "indicator":
+        return max(number(inputs["value"]), Fraction(0)) / number(rule.get("of", "100")) * maximum
+    if kind == "survey":
+        return survey_points(rule, inputs, maximum)
+    value = (
+        number(inputs["value"]) if "value" in inputs else number(inputs["numerator"]) / number(inputs["denominator"])
+    )
+    if kind == "bands":
+        return band_points(rule, value, maximum)
+    share = 1 - value if rule.get("inverse") else value
+    full_at = number(rule.get("full_at", 1))
+    return Fraction(0) if share < number(rule.get("floor", 0)) else min(share / full_at, Fraction(1)) * maximum
+
+
+def survey_points(rule: Json, inputs: Json, maximum: Fraction) -> Fraction | None:
+    if number(inputs["responses"]) < max(1, number(rule.get("min_responses", 0))):
+        return None if rule["when_few"] == "not_applicable" else Fraction(0)
+    if "satisfied" in inputs:
+        return number(inputs["satisfied"]) / number(inputs["responses"]) * maximum
+    low, high = number(rule["scale_min"]), number(rule["scale_max"])
+    return (number(inputs["mean"]) - low) / (high - low) * maximum
+
+
+def band_points(rule: Json, value: Fraction, maximum: Fraction) -> Fraction:
+    holds = {
+        "at_least": lambda limit: value >= limit,
+        "above": lambda limit: value > limit,
+        "at_most": lambda limit: value <= limit,
+        "below": lambda limit: value < limit,
+    }
+    for band in rule["bands"]:
+        if all(test(number(band[key])) for key, test in holds.items() if key in band):
+            return value * maximum if "linear" in band else level(band, maximum)
+    return Fraction(0)
 
 
 def leaf_points(leaf: Json, unit: Json, excluded: bool, policy: Json) -> Fraction | None:

@@ -79,37 +79,51 @@ def draw_node(random: Random, code: str, depth: int) -> Json:
     return {"code": code, "title": code, "max_points": print_points(total), "children": children}
 
 
+def draw_rule(random: Random) -> Json:
+    when_empty = random.choice(["full", "zero", "not_applicable"])
+    few = random.choice(["not_applicable", "zero"])
+    levels = [{"key": "a", "label": "A", "share": "0.75"}, {"key": "b", "label": "B", "points": "1.2"}]
+    band = random.choice([{"share": "0.4"}, {"points": "0.3"}, {"linear": True}])
+    rules: list[Json] = [
+        {"kind": "manual"},
+        {"kind": "options", "options": levels},
+        {"kind": "checklist", "items": levels},
+        {"kind": "indicator"},
+        {"kind": "survey", "scale_min": 1, "scale_max": 5, "min_responses": 3, "when_few": few},
+        {
+            "kind": "ratio",
+            "floor": random.choice(["0", "0.5"]),
+            "full_at": random.choice(["1", "0.9"]),
+            "inverse": random.random() < 0.3,
+            "when_empty": when_empty,
+        },
+        {
+            "kind": "bands",
+            "of": "ratio",
+            "when_empty": when_empty,
+            "bands": [{"at_least": "0.9", "share": "1"}, {"above": "0.4", **band}, {"below": "0.1", "points": "0.2"}],
+        },
+        {
+            "kind": "bands",
+            "of": "value",
+            "bands": [
+                {"below": "-1", "points": "0"},
+                {"at_most": "33.3", "share": "0.25"},
+                {"at_least": 90, "share": "1"},
+            ],
+        },
+    ]
+    return random.choice(rules)
+
+
 def draw_leaf(random: Random, code: str) -> Json:
-    rule: Json = random.choice(
-        [
-            {"kind": "manual"},
-            {
-                "kind": "options",
-                "options": [{"key": "a", "label": "A", "share": "0.75"}, {"key": "b", "label": "B", "points": "1.2"}],
-            },
-            {"kind": "indicator"},
-            {
-                "kind": "survey",
-                "scale_min": 1,
-                "scale_max": 5,
-                "min_responses": 3,
-                "when_few": random.choice(["not_applicable", "zero"]),
-            },
-            {
-                "kind": "ratio",
-                "floor": random.choice(["0", "0.5"]),
-                "full_at": random.choice(["1", "0.9"]),
-                "when_empty": random.choice(["full", "zero", "not_applicable"]),
-            },
-        ]
-    )
     return {
         "code": code,
         "title": code,
         "max_points": random.choice(["0.5", "1", "1.5", "2", "3.0", "7"]),
         "source": random.choice(["self", "self", "survey", "outcome", "coordinator"]),
         "role": random.choice(["scored", "scored", "scored", "scored", "bonus", "penalty"]),
-        "rule": rule,
+        "rule": draw_rule(random),
     }
 
 
@@ -149,14 +163,22 @@ def draw_answer(random: Random, leaf: Json) -> Json:
     )
     if way < 0.2:
         return {"points": points, "reason": "Vì"}
+    return {"inputs": draw_inputs(random, leaf["rule"], points)}
+
+
+def draw_inputs(random: Random, rule: Json, points: str) -> Json:
     total = random.choice([0, 1, 2, 3, 7, 30])
     part = random.randint(0, total)
-    return {
-        "inputs": {
-            "manual": {"points": points},
-            "options": {"choice": random.choice("ab")},
-            "indicator": {"value": random.choice(["-3", "0", "33.3", "83.66", "100", "120"])},
-            "survey": {"satisfied": part, "responses": total},
-            "ratio": {"numerator": part, "denominator": str(total)},
-        }[leaf["rule"]["kind"]]
+    value = random.choice(["-3", "0", "33.3", "83.66", "100", "120"])
+    survey = random.choice([{"satisfied": part}, {"mean": random.choice(["1", "2.7", "4.56", "5"])}])
+    by_kind: Json = {
+        "manual": {"points": points},
+        "options": {"choice": random.choice("ab")},
+        "checklist": {"checked": random.sample("ab", random.randint(0, 2))},
+        "indicator": {"value": value},
+        "survey": {**survey, "responses": total},
+        "ratio": {"numerator": part, "denominator": str(total)},
+        "bands": {"value": value} if rule.get("of") == "value" else {"numerator": part, "denominator": total},
     }
+    inputs: Json = by_kind[rule["kind"]]
+    return inputs
