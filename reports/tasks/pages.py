@@ -153,7 +153,9 @@ def _year(publication: Publication) -> Json:
     dataset = json.loads(publication.dataset)
     campaign = dataset["campaign"]
     decision = decision_of(publication)
-    act = f"Quyết định {decision['number']} ngày {format_date(decision['date'])}" if decision else None
+    act = f"Quyết định {decision['number']}" if decision else None
+    if act and decision and decision["date"]:
+        act += f" ngày {format_date(decision['date'])}"
     return {
         "year": campaign["year"],
         "code": campaign["code"],

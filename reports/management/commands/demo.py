@@ -120,23 +120,40 @@ class Command(BaseCommand):
             if questions := preview(staged).open_questions:
                 raise CommandError(f"{path.name}: chưa rõ đơn vị ở các dòng {[match.row for match in questions]}.")
             campaign = apply(staged, sha256=staged.sha256, by=coordinator)
-        if not campaign.publications.exclude(state=PublicationState.DISCARDED).exists():
+        publication = campaign.publications.exclude(state=PublicationState.DISCARDED).order_by("-version").first()
+        if publication is None:
             run = newest_run(campaign) or calculate(campaign, coordinator)
-            self._announce(draft(campaign, run, Depth.COMPONENTS, coordinator), table, coordinator, leader)
+            publication = draft(campaign, run, Depth.COMPONENTS, coordinator)
+        self._announce(publication, table, coordinator, leader)
 
     def _announce(self, publication: Publication, table: dict[str, Any], coordinator: User, leader: User) -> None:
-        campaign = publication.campaign
-        date = table.get("date")
-        decision = {
-            "number": table.get("number", campaign.decision_number),
-            "date": datetime.date.fromisoformat(date) if date else campaign.decision_date,
-            "issuer": table.get("issuer", campaign.decision_issuer),
+        """Take a publication on from wherever an earlier, interrupted call left it."""
+        if publication.state == PublicationState.DRAFTED:
+            publication = perform(publication, "send", coordinator)
+        if publication.state == PublicationState.SENT:
+            decision = self._decision(publication.campaign, table)
+            publication = perform(publication, "record_decision", coordinator, **decision)
+        if publication.state == PublicationState.SIGNED:
+            publication = perform(publication, "approve", leader, digest=publication.digest, paper_matches=True)
+        if publication.state == PublicationState.APPROVED:
+            publication = perform(publication, "release", coordinator)
+        if publication.state == PublicationState.RELEASING:
+            run_release(publication.pk)
+
+    def _decision(self, campaign: Campaign, table: dict[str, Any]) -> dict[str, Any]:
+        """The decision of the invented table, or what the really published one names of its own."""
+        if "number" in table:
+            return {
+                "number": table["number"],
+                "date": datetime.date.fromisoformat(table["date"]),
+                "issuer": table["issuer"],
+            }
+        issuer = campaign.decision_issuer or campaign.organiser.title
+        return {
+            "number": campaign.decision_number,
+            "date": campaign.decision_date,
+            "issuer": issuer if campaign.decision_number else "",
         }
-        publication = perform(publication, "send", coordinator)
-        publication = perform(publication, "record_decision", coordinator, **decision)
-        publication = perform(publication, "approve", leader, digest=publication.digest, paper_matches=True)
-        publication = perform(publication, "release", coordinator)
-        run_release(publication.pk)
 
     def _print_logins(self) -> None:
         self.stdout.write(f"\nTài khoản dùng thử (mật khẩu chung: {PASSWORD}):")
