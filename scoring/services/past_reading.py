@@ -186,7 +186,7 @@ class SheetReader:
         self, sheet: Sheet, fields: Sequence[Field], faults: list[TableFault], extra: Mapping[str, str] | None = None
     ):
         self.sheet, self.faults = sheet, faults
-        known = {fold(field.heading): field.key for field in fields} | dict(extra or {})
+        known = dict(extra or {}) | {fold(field.heading): field.key for field in fields}
         self._refuse_hidden_and_merged()
         self.columns: dict[int, tuple[str, str]] = {}  # column → (key, label)
         self.headings = {field.key: f"“{field.heading}”" for field in fields}

@@ -44,7 +44,8 @@ def read_table(data: bytes, file_name: str, general: General | None = None) -> P
         raise TableFaults([TableFault("", 0, "", "", str(refused))]) from refused
     table = _table(sheets, general, faults)
     if table is not None:
-        faults += past_checks.check(table)
+        known = {(fault.sheet, fault.row) for fault in faults if fault.row}
+        faults += [fault for fault in past_checks.check(table) if fault.value or (fault.sheet, fault.row) not in known]
     if faults or table is None:
         order = {name: at for at, name in enumerate(layout.SHEETS)}
         raise TableFaults(sorted(faults, key=lambda fault: (order.get(fault.sheet, -1), fault.row)))

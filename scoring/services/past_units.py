@@ -34,9 +34,6 @@ _KIND_WORDS: tuple[tuple[str, UnitKind], ...] = (
     ("phường", UnitKind.WARD),
     ("tỉnh", UnitKind.PROVINCE),
     ("xã", UnitKind.COMMUNE),
-    ("tp", UnitKind.DISTRICT),
-    ("tx", UnitKind.DISTRICT),
-    ("tt", UnitKind.TOWNSHIP),
 )
 _BODY_WORDS: tuple[tuple[str, UnitKind], ...] = (
     ("sở", UnitKind.DEPARTMENT),
@@ -55,11 +52,14 @@ _BODY_WORDS: tuple[tuple[str, UnitKind], ...] = (
     ("bệnh viện", UnitKind.PUBLIC_SERVICE),
 )
 _SHORT_FORMS = (
-    ("vp ", "văn phòng "),
-    ("bql ", "ban quản lý "),
     ("ubnd ", ""),
     ("ủy ban nhân dân ", ""),
     ("uỷ ban nhân dân ", ""),
+    ("vp ", "văn phòng "),
+    ("bql ", "ban quản lý "),
+    ("tp ", "thành phố "),
+    ("tx ", "thị xã "),
+    ("tt ", "thị trấn "),
 )
 
 

@@ -42,7 +42,7 @@ def table(
     grades: Sequence[Mapping[str, str]] = (),
     **general: str,
 ) -> bytes:
-    """A workbook; a row takes keys of the layout ("name", "points", "A|points"…), the group of the only one by itself."""
+    """A workbook; a row takes keys of the layout ("name", "points", "A|points"…); a single group is put in."""
     first = groups[0]["code"] if len(groups) == 1 else ""
     keys = {key for row in rows for key in row if "|" in key}
     figures = [
