@@ -20,7 +20,13 @@ from units.vietnamese import NotADate, format_date, parse_date
 class SeenForm(forms.Form):
     """A form that says which state of the publication the person was looking at."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    revision = forms.IntegerField(
+        label="Trang đã mở",
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "Trang gửi lên không nguyên vẹn. Mở lại trang rồi làm lại."
+        ),
+    )
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def seen(self) -> dict[str, Any]:

@@ -56,5 +56,5 @@ def discard(file: SignedFile) -> None:
 
 
 def _clean(name: str) -> str:
-    plain = _UNPRINTABLE.sub(" ", unicodedata.normalize("NFC", name)).strip(" .")
+    plain = " ".join(_UNPRINTABLE.sub(" ", unicodedata.normalize("NFC", name)).split()).strip(" .")
     return plain[-120:] or "quyet-dinh.pdf"
