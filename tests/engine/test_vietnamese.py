@@ -33,7 +33,8 @@ from scoring.engine.vietnamese import sort_key
     ],
 )
 def test_order(ordered: list[str]) -> None:
-    assert sorted(ordered[::-1], key=sort_key) == ordered
+    turned = ordered[::-1]
+    assert sorted(turned, key=sort_key) == ordered
 
 
 @given(st.text())
