@@ -119,3 +119,13 @@ def scored(rule: Json, inputs: Json | None, max_points: str = "2", **changes: An
 def refused(rule: Json, inputs: Json, max_points: str = "2") -> list[str]:
     """The sentences with which figures (or the rule itself) are refused."""
     return faults(one_leaf(rule, {"inputs": inputs}, max_points))
+
+
+def without_sentences(results: Json) -> Json:
+    """The results but for what the oracle does not tell."""
+    units = [
+        {key: value for key, value in one.items() if key not in ("grade_reason", "nodes")} for one in results["units"]
+    ]
+    for one, full in zip(units, results["units"], strict=True):
+        one["nodes"] = [{key: value for key, value in node.items() if key != "steps"} for node in full["nodes"]]
+    return {"units": units, "groups": results["groups"]}

@@ -193,14 +193,14 @@ def compute_unit(unit: Json, file: Json) -> Json:
     index = whole["exact"]
     if policy["weighting"] == "weights":
         parts = [
-            (number(one["weight"]), by_code[one["code"]]["exact"]) for one in criteria if one["weight"] is not None
+            (number(one["weight"]), by_code[one["code"]]["exact"]) for one in criteria if one.get("weight") is not None
         ]
         parts = [(weight, value) for weight, value in parts if value is not None]
         net = sum(
             (
                 compute_span(leaves_below(one, False, out), unit, policy)["net"]
                 for one in criteria
-                if one["weight"] is None
+                if one.get("weight") is None
             ),
             Fraction(0),
         )

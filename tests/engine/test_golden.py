@@ -1,4 +1,4 @@
-"""Whole campaigns with their expected results (``fixtures/golden``); what was printed is asserted by hand beside the bytes."""
+"""Whole campaigns with their expected results (``fixtures/golden``); printed figures are asserted by hand as well."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from scoring.engine.compute import compute
-from tests.engine.campaigns import Json
+from tests.engine.campaigns import Json, without_sentences
 from tests.engine.oracle import expected
-from tests.engine.test_properties import without_sentences
 
 GOLDEN = Path(__file__).resolve().parents[2] / "fixtures" / "golden"
 CASES = sorted(path.stem for path in GOLDEN.glob("*.json") if not path.stem.endswith(".results"))

@@ -10,21 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.engine.compute import compute
-from tests.engine.campaigns import Json, spell
+from tests.engine.campaigns import Json, spell, without_sentences
 from tests.engine.oracle import expected
 from tests.engine.random_campaigns import draw_campaign
 
 SEEDS = st.integers(min_value=0, max_value=10**9)
-
-
-def without_sentences(results: Json) -> Json:
-    """The results but for what the oracle does not tell."""
-    units = [
-        {key: value for key, value in one.items() if key not in ("grade_reason", "nodes")} for one in results["units"]
-    ]
-    for one, full in zip(units, results["units"], strict=True):
-        one["nodes"] = [{key: value for key, value in node.items() if key != "steps"} for node in full["nodes"]]
-    return {"units": units, "groups": results["groups"]}
 
 
 @given(SEEDS)
