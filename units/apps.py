@@ -6,6 +6,9 @@ class UnitsConfig(AppConfig):
     name = "units"
     verbose_name = "Đơn vị và người dùng"
 
+    def ready(self) -> None:
+        from units.admin import people, unit  # noqa: F401  (registers the catalogues)
+
 
 class BackOfficeConfig(AdminConfig):
     """The stock admin, kept for catalogues (units, people) and opened by our own permission table only."""

@@ -1,3 +1,4 @@
-"""Back office: stock Django admin for catalogues only, opened by our own permission table."""
+"""Back office: stock Django admin for catalogues only, opened by our own permission table.
 
-from units.admin import people, unit  # noqa: F401  (registers the catalogues)
+The catalogues are registered by `units.apps`: imported here, they would ask for the site while it is being made.
+"""

@@ -1,16 +1,18 @@
-"""People and their roles, as catalogues. Passwords are never shown or typed here."""
+"""People and their roles, as catalogues. Nobody types another's password; a one-time one is made by the portal."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.db import transaction
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
-from units import trail
 from units.admin.site import Catalogue
+from units.forms import MembershipForm
 from units.models import Membership, User
+from units.services.accounts import issue_password
 
 
 @admin.register(User)
@@ -18,29 +20,39 @@ class UserAdmin(Catalogue):
     list_display = ["username", "full_name", "email", "is_active"]
     search_fields = ["username", "full_name"]
     fields = ["username", "full_name", "email", "is_active"]
+    actions = ["issue_password"]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        with transaction.atomic():
-            if not change:
-                obj.set_unusable_password()
-            super().save_model(request, obj, form, change)
-            trail.record(
-                "units.edit_person", by=request.user, about=obj, label=f"Sửa tài khoản {obj.username}",
-                changed=form.changed_data,
-            )  # fmt: skip
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description="Cấp mật khẩu mới, hiện một lần")
+    def issue_password(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """For one person at a time; shown once, and every session of that person ends."""
+        people = list(queryset[:2])
+        if len(people) != 1:
+            self.message_user(request, "Chọn đúng một người để cấp mật khẩu mới.", messages.ERROR)
+            return None
+        password = issue_password(people[0], by=request.user)
+        context = self.admin_site.each_context(request) | {
+            "title": f"Mật khẩu mới của {people[0]}",
+            "person": people[0],
+            "password": password,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/units/user/password.html", context)
 
 
 @admin.register(Membership)
 class MembershipAdmin(Catalogue):
+    form = MembershipForm
     list_display = ["user", "role", "organiser", "unit", "valid_from", "valid_to"]
     list_filter = ["role", "organiser"]
     list_select_related = ["user", "organiser", "unit"]
     autocomplete_fields = ["user", "unit"]
 
-    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            trail.record(
-                "units.edit_membership", by=request.user, about=obj, label=f"Phân công: {obj}",
-                changed=form.changed_data,
-            )  # fmt: skip
+    def get_form(self, request: HttpRequest, obj: Membership | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.acting = request.user  # a class made anew for this request
+        return form

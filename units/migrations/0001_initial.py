@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(error_messages={'unique': 'Tên đăng nhập này đã có người dùng.'}, max_length=64, unique=True, validators=[django.contrib.auth.validators.ASCIIUsernameValidator()], verbose_name='tên đăng nhập')),
+                ('username', models.CharField(error_messages={'unique': 'Tên đăng nhập này đã có người dùng.'}, max_length=64, unique=True, validators=[django.contrib.auth.validators.ASCIIUsernameValidator(message='Tên đăng nhập chỉ gồm chữ không dấu, chữ số và các dấu @ . + - _.')], verbose_name='tên đăng nhập')),
                 ('full_name', models.CharField(max_length=120, verbose_name='họ và tên')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
                 ('is_active', models.BooleanField(default=True, verbose_name='được đăng nhập')),
@@ -71,11 +71,11 @@ class Migration(migrations.Migration):
             name='Organiser',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=48, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?\\Z', 'Địa chỉ ngắn chỉ gồm chữ thường không dấu, chữ số và gạch nối, ví dụ “quang-ngai”.')], verbose_name='địa chỉ ngắn')),
+                ('slug', models.CharField(error_messages={'unique': 'Địa chỉ ngắn này đã dùng cho nơi khác.'}, max_length=48, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?\\Z', 'Địa chỉ ngắn chỉ gồm chữ thường không dấu, chữ số và gạch nối, ví dụ “quang-ngai”.')], verbose_name='địa chỉ ngắn')),
                 ('title', models.CharField(help_text='Ví dụ: UBND tỉnh Quảng Ngãi', max_length=200, verbose_name='cơ quan công bố')),
                 ('place', models.CharField(help_text='Ví dụ: tỉnh Quảng Ngãi', max_length=200, verbose_name='địa bàn')),
                 ('lead_department', models.CharField(default='Sở Nội vụ', max_length=200, verbose_name='cơ quan điều phối')),
-                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='organiser', to='units.unit', verbose_name='đơn vị')),
+                ('unit', models.OneToOneField(error_messages={'unique': 'Đơn vị này đã là nơi tổ chức.'}, on_delete=django.db.models.deletion.PROTECT, related_name='organiser', to='units.unit', verbose_name='đơn vị')),
             ],
             options={
                 'verbose_name': 'đơn vị tổ chức đánh giá',

@@ -29,7 +29,9 @@ class User(AbstractBaseUser):
         "tên đăng nhập",
         max_length=64,
         unique=True,
-        validators=[ASCIIUsernameValidator()],
+        validators=[
+            ASCIIUsernameValidator(message="Tên đăng nhập chỉ gồm chữ không dấu, chữ số và các dấu @ . + - _.")
+        ],
         error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
     )
     full_name = models.CharField("họ và tên", max_length=120)

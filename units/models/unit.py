@@ -100,8 +100,20 @@ class Organiser(models.Model):
     Everything that is scored or published belongs to exactly one organiser.
     """
 
-    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="organiser", verbose_name="đơn vị")
-    slug = models.CharField("địa chỉ ngắn", max_length=48, unique=True, validators=[slug_validator])
+    unit = models.OneToOneField(
+        Unit,
+        on_delete=models.PROTECT,
+        related_name="organiser",
+        verbose_name="đơn vị",
+        error_messages={"unique": "Đơn vị này đã là nơi tổ chức."},
+    )
+    slug = models.CharField(
+        "địa chỉ ngắn",
+        max_length=48,
+        unique=True,
+        validators=[slug_validator],
+        error_messages={"unique": "Địa chỉ ngắn này đã dùng cho nơi khác."},
+    )
     title = models.CharField("cơ quan công bố", max_length=200, help_text="Ví dụ: UBND tỉnh Quảng Ngãi")
     place = models.CharField("địa bàn", max_length=200, help_text="Ví dụ: tỉnh Quảng Ngãi")
     lead_department = models.CharField("cơ quan điều phối", max_length=200, default="Sở Nội vụ")

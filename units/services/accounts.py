@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest
 
 from units import trail
 from units.models import Membership, Organiser, User
+
+UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # 31 signs: 20 of them hold 99 bits
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -38,6 +42,16 @@ def create_person(
         user = User.objects.create_user(username, password, full_name=full_name, email=email, is_demo=is_demo)
         trail.record("units.create_person", by=by, about=user, label=f"Tạo tài khoản {username}", username=username)
     return user
+
+
+def issue_password(user: User, *, by: User | None) -> str:
+    """Give `user` a new random password and return it, to be shown once; all sessions of the person end."""
+    password = "-".join("".join(secrets.choice(UNMISTAKABLE) for _ in range(5)) for _ in range(4))
+    user.set_password(password)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        trail.record("units.issue_password", by=by, about=user, label=f"Cấp mật khẩu mới cho {user.username}")
+    return password
 
 
 def grant(

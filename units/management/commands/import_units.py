@@ -7,46 +7,40 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from tablib import Dataset
 
 from units import trail
 from units.admin.resources import UnitResource
+from units.files.official_list import COLUMNS, ListFaults, read_official_list
 
 
 class Command(BaseCommand):
-    help = "Nhập danh mục đơn vị hành chính (CSV: province_code, province_full_name, unit_code, unit_full_name, unit_type)."
+    help = f"Nhập danh mục tỉnh, xã, phường, đặc khu từ tệp CSV, mã hóa UTF-8, có các cột {', '.join(COLUMNS)}."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="tệp CSV, mã hóa UTF-8")
+        parser.add_argument("file", type=Path, help="tệp CSV")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        dataset, digest = self._read(file)
+        try:
+            content = file.read_bytes()
+            dataset = read_official_list(content)
+        except OSError as error:
+            raise CommandError(f"Không đọc được tệp {file}. Kiểm tra đường dẫn và quyền đọc.") from error
+        except ListFaults as refused:
+            raise CommandError("Chưa nhập dòng nào. Cần sửa:\n" + "\n".join(refused.faults)) from refused
         with transaction.atomic():
-            try:
-                result = UnitResource().import_data(dataset, raise_errors=True)
-            except ValidationError as faults:
-                raise CommandError("Chưa nhập dòng nào. Cần sửa:\n" + "\n".join(faults.messages)) from faults
+            result = UnitResource().import_data(dataset, raise_errors=True)
             totals = dict(result.totals)
-            trail.record("units.import", by=None, about=None, label=f"Nhập danh mục đơn vị từ {file.name}",
-                         sha256=digest, totals=totals)  # fmt: skip
+            trail.record(
+                "units.import", by=None, about=None, label=f"Nhập danh mục đơn vị từ {file.name}",
+                sha256=hashlib.sha256(content).hexdigest(), totals=totals, renamed=result.renamed,
+            )  # fmt: skip
         self.stdout.write(
             f"Đã nhập {len(dataset)} dòng từ {file.name}: thêm {totals['new']}, sửa {totals['update']}, "
             f"giữ nguyên {totals['skip']} đơn vị."
         )
-
-    def _read(self, file: Path) -> tuple[Dataset, str]:
-        try:
-            content = file.read_bytes()
-            dataset = Dataset().load(content.decode("utf-8-sig"), format="csv")
-        except OSError as error:
-            raise CommandError(f"Không đọc được tệp {file}: {error.strerror}.") from error
-        except UnicodeDecodeError as error:
-            raise CommandError(
-                f"Tệp {file.name} không phải mã hóa UTF-8. Lưu lại dạng “CSV UTF-8” rồi nhập."
-            ) from error
-        except Exception as error:  # tablib raises whatever its CSV reader meets
-            raise CommandError(f"Tệp {file.name} không phải bảng CSV đọc được: {error}.") from error
-        return dataset, hashlib.sha256(content).hexdigest()
+        for old, new in result.renamed:
+            self.stdout.write(f"Đổi tên: {old} → {new}")
+        if result.absent:
+            self.stdout.write(f"{result.absent} đơn vị đang có trong danh mục không có trong tệp, được giữ nguyên.")

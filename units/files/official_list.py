@@ -1,0 +1,107 @@
+"""Reading the official list of provinces and communes: bytes in, a checked table or every fault out.
+
+Format (as the list is circulated): CSV in UTF-8, one row a commune with its province:
+``province_code, province_full_name, unit_code, unit_full_name, unit_type``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from tablib import Dataset
+
+from units.enums import UnitKind
+from units.validators import code_validator
+
+COLUMNS = ("province_code", "province_full_name", "unit_code", "unit_full_name", "unit_type")
+KINDS = {"Xã": UnitKind.COMMUNE, "Phường": UnitKind.WARD, "Đặc khu": UnitKind.SPECIAL_ZONE}
+LARGEST_FILE = 5 * 1024 * 1024  # bytes; the whole country takes 0,2 MB
+MOST_ROWS = 20_000
+LONGEST_NAME = 200
+
+
+class ListFaults(ValueError):
+    """A list that cannot be imported; ``faults`` holds one Vietnamese sentence each, in the order of the rows."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+def read_official_list(content: bytes) -> Dataset:
+    """The table of a CSV file with its cells trimmed; raises `ListFaults` with every fault of it."""
+    if len(content) > LARGEST_FILE:
+        raise ListFaults([f"Tệp lớn hơn {LARGEST_FILE // 1024 // 1024} MB. Danh mục cả nước chỉ khoảng 0,2 MB."])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ListFaults(["Tệp không phải mã hóa UTF-8. Lưu lại dạng “CSV UTF-8” rồi nhập."]) from None
+    if "\x00" in text:
+        raise ListFaults(["Tệp có ký tự không đọc được, có lẽ không phải tệp CSV. Lưu lại dạng “CSV UTF-8” rồi nhập."])
+    rows = _rows(text)
+    header = [cell.strip() for cell in rows[0][1]] if rows else []
+    missing = [column for column in COLUMNS if column not in header]
+    if missing:
+        raise ListFaults([f"Tệp thiếu cột {', '.join(missing)}. Dòng đầu phải có đủ các cột: {', '.join(COLUMNS)}."])
+    if len(rows) == 1:
+        raise ListFaults(["Tệp chỉ có dòng tiêu đề, chưa có đơn vị nào."])
+    if len(rows) > MOST_ROWS:
+        raise ListFaults([f"Tệp có quá nhiều dòng; nhiều nhất {MOST_ROWS} dòng."])
+    return _checked(header, rows[1:])
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """The rows that are not blank, with the number of the line in which each ends."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append((reader.line_num, row))
+    except csv.Error:
+        raise ListFaults(
+            [f"Dòng {reader.line_num}: dấu nháy kép hoặc ô dài bất thường, không tách được cột."]
+        ) from None
+    return rows
+
+
+def _checked(header: list[str], rows: list[tuple[int, list[str]]]) -> Dataset:
+    faults: list[str] = []
+    seen: dict[str, int] = {}
+    provinces: dict[str, tuple[int, str]] = {}
+    table = Dataset(headers=list(COLUMNS))
+    for number, row in rows:
+        if len(row) > len(header):
+            faults.append(f"Dòng {number}: có {len(row)} ô, dòng đầu chỉ có {len(header)} cột.")
+        given = dict(zip(header, row, strict=False))
+        cells = {column: given.get(column, "").strip() for column in COLUMNS}
+        faults += _faults_of_row(number, cells)
+        code, province = cells["unit_code"], cells["province_code"]
+        if code in seen:
+            faults.append(f"Dòng {number}: mã {code} đã có ở dòng {seen[code]}.")
+        elif code:
+            seen[code] = number
+        line, name = provinces.setdefault(province, (number, cells["province_full_name"]))
+        if province and cells["province_full_name"] and name != cells["province_full_name"]:
+            faults.append(
+                f"Dòng {number}: mã tỉnh {province} ghi “{cells['province_full_name'][:60]}”, "
+                f"dòng {line} ghi “{name[:60]}”. Sửa cho thống nhất."
+            )
+        table.append([cells[column] for column in COLUMNS])
+    if faults:
+        raise ListFaults(faults)
+    return table
+
+
+def _faults_of_row(number: int, cells: dict[str, str]) -> list[str]:
+    faults = [f"Dòng {number}: cột {column} đang trống." for column in COLUMNS if not cells[column]]
+    for column in ("province_code", "unit_code"):
+        if cells[column] and not code_validator.regex.match(cells[column]):
+            faults.append(f"Dòng {number}, cột {column}: “{cells[column][:40]}” không phải là mã đơn vị.")
+    for column in ("province_full_name", "unit_full_name"):
+        if len(cells[column]) > LONGEST_NAME:
+            faults.append(f"Dòng {number}, cột {column}: tên dài quá {LONGEST_NAME} ký tự.")
+    if cells["unit_type"] and cells["unit_type"] not in KINDS:
+        faults.append(f"Dòng {number}: loại “{cells['unit_type'][:40]}” không có; dùng Xã, Phường hoặc Đặc khu.")
+    return faults
