@@ -32,9 +32,9 @@ FILTERS = (("tat-ca", "Tất cả", tuple(Status)), ("khac", "Khác bản in", (
 @route(IMPORT_RESULTS, organiser_visible_to)
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest, organiser: Organiser) -> HttpResponseBase:
-    form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "GET":
         return _upload_page(request, organiser, UploadForm())
+    form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _upload_page(request, organiser, form, status=UNPROCESSABLE)
     file = form.cleaned_data["file"]
