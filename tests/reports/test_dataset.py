@@ -1,0 +1,295 @@
+"""What a freeze holds: the run's own figures, the comparison with earlier publications, what a past table printed."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from reports.models import Publication
+from reports.services.dataset import to_text
+from reports.services.errors import Incomplete
+from scoring.models import Campaign, Group, Participant, PrintedResult, Value
+from tests.factories import UnitFactory, campaign_with_results
+from tests.reports.publishing import Team
+from units.enums import SuccessionKind
+from units.models import Unit, UnitSuccession
+
+pytestmark = pytest.mark.django_db
+
+Json = dict[str, Any]
+
+
+def frozen(publication: Publication) -> Json:
+    return json.loads(publication.dataset)
+
+
+def only_group(publication: Publication) -> Json:
+    return frozen(publication)["groups"][0]
+
+
+def next_year(team: Team, year: int = 2026, **fields: Any) -> Campaign:
+    """Another year with the same units."""
+    campaign = campaign_with_results(team.organiser, year=year, code=str(year), **fields)
+    old = list(team.campaign.participants.order_by("pk"))
+    for participant, before in zip(campaign.participants.order_by("pk"), old, strict=False):
+        spare = participant.unit
+        Participant.objects.filter(pk=participant.pk).update(unit=before.unit, code=before.code, name=before.name)
+        spare.delete()
+    return campaign
+
+
+class TestFigures:
+    def test_a_native_year_holds_what_the_run_printed(self) -> None:
+        team = Team()
+        publication = team.drafted()
+        group = only_group(publication)
+        results = json.loads(publication.run.results_file)
+        assert [unit["code"] for unit in group["units"]] == [unit["code"] for unit in results["units"]]
+        for unit, result in zip(group["units"], results["units"], strict=True):
+            for key in ("points", "max_points", "index", "rank", "grade"):
+                assert unit[key] == result[key]
+            nodes = {node["code"]: node for node in result["nodes"]}
+            assert [item["code"] for item in unit["components"]] == ["1", "2"]
+            for item in unit["components"]:
+                assert item["index"] == nodes[item["code"]]["index"]
+        assert [unit["index"] for unit in group["units"]] == ["97.50", "72.50", "47.50"]
+        assert (group["mean"], group["highest"], group["lowest"], group["above_mean"]) == ("72.50", "97.50", "47.50", 1)
+        assert {band["label"]: band["count"] for band in group["bands"]} == {
+            "từ 90 trở lên": 1,
+            "từ 80 đến dưới 90": 0,
+            "từ 70 đến dưới 80": 1,
+            "từ 60 đến dưới 70": 0,
+            "từ 50 đến dưới 60": 0,
+            "dưới 50": 1,
+        }
+        first = group["units"][0]["components"][0]
+        assert (first["title"], first["points"], first["max_points"]) == ("Chỉ đạo, điều hành", "6", "6")
+        assert group["components"][0]["highest_unit"] == group["units"][0]["name"]
+        assert group["units"][0]["full_max_points"] == "10"
+
+    def test_the_check_code_begins_the_digest_of_the_dataset_without_it(self) -> None:
+        publication = Team().drafted()
+        dataset = frozen(publication)
+        assert hashlib.sha256(publication.dataset.encode()).hexdigest() == publication.digest
+        dataset["publication"]["check_code"] = None
+        head = hashlib.sha256(to_text(dataset).encode()).hexdigest()[:12].upper()
+        assert publication.check_code == f"{head[:4]}-{head[4:8]}-{head[8:]}"
+
+    def test_depth_index_holds_no_component_anywhere(self) -> None:
+        group = only_group(Team().drafted(depth="index"))
+        assert group["components"] == []
+        assert all(unit["components"] == [] for unit in group["units"])
+
+    def test_classes_carry_their_stairs_from_best_to_worst(self) -> None:
+        grades = frozen(Team().drafted())["grades"]
+        assert [(grade["code"], grade["step"], grade["steps"]) for grade in grades] == [
+            ("xuat_sac", 5, 5),
+            ("tot", 4, 5),
+            ("kha", 3, 5),
+            ("trung_binh", 2, 5),
+            ("yeu", 1, 5),
+        ]
+        assert (grades[0]["tone"], grades[-1]["tone"]) == ("tot", "yeu")
+
+    def test_an_unranked_unit_stands_last_with_its_reason_and_counts_nowhere(self) -> None:
+        team = Team()
+        best = team.campaign.participants.order_by("pk").first()
+        Participant.objects.filter(pk=best.pk).update(is_ranked=False, unranked_reason="Mới thành lập")
+        group = only_group(team.drafted())
+        assert (group["units"][-1]["code"], group["units"][-1]["rank"]) == (best.code, None)
+        assert group["units"][-1]["unranked_reason"] == "Mới thành lập"
+        assert (group["count"], group["ranked"], group["highest"]) == (3, 2, "72.50")
+
+    def test_units_of_one_index_share_their_rank_and_say_so(self) -> None:
+        team = Team(units=6)
+        Value.objects.filter(participant__campaign=team.campaign, points__isnull=False).update(points=2)
+        group = only_group(team.drafted())
+        assert [(unit["rank"], unit["rank_shared"]) for unit in group["units"]] == [
+            (1, True),
+            (1, True),
+            (3, True),
+            (3, True),
+            (5, True),
+            (5, True),
+        ]
+
+    def test_a_councils_decision_is_told_as_a_category_never_in_its_words(self) -> None:
+        team = Team()
+        last = team.campaign.participants.order_by("pk").last()
+        override = {"grade": "tot", "reason": "Ông A đề nghị nâng loại"}
+        Participant.objects.filter(pk=last.pk).update(grade_override=override)
+        publication = team.drafted()
+        unit = next(unit for unit in only_group(publication)["units"] if unit["code"] == last.code)
+        assert (unit["grade"], unit["grade_note"]) == ("tot", "Theo quyết định của hội đồng")
+        assert "Ông A" not in publication.dataset
+
+
+class TestTheYearBefore:
+    def test_changes_and_history_come_from_what_was_published(self) -> None:
+        team = Team()
+        team.released()
+        campaign = next_year(team)
+        Value.objects.filter(participant__campaign=campaign, points=4).update(points=3)
+        # The rows of last year are edited after its publication: the comparison does not notice.
+        Value.objects.filter(participant__campaign=team.campaign, points__isnull=False).update(points=0)
+        group = only_group(team.drafted(campaign))
+        best = group["units"][0]
+        assert group["previous_year"] == 2025
+        assert best["change"] == {"year": 2025, "comparable": True, "points": "-10.00", "places": 0, "why": None}
+        assert best["components"][0]["change_points"] == "-1"
+        assert [(entry["year"], entry["index"], entry["comparable"]) for entry in best["history"]] == [
+            (2025, "97.50", True),
+            (2026, "87.50", True),
+        ]
+
+    def test_places_count_upwards(self) -> None:
+        team = Team()
+        team.released()
+        campaign = next_year(team)
+        best = campaign.participants.order_by("pk").first()
+        best.values.filter(points__isnull=False).update(points=0)
+        best.values.filter(inputs__has_key="choice").update(inputs={"choice": "khong"})
+        units = {unit["code"]: unit for unit in only_group(team.drafted(campaign))["units"]}
+        assert units[best.code]["change"]["places"] == -2
+        assert sorted(unit["change"]["places"] for unit in units.values()) == [-2, 1, 1]
+
+    def test_a_year_that_is_not_public_is_not_compared_with(self) -> None:
+        team = Team()
+        team.signed()
+        unit = only_group(team.drafted(next_year(team)))["units"][0]
+        assert unit["change"] is None
+        assert [entry["year"] for entry in unit["history"]] == [2026]
+
+    def test_a_merger_breaks_the_series_and_says_when(self) -> None:
+        team = Team()
+        team.released()
+        campaign = next_year(team)
+        participant = campaign.participants.order_by("pk").first()
+        UnitSuccession.objects.create(
+            predecessor=UnitFactory(),
+            successor=participant.unit,
+            kind=SuccessionKind.MERGER,
+            date=datetime.date(2026, 3, 1),
+        )
+        unit = only_group(team.drafted(campaign))["units"][0]
+        assert unit["change"]["comparable"] is False
+        assert unit["change"]["why"] == "Sáp nhập, hợp nhất 01/03/2026"
+        assert unit["change"]["points"] is None
+        assert [entry["comparable"] for entry in unit["history"]] == [True, False]
+
+    def test_a_renamed_unit_is_the_same_unit(self) -> None:
+        team = Team()
+        team.released()
+        campaign = next_year(team)
+        participant = campaign.participants.order_by("pk").first()
+        renamed = UnitFactory(parent=team.organiser.unit, name="Sở Tên mới")
+        UnitSuccession.objects.create(
+            predecessor=participant.unit,
+            successor=renamed,
+            kind=SuccessionKind.RENAMING,
+            date=datetime.date(2026, 3, 1),
+        )
+        Participant.objects.filter(pk=participant.pk).update(unit=renamed, code=renamed.code, name=renamed.name)
+        unit = only_group(team.drafted(campaign))["units"][0]
+        assert unit["change"]["comparable"] is True
+
+    def test_a_code_used_again_by_another_unit_is_not_the_same_unit(self) -> None:
+        team = Team()
+        team.released()
+        campaign = next_year(team)
+        participant = campaign.participants.order_by("pk").first()
+        other = UnitFactory(parent=team.organiser.unit, name="Xã hoàn toàn khác")
+        Participant.objects.filter(pk=participant.pk).update(unit=other, name=other.name)
+        units = {unit["code"]: unit for unit in only_group(team.drafted(campaign))["units"]}
+        assert units[participant.code]["change"] is None
+
+    def test_another_group_or_another_way_of_calculating_is_not_compared(self) -> None:
+        team = Team()
+        team.released()
+        moved = next_year(team, 2026)
+        Group.objects.filter(campaign=moved).update(code="phuong", title="Phường")
+        unit = only_group(team.drafted(moved))["units"][0]
+        assert unit["change"]["why"] == "Năm 2025 xếp ở khối Xã, phường"
+        other = next_year(team, 2027)
+        Campaign.objects.filter(pk=other.pk).update(policy=other.policy | {"exclusion": "full_marks"})
+        other.refresh_from_db()
+        assert only_group(team.drafted(other))["units"][0]["change"]["why"] == "Cách tính khác năm 2025"
+
+
+class TestPastTables:
+    def test_an_excerpt_shows_ranks_as_printed_and_recomputes_no_mean(self) -> None:
+        team = Team(origin="past", source_text="Báo Thử nghiệm")
+        Group.objects.filter(campaign=team.campaign).update(listed_of=45, printed_mean="88.10")
+        for rank, participant in zip((3, 1, 45), team.campaign.participants.order_by("pk"), strict=True):
+            PrintedResult.objects.create(participant=participant, rank=rank, row=rank)
+        group = only_group(team.drafted())
+        assert [unit["rank"] for unit in group["units"]] == [1, 3, 45]
+        assert (group["listed_of"], group["count"], group["mean"], group["mean_printed"]) == (45, 3, None, "88.10")
+        assert (group["highest"], group["above_mean"], group["grades"], group["components"]) == (None, None, [], [])
+
+    def test_a_row_without_figures_is_in_with_nulls_and_its_printed_rank(self) -> None:
+        team = Team(origin="past", source_text="Báo Thử nghiệm")
+        Group.objects.filter(campaign=team.campaign).update(listed_of=45)
+        bare = team.campaign.participants.order_by("pk").last()
+        bare.values.all().delete()
+        Participant.objects.filter(pk=bare.pk).update(has_figures=False)
+        PrintedResult.objects.create(participant=bare, rank=2, row=2)
+        unit = next(unit for unit in only_group(team.drafted())["units"] if unit["code"] == bare.code)
+        assert (unit["rank"], unit["index"], unit["points"], unit["grade"], unit["components"]) == (
+            2,
+            None,
+            None,
+            None,
+            [],
+        )
+
+    def test_only_the_components_that_were_printed_are_shown_and_misprints_are_noted(self) -> None:
+        team = Team(origin="past", source_text="Báo Thử nghiệm")
+        first = team.campaign.participants.order_by("pk").first()
+        PrintedResult.objects.create(
+            participant=first,
+            row=1,
+            index="97.05",
+            rank=2,
+            grade="Khá",
+            points="9.75",
+            components={"1": {"points": "6"}},
+        )
+        units = {unit["code"]: unit for unit in only_group(team.drafted())["units"]}
+        assert units[first.code]["printed_note"] == "Bản in ghi chỉ số 97,05, hạng 2, xếp loại Khá"
+        assert [item["code"] for item in units[first.code]["components"]] == ["1"]
+        assert [unit["components"] for code, unit in units.items() if code != first.code] == [[], []]
+
+    def test_without_thresholds_classes_stand_as_printed(self) -> None:
+        team = Team(
+            origin="past", source_text="Báo Thử nghiệm", grades_known=False, grades=[{"code": "x", "label": "x"}]
+        )
+        for participant, grade in zip(team.campaign.participants.order_by("pk"), ("Tốt", "Tốt", "Khá"), strict=True):
+            PrintedResult.objects.create(participant=participant, grade=grade, row=participant.pk)
+        publication = team.drafted()
+        dataset = frozen(publication)
+        assert dataset["grades_known"] is False
+        assert [(unit["grade"], unit["grade_as_printed"]) for unit in dataset["groups"][0]["units"]] == [
+            ("Tốt", True),
+            ("Tốt", True),
+            ("Khá", True),
+        ]
+        assert dataset["groups"][0]["grades"] == [
+            {"code": "Tốt", "label": "Tốt", "count": 2},
+            {"code": "Khá", "label": "Khá", "count": 1},
+        ]
+
+    def test_the_split_leaves_of_a_past_table_are_never_published(self) -> None:
+        team = Team(origin="past", source_text="Báo Thử nghiệm")
+        with pytest.raises(Incomplete, match="từng lĩnh vực"):
+            team.drafted(depth="derivations")
+
+
+def test_units_are_kept_apart_by_code_within_a_year() -> None:
+    team = Team()
+    codes = [unit["code"] for unit in only_group(team.drafted())["units"]]
+    assert len(set(codes)) == Unit.objects.filter(participations__campaign=team.campaign).count()
