@@ -69,12 +69,18 @@ def unit_row(dataset: Json, group: Json, unit: Json, links: Addresses, limits: l
         "index_text": sentences.NOT_PUBLISHED if index is None else format_number(index),
         "ruler": None if index is None else charts.ruler(index, limits),
         "grade": grade_of(dataset, unit["grade"]),
-        "delta": sentences.change(unit["change"], group["previous_year"]),
+        "delta": _row_change(unit, group),
         "change_points": _sortable_change(unit["change"]),
         "points_text": _points_pair(unit),
         "notes": _notes(unit),
         "is_mean": False,
     }
+
+
+def _row_change(unit: Json, group: Json) -> Json | None:
+    """Return the change for a row; why nothing is compared is not said twice where a note stands under the name."""
+    delta = sentences.change(unit["change"], group["previous_year"])
+    return {**delta, "places": ""} if delta and delta["direction"] == "none" and unit["note"] else delta
 
 
 def _sortable_change(change: Json | None) -> str:

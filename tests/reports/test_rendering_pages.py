@@ -186,12 +186,20 @@ def test_what_cannot_be_compared_says_why_and_the_rest_shows_points_and_places(p
         if change is None:
             assert cell == "Không có số liệu"
         elif not change["comparable"]:
-            assert cell == "Không so sánh hợp nhất 01/03/2025"
+            assert cell == "Không so sánh"  # the note under the name says why
         elif change["points"] == "0":
             assert cell.startswith("Không đổi")
         else:
             sign = "−" if change["points"].startswith("-") else "+"
             assert cell.startswith(f"{sign}{format_number(change['points'].lstrip('-'), 2)} điểm")
+
+
+def test_a_row_without_a_note_says_itself_why_nothing_is_compared():
+    year = dataset.province()
+    merged = next(unit for unit in year["groups"][0]["units"] if unit["note"])
+    merged["note"] = None
+    cells = read(year, "xep-hang/2025/so/", DECISION).column("So với năm 2024")
+    assert "Không so sánh hợp nhất 01/03/2025" in cells
 
 
 def test_an_excerpt_says_how_much_was_printed_and_keeps_the_printed_ranks():

@@ -1,0 +1,18 @@
+// On a phone a row of a workspace table becomes a small card. Each cell then needs the name of its column beside it:
+// this copies the headings into the cells. Without this script the table scrolls inside its panel.
+for (const table of document.querySelectorAll(".work .grid-table:not(.rank-table):not(.cmp)")) {
+  const heading = table.tHead?.rows[0];
+  if (!heading) continue;
+  const labels = [];
+  for (const cell of heading.cells) labels.push(...Array(cell.colSpan).fill(cell.innerText.trim()));
+  for (const body of table.tBodies) {
+    for (const row of body.rows) {
+      let column = 0;
+      for (const cell of row.cells) {
+        if (cell.colSpan === 1 && labels[column]) cell.dataset.label = labels[column];
+        column += cell.colSpan;
+      }
+    }
+  }
+  table.classList.add("labelled");
+}
