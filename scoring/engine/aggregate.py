@@ -93,8 +93,9 @@ _SUMS = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a tally comes to: points after bonus, penalty and floor; ``index`` exact in percent, None without a
-    maximum.
+    """What a tally comes to: points after bonus, penalty and floor, and the exact index in percent.
+
+    ``index`` is None where the maximum is 0.
     """
 
     points: Fraction

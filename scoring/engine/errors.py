@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with a file: where it stands, and a Vietnamese sentence on what it is and how to mend
-    it.
-    """
+    """One fault of a file: where it stands, and a Vietnamese sentence on what is wrong and how to mend it."""
 
     place: str
     message: str

@@ -213,7 +213,7 @@ def _rank_nodes(units: Iterable[UnitResult], policy: Policy) -> None:
 
 def _grade(result: UnitResult, group: Group, criteria_set: CriteriaSet, policy: Policy) -> None:
     if result.index is None:
-        result.grade_reason = "Không có tiêu chí chấm điểm nào áp dụng nên không có chỉ số và không xếp loại"
+        result.grade_reason = "Không có chỉ số nên không xếp loại"
         return
     value = result.points if policy.grade_on == "points" else result.index.on(policy.grade_on)
     node_indices = [

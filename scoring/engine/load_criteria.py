@@ -171,9 +171,7 @@ class _SetReader:
         return reader.number("weight")
 
     def _check_weight(self, reader: ObjectReader, weight: Fraction | None, *, has_scored: bool) -> None:
-        """Under ``weights`` a component with a scored leaf needs a weight, one of only bonus and penalty leaves has
-        none.
-        """
+        """Under ``weights`` a component with a scored leaf needs a weight; any other has none."""
         if self._policy is None or self._policy.weighting != "weights":
             return
         if has_scored and (not reader.has("weight") or reader.raw("weight") is None):

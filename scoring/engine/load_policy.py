@@ -100,9 +100,7 @@ def _threshold(grade: Grade) -> Fraction:
 
 
 def read_gates(reader: ObjectReader, node_codes: Collection[str] | None) -> tuple[tuple[ObjectReader, Gate], ...]:
-    """Read ``gates`` (default none); each comes with its reader, for ``check_gates``. ``node_codes``: all there
-    are, if known.
-    """
+    """Read ``gates`` (default none); each comes with its reader, for ``check_gates``."""
     gates: list[tuple[ObjectReader, Gate]] = []
     for item in reader.objects("gates", required=False):
         node = item.code("node")

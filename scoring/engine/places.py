@@ -1,5 +1,6 @@
-"""Where in a campaign file something stands: units[3] “SNV” → answers → “1.2”. Built cheaply, spelt out only for a
-fault.
+"""Where in a campaign file something stands: units[3] “SNV” → answers → 1.2.
+
+Built cheaply for every object that is read, spelt out only for a fault.
 """
 
 from __future__ import annotations

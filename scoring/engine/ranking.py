@@ -7,8 +7,9 @@ from scoring.engine.types import Ranking
 
 
 def places(values: Iterable[Any], ranking: Ranking) -> dict[Any, int]:
-    """Return value → place. ``competition`` skips the places that a tie took (1, 2, 2, 4), ``dense`` does not (1,
-    2, 2, 3).
+    """Return value → place.
+
+    ``competition`` skips the places that a tie took (1, 2, 2, 4), ``dense`` does not (1, 2, 2, 3).
     """
     place_of: dict[Any, int] = {}
     for position, value in enumerate(sorted(values, reverse=True), start=1):

@@ -13,8 +13,9 @@ from scoring.engine.vietnamese import sort_key
 def describe_group(
     group: Group, units: Sequence[UnitResult], sets: Iterable[CriteriaSet], policy: Policy
 ) -> GroupStatistics:
-    """Describe one group. ``sets`` are the criteria sets of the file, in its order; those that no unit here uses
-    are left out.
+    """Describe one group.
+
+    ``sets`` are the criteria sets of the file, in its order; those that no unit here uses are left out.
     """
     ranked = [unit for unit in units if unit.unit.ranked and unit.index is not None]
     values = [index.on(policy.mean_of) for unit in ranked if (index := unit.index) is not None]
@@ -42,7 +43,7 @@ def _describe_components(
         return
     # By name first, so that the first of several equal values is the one to name.
     candidates = sorted(
-        (unit for unit in using if unit.unit.ranked and unit.index is not None),
+        (unit for unit in using if unit.unit.ranked),
         key=lambda unit: (sort_key(unit.unit.name), unit.unit.code),
     )
     for position, (node, parent) in enumerate(criteria_set.layout):

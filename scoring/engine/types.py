@@ -88,8 +88,9 @@ class CriteriaSet:
 
     @cached_property
     def layout(self) -> tuple[tuple[Node, int], ...]:
-        """Every node in tree order (a parent before its children), each with its parent's position, -1 for a
-        component.
+        """Every node in tree order, each with its parent's position (-1 for a component).
+
+        A parent stands before its children.
         """
         rows: list[tuple[Node, int]] = []
         waiting = [(node, -1) for node in reversed(self.criteria)]
@@ -215,9 +216,7 @@ class NodeResult:
 
 @dataclass(slots=True)
 class UnitResult:
-    """What one unit came to; ``nodes`` in tree order, ``unanswered`` the codes of its scored leaves without an
-    answer.
-    """
+    """What one unit came to; ``nodes`` and ``unanswered`` (codes of scored leaves) stand in tree order."""
 
     unit: Unit
     points: Fraction

@@ -266,14 +266,14 @@ def mean(values: list[Fraction]) -> Fraction | None:
     return sum(values, Fraction(0)) / len(values) if values else None
 
 
-def component_statistics(units: list[Json], ranked: list[Json], file: Json) -> list[Json]:
+def component_statistics(units: list[Json], standing: list[Json], file: Json) -> list[Json]:
     policy, rows = file["policy"], []
     for criteria_set in file["criteria_sets"]:
         if not any(one["unit"]["criteria_set"] == criteria_set["code"] for one in units):
             continue
         for component in criteria_set["criteria"]:
             values = []
-            for one in ranked:
+            for one in standing:
                 node = next((n for n in one["nodes"] if n["code"] == component["code"]), None)
                 if one["unit"]["criteria_set"] == criteria_set["code"] and node and node["rank"] is not None:
                     name = (sort_key(one["unit"]["name"]), one["unit"]["code"])
@@ -321,7 +321,7 @@ def expected(file: Json) -> Json:
                     one["code"]: len([1 for unit in ranked if grades[unit["unit"]["code"]] == one["code"]])
                     for one in group.get("grades", file["grades"])
                 },
-                "components": component_statistics(units, ranked, file),
+                "components": component_statistics(units, standing, file),
             }
         )
         order = sorted(

@@ -40,9 +40,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Bands(Rule):
-    """Points of the first band that the value or the ratio falls into; no band: 0. ``proportion`` is None for a
-    value.
-    """
+    """Points of the first band that holds; none: 0. ``proportion`` is None where the bands are over a value."""
 
     kind: ClassVar[str] = "bands"
     bands: tuple[Band, ...]

@@ -1,6 +1,4 @@
-"""What a rule is: parameters that were checked, figures that it asks for, and the points that follow, with the
-sentence why.
-"""
+"""What a rule is: checked parameters, the figures that it asks for, and the points that follow, with the reason."""
 
 from __future__ import annotations
 
@@ -49,8 +47,9 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a rule makes of figures: points before clamping to 0..M (None: the leaf does not apply) and the sentence
-    why.
+    """What a rule makes of figures: points before clamping to 0..M, and the sentence why.
+
+    ``points`` is None where the leaf does not apply.
     """
 
     points: Fraction | None

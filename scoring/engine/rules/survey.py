@@ -1,6 +1,4 @@
-"""``survey``: what people answered (điều tra xã hội học, SIPAS), as a mean on a scale or as a count of satisfied
-answers.
-"""
+"""``survey``: what people answered (điều tra xã hội học, SIPAS), as a mean on a scale or as a count."""
 
 from __future__ import annotations
 
