@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("parindex", "reports", "scoring", "units")
-NOT_OURS = {".git", ".venv", "var", "staticfiles", "vendor", "node_modules", "htmlcov", "__pycache__"}
+NOT_OURS = {"var", "staticfiles", "vendor", "node_modules", "htmlcov", "__pycache__"}
 TEXT = {
     "", ".cfg", ".conf", ".css", ".csv", ".example", ".html", ".in", ".ini", ".js", ".json", ".md", ".po", ".py",
     ".service", ".sh", ".svg", ".timer", ".toml", ".txt", ".yaml", ".yml",
@@ -20,7 +20,9 @@ def files(*folders: str, suffixes: set[str] | None = None) -> Iterator[Path]:
     for folder in folders or (".",):
         for path in sorted((ROOT / folder).rglob("*")):
             parts = path.relative_to(ROOT).parts
-            hidden = any(part.startswith(".") and part.endswith("_cache") for part in parts)
+            hidden = any(
+                part.startswith(".") and part != ".ci" for part in parts[:-1]
+            )  # what tools keep for themselves
             if path.is_file() and not hidden and not NOT_OURS.intersection(parts):
                 if suffixes is None or path.suffix in suffixes:
                     yield path
