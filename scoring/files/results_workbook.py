@@ -39,7 +39,7 @@ _GUIDE = (
     "Đơn vị không có lĩnh vực nào đó: ghi KAD vào cột điểm của lĩnh vực ấy.",
     "Bảng chỉ nêu một số đơn vị của khối: ghi tổng số đơn vị của khối ở trang Khối; hạng khi đó giữ như bản in.",
     "Đơn vị có kết quả nhưng không xếp hạng: ghi “không” ở cột Được xếp hạng và lý do.",
-    "Trang Xếp loại: ghi từ cao xuống thấp, loại thấp nhất không có ngưỡng. Bảng không in ngưỡng thì để trống cả trang.",
+    "Trang Xếp loại: ghi từ cao xuống thấp, loại thấp nhất không có ngưỡng. Bảng không in ngưỡng thì để trống trang.",
 )
 
 

@@ -30,21 +30,29 @@ def say(line):
     sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")
 
 
+class Found:
+    """What `scan` saw; rows and columns of the last filled cell from 1, hidden columns from 0."""
+
+    def __init__(self):
+        self.rows = self.columns = 0
+        self.merged, self.hidden_rows, self.hidden_columns, self.formulas = [], set(), set(), set()
+
+
 def scan(source, sheet):
     """One streamed pass over the sheet's XML for what openpyxl's reading mode does not tell.
 
-    Returns the number of the last row and column that hold something, the merged ranges, hidden rows and columns
-    (from 0) and the places of formulas without a stored result.
+    Notes the last row and column that hold something, merged ranges, hidden rows and columns and the places of
+    formulas without a stored result.
     """
-    found = {"rows": 0, "columns": 0, "merged": [], "hidden_rows": set(), "hidden_columns": set(), "formulas": set()}
+    found = Found()
     row = column = 0
-    for _, element in iterparse(source, events=("start", "end"), forbid_dtd=True):
+    for event, element in iterparse(source, events=("start", "end"), forbid_dtd=True):
         name = element.tag.rpartition("}")[2]
-        if _ == "start":
+        if event == "start":
             if name == "row":
                 row, column = int(element.get("r") or row + 1), 0
                 if element.get("hidden") in ("1", "true"):
-                    found["hidden_rows"].add(row)
+                    found.hidden_rows.add(row)
             continue
         if name == "c":
             reference = element.get("r")
@@ -52,9 +60,9 @@ def scan(source, sheet):
             note_cell(found, element, row, column, sheet)
         elif name == "col" and element.get("hidden") in ("1", "true"):
             last = min(int(element.get("max")), MOST_COLUMNS)
-            found["hidden_columns"].update(range(int(element.get("min")) - 1, last))
-        elif name == "mergeCell" and len(found["merged"]) < 50:
-            found["merged"].append(element.get("ref", ""))
+            found.hidden_columns.update(range(int(element.get("min")) - 1, last))
+        elif name == "mergeCell" and len(found.merged) < 50:
+            found.merged.append(element.get("ref", ""))
         if name in ("row", "c", "col", "mergeCell"):
             element.clear()
     return found
@@ -64,14 +72,14 @@ def note_cell(found, element, row, column, sheet):
     parts = {part.tag.rpartition("}")[2]: part for part in element}
     stored = parts["v"].text if "v" in parts else None
     if "f" in parts and not stored:
-        found["formulas"].add((row, column))
+        found.formulas.add((row, column))
     elif not stored and "is" not in parts:
         return  # styled, but empty
     if row > MOST_ROWS:
         raise LimitPassed("rows", sheet)
     if column > MOST_COLUMNS:
         raise LimitPassed("columns", sheet)
-    found["rows"], found["columns"] = max(found["rows"], row), max(found["columns"], column)
+    found.rows, found.columns = max(found.rows, row), max(found.columns, column)
 
 
 def as_pair(cell, is_formula):
@@ -108,22 +116,22 @@ def read(path):
             {
                 "sheet": sheet.title,
                 "hidden": sheet.sheet_state != "visible",
-                "merged": found["merged"],
-                "hidden_columns": sorted(found["hidden_columns"]),
+                "merged": found.merged,
+                "hidden_columns": sorted(found.hidden_columns),
             }
         )
-        if not found["rows"]:
+        if not found.rows:
             continue
         sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_row=found["rows"], max_col=found["columns"])
+        rows = sheet.iter_rows(max_row=found.rows, max_col=found.columns)
         for number, cells in enumerate(rows, start=1):
             pairs = {}
             for column, cell in enumerate(cells, start=1):
-                pair = as_pair(cell, (number, column) in found["formulas"])
+                pair = as_pair(cell, (number, column) in found.formulas)
                 if pair:
                     pairs[column - 1] = pair
             if pairs:
-                say({"row": number, "cells": pairs, "hidden": number in found["hidden_rows"]})
+                say({"row": number, "cells": pairs, "hidden": number in found.hidden_rows})
 
 
 if __name__ == "__main__":

@@ -205,7 +205,7 @@ def _ask(match: Match, known: Sequence[_Known], question: str) -> Match:
 def _answered(match: Match, answer: Any, known: Mapping[int, Unit], year: int) -> Match:
     if not isinstance(answer, dict):
         return match
-    chosen = known.get(answer.get("unit"))
+    chosen = known.get(answer.get("unit", 0))
     if chosen is not None:
         return replace(match, unit=chosen, is_new=False)
     kind = answer.get("new")
