@@ -88,8 +88,8 @@ def _read_unit(reader: ObjectReader, known: Knowledge) -> Unit:
     unit = Unit(code, name, group, set_code, ranked, exclusions, answers, override)
     if override and len(reader.faults) == before and _has_no_index(unit, draft, known.policy):
         reader.fault(
-            "đơn vị không có chỉ số vì không có tiêu chí chấm điểm nào được tính, nên không thể xếp loại; hãy bỏ quyết định"
-            " xếp loại hoặc xem lại phần không áp dụng",
+            "đơn vị không có chỉ số vì không có tiêu chí chấm điểm nào được tính, nên không thể xếp loại;"
+            " hãy bỏ quyết định xếp loại hoặc xem lại phần không áp dụng",
             "grade_override",
         )
     return unit

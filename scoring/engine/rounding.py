@@ -55,7 +55,7 @@ def decimal_places(value: Fraction) -> int | None:
 def print_points(value: Fraction) -> str:
     """Print points or a maximum: exact, no exponent, no trailing zeros ("9.5", "0").
 
-    Decimals that never end are cut to six, half up.
+    Decimals that never end are rounded to six, half up.
     """
     if value.denominator == 1:
         return str(value.numerator)
