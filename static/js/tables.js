@@ -16,3 +16,11 @@ for (const table of document.querySelectorAll(".work .grid-table:not(.rank-table
   }
   table.classList.add("labelled");
 }
+
+// A table wider than its panel can be scrolled by keyboard too.
+for (const box of document.querySelectorAll(".table-scroll")) {
+  if (box.scrollWidth <= box.clientWidth) continue;
+  box.tabIndex = 0;
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", box.querySelector("caption")?.innerText.trim() || "Bảng rộng, cuộn ngang để xem hết");
+}
