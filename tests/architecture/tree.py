@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,15 +16,18 @@ TEXT = {
 }  # fmt: skip
 
 
+def _is_ours(folder: str) -> bool:
+    """False for what is vendored, built or stored, and for the hidden folders that tools keep for themselves."""
+    return folder not in NOT_OURS and (not folder.startswith(".") or folder == ".ci")
+
+
 def files(*folders: str, suffixes: set[str] | None = None) -> Iterator[Path]:
-    """Our own files under the named folders (default: everything), sorted; nothing vendored, built or stored."""
+    """Our own files under the named folders (default: everything)."""
     for folder in folders or (".",):
-        for path in sorted((ROOT / folder).rglob("*")):
-            parts = path.relative_to(ROOT).parts
-            hidden = any(
-                part.startswith(".") and part != ".ci" for part in parts[:-1]
-            )  # what tools keep for themselves
-            if path.is_file() and not hidden and not NOT_OURS.intersection(parts):
+        for place, below, names in os.walk(ROOT / folder):
+            below[:] = sorted(filter(_is_ours, below))
+            for file in sorted(names):
+                path = Path(place, file)
                 if suffixes is None or path.suffix in suffixes:
                     yield path
 
