@@ -45,6 +45,9 @@ def put(path: str, body: bytes, content_type: str) -> Stored:
     Writing the same bytes twice is harmless; a damaged older copy is replaced.
     """
     sha256 = hashlib.sha256(body).hexdigest()
+    stored = Stored(path, content_type, sha256, len(body))
+    if _is_whole(sha256):
+        return stored
     _write(sha256, "", body)
     if content_type.startswith(_TEXT):
         for suffix, packed in (
@@ -53,7 +56,7 @@ def put(path: str, body: bytes, content_type: str) -> Stored:
         ):
             if len(packed) < len(body):
                 _write(sha256, suffix, packed)
-    return Stored(path, content_type, sha256, len(body))
+    return stored
 
 
 def seal(stored: Iterable[Stored]) -> None:
@@ -79,6 +82,13 @@ def read(sha256: str, encoding: str = "") -> bytes | None:
         return _place(sha256, ENCODINGS.get(encoding, "")).read_bytes()
     except FileNotFoundError:
         return None
+
+
+def _is_whole(sha256: str) -> bool:
+    """The bytes are here already, with both compressed forms: the same page at a second address, or a second try."""
+    if not all(_place(sha256, suffix).exists() for suffix in ("", *ENCODINGS.values())):
+        return False
+    return not any(_fault(sha256, suffix) for suffix in ("", *ENCODINGS.values()))
 
 
 def _fault(sha256: str, suffix: str) -> str | None:

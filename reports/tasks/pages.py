@@ -13,6 +13,7 @@ from reports.exporters.files import ExportedFile, export
 from reports.models import Publication
 from reports.rendering.page import RenderedPage
 from reports.rendering.pages import (
+    render_at,
     render_organiser,
     render_portal,
     render_version,
@@ -23,10 +24,6 @@ from reports.selectors.public import version_root, withdrawn_path
 from units.vietnamese import format_date
 
 Json = dict[str, Any]
-
-
-_YEAR_PAGES = ("xep-hang/", "thong-ke/", "phuong-phap/", "tai-ve/")
-"""Addresses that belong to a year; with a unit and a year ("don-vi/U/Y/") they have three slashes."""
 
 
 class Composer:
@@ -74,16 +71,12 @@ class Composer:
         current = {"current_url": _year_url(self.campaign.code, self.slug, self.dataset)}
         yield from _below(kept, render_version(self.dataset, decision, site | current, f"/{kept}"))
 
-    def preview(self, base: str, path: str) -> Iterator[RenderedPage]:
-        """The page or file at `path` as it would be, below `base`; nothing when there is none."""
-        files = self.files
-        downloads = f"tai-ve/{self.campaign.code}/"
-        yield from (
-            RenderedPage(path, file.body, file.content_type) for file in files if path == f"{downloads}{file.name}"
-        )
-        decision, site = decision_of(self.publication), self._site(files, None)
-        pages = render_year if path.count("/") > 2 or path.startswith(_YEAR_PAGES) else render_organiser
-        yield from (page for page in pages(self.dataset, decision, site, base) if page.path == path)
+    def preview(self, base: str, path: str) -> RenderedPage | None:
+        """The page or file at `path` as it would be, below `base`; None when there is none."""
+        for file in self.files:
+            if path == f"tai-ve/{self.campaign.code}/{file.name}":
+                return RenderedPage(path, file.body, file.content_type)
+        return render_at(self.dataset, decision_of(self.publication), self._site(self.files, None), base, path)
 
     def organiser_home(self, released_at: datetime.datetime | None) -> Iterator[RenderedPage]:
         """Home, list of years and the latest page of each unit; this publication is the organiser's latest year."""

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reports import permissions, tasks
@@ -121,13 +122,16 @@ def preview(request: HttpRequest, publication: Publication) -> HttpResponse:
     base = reverse("reports:preview_home", args=[slug, publication.pk])
     others = [item for item in released() if item.campaign_id != publication.campaign_id]
     composer = Composer(publication, in_public_order([*others, publication]))
-    for page in composer.preview(base, path):
-        response = HttpResponse(page.body, content_type=page.content_type)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Cache-Control"] = "private, no-store"
-        response["Referrer-Policy"] = "no-referrer"
-        return response
-    raise Http404
+    page = composer.preview(base, path)
+    if page is None:
+        raise Http404
+    response = HttpResponse(page.body, content_type=page.content_type)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    if not page.content_type.startswith("text/html"):
+        response["Content-Disposition"] = content_disposition_header(True, path.rpartition("/")[2])
+    return response
 
 
 @route(permissions.VIEW_PUBLICATIONS, publication_visible_to)
