@@ -106,20 +106,22 @@ class AnswersForm(forms.Form):
             choices=[*choices, (NEW, "Đơn vị khác: tạo đơn vị lịch sử mới")],
             widget=forms.RadioSelect,
             initial=initial,
-            required=False,
-            error_messages={"invalid_choice": "Chọn một trong các đơn vị đã nêu."},
+            error_messages={
+                "invalid_choice": "Chọn một trong các đơn vị đã nêu.",
+                "required": "Chọn đơn vị, hoặc chọn tạo mới.",
+            },
         )
 
     @property
     def answers(self) -> dict[str, dict[str, Any]]:
-        """{row: {"unit": pk} or {"new": kind}} of what was answered; questions left open are not in it."""
+        """{row: {"unit": pk} or {"new": kind}} of a valid form."""
         given: dict[str, dict[str, Any]] = {}
         for match in self.shown:
-            choice = self.cleaned_data.get(f"unit_{match.row}") if match.asked else NEW
+            choice = self.cleaned_data[f"unit_{match.row}"] if match.asked else NEW
             kind = self.cleaned_data.get(f"kind_{match.row}") or match.kind
             if choice == NEW:
                 given[str(match.row)] = {"new": kind}
-            elif choice:
+            else:
                 given[str(match.row)] = {"unit": int(choice)}
         return given
 

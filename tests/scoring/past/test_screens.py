@@ -145,8 +145,8 @@ def test_a_new_unit_gets_the_kind_chosen_on_the_page(client, organiser):
     assert Unit.objects.get(name="Khu kinh tế").kind == "public_service"
 
 
-@pytest.mark.parametrize("answers", [{"unit_3": "999999"}, {"unit_3": "abc"}, {"unit_3": "new", "kind_3": "vua"}])
-def test_an_answer_that_was_not_offered_is_refused(client, organiser, answers):
+@pytest.mark.parametrize("answers", [{}, {"unit_3": "999999"}, {"unit_3": "abc"}, {"unit_3": "new", "kind_3": "vua"}])
+def test_an_answer_that_is_missing_or_was_not_offered_is_refused(client, organiser, answers):
     district(organiser, "Huyện Hòa An", "1")
     district(organiser, "Huyện Hòa Ân", "2")
     staged = staged_for(organiser, table([{"name": "Hòa An", "points": "80"}]))
