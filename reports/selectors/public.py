@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -83,13 +84,12 @@ def _kept(publication: Publication) -> Index:
     is_current = publication.state == PublicationState.RELEASED
     entries: Index = {}
     for file in publication.files.all():
-        kind = {"content_type": file.content_type, "sha256": file.sha256, "size": file.size}
         if _is_asset(file.path):
-            entries[file.path] = Entry(200, **kind, keep=FOR_EVER, immutable=True)
+            entries[file.path] = _asset(file)
         elif file.path.startswith(root):
-            entries[file.path] = Entry(200, **kind, keep=LONG, immutable=True, file_name=_file_name(publication, file))
+            entries[file.path] = replace(_shown(publication, file), keep=LONG, immutable=True)
         elif is_current:
-            entries[file.path] = Entry(200, **kind, keep=SHORT, file_name=_file_name(publication, file))
+            entries[file.path] = _shown(publication, file)
         else:
             entries[file.path] = Entry(302, location=f"/{root}{file.path.removeprefix(short)}")
     return entries
@@ -100,12 +100,15 @@ def _withdrawn(publication: Publication, page: SharedPage, organiser_is_live: bo
     entries = {file.path: answer for file in publication.files.all() if not _is_asset(file.path)}
     if not organiser_is_live:
         entries[f"{publication.campaign.organiser.slug}/"] = answer
-    assets = {
-        file.path: Entry(200, file.content_type, file.sha256, file.size, FOR_EVER, immutable=True)
-        for file in publication.files.all()
-        if _is_asset(file.path)
-    }
-    return entries | assets
+    return entries | {file.path: _asset(file) for file in publication.files.all() if _is_asset(file.path)}
+
+
+def _shown(publication: Publication, file: PublishedFile) -> Entry:
+    return Entry(200, file.content_type, file.sha256, file.size, SHORT, file_name=_file_name(publication, file))
+
+
+def _asset(file: PublishedFile) -> Entry:
+    return Entry(200, file.content_type, file.sha256, file.size, FOR_EVER, immutable=True)
 
 
 def _is_asset(path: str) -> bool:

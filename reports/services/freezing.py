@@ -85,7 +85,7 @@ def why_stale(publication: Publication) -> str | None:
         changed = f"Số liệu của {campaign.title} đã thay đổi sau lần tính {run.number}."
         return f"{changed} Bỏ bản soạn này, tính lại rồi soạn bản mới."
     before = publication.supersedes
-    edition = Edition(publication.version, publication.depth, publication.reason, before and before.check_code)
+    edition = Edition(publication.version, publication.depth, publication.reason, before.check_code if before else None)
     if freeze(campaign, run, edition)[0] != publication.dataset:
         changed = "Tên, ghi chú của đơn vị hoặc bản công bố năm trước đã thay đổi sau khi chốt."
         return f"{changed} Bỏ bản soạn này rồi soạn bản mới."
@@ -120,4 +120,4 @@ def _edition(campaign: Campaign, depth: str, reason: str, before: Publication | 
         raise Incomplete("reason", "Nêu lý do đính chính: kỳ này đã được công bố trước đây.")
     live = Publication.objects.filter(campaign=campaign).exclude(state=PublicationState.DISCARDED)
     newest: dict[str, Any] = live.aggregate(newest=Max("version"))
-    return Edition((newest["newest"] or 0) + 1, depth, reason if before else "", before and before.check_code)
+    return Edition((newest["newest"] or 0) + 1, depth, reason if before else "", before.check_code if before else None)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -31,7 +31,7 @@ from scoring.models import Campaign, Run
 from scoring.selectors.campaigns import campaign_visible_to, newest_run, organiser_visible_to
 from units.models import Organiser
 from units.permissions import Refused, can
-from units.views.gates import route
+from units.views.gates import SignedInRequest, route
 
 _DONE = {
     "send": "Đã ghi việc trình ký.",
@@ -47,14 +47,14 @@ _DONE = {
 
 @route(permissions.VIEW_PUBLICATIONS, organiser_visible_to)
 @require_GET
-def publications(request: HttpRequest, organiser: Organiser) -> HttpResponse:
+def publications(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     page = Paginator(publications_visible_to(request.user, organiser), 50).get_page(request.GET.get("trang"))
     return render(request, "reports/publications.html", {"organiser": organiser, "page": page})
 
 
 @route(permissions.DRAFT, campaign_visible_to)
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest, campaign: Campaign) -> HttpResponseBase:
+def draft(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
     """Choose the depth and freeze the newest run."""
     run = newest_run(campaign)
     if run is None:
@@ -80,13 +80,13 @@ def draft(request: HttpRequest, campaign: Campaign) -> HttpResponseBase:
 
 @route(permissions.VIEW_PUBLICATIONS, publication_visible_to)
 @require_GET
-def publication(request: HttpRequest, publication: Publication) -> HttpResponse:
+def publication(request: SignedInRequest, publication: Publication) -> HttpResponse:
     return publication_page(request, publication)
 
 
 @route(permissions.VIEW_PUBLICATIONS, publication_visible_to)
 @require_POST
-def act(request: HttpRequest, publication: Publication) -> HttpResponseBase:
+def act(request: SignedInRequest, publication: Publication) -> HttpResponseBase:
     """One step of the workflow; who may take it is asked again at the door."""
     name = str(request.resolver_match.kwargs["name"]) if request.resolver_match else ""
     transition = find(name)
@@ -115,7 +115,7 @@ def act(request: HttpRequest, publication: Publication) -> HttpResponseBase:
 
 @route(permissions.VIEW_PUBLICATIONS, publication_visible_to)
 @require_GET
-def preview(request: HttpRequest, publication: Publication) -> HttpResponse:
+def preview(request: SignedInRequest, publication: Publication) -> HttpResponse:
     """One page as the public would see it; private, not for search engines, and gone with the right to see it."""
     path = str(request.resolver_match.kwargs.get("path", "")) if request.resolver_match else ""
     slug = publication.campaign.organiser.slug
@@ -136,9 +136,9 @@ def preview(request: HttpRequest, publication: Publication) -> HttpResponse:
 
 @route(permissions.VIEW_PUBLICATIONS, publication_visible_to)
 @require_GET
-def signed_file(request: HttpRequest, publication: Publication) -> FileResponse:
+def signed_file(request: SignedInRequest, publication: Publication) -> FileResponse:
     """The scan of the signed decision, always as a download."""
-    if not publication.signed_file:
+    if not publication.signed_file.name:
         raise Http404
     file = default_storage.open(publication.signed_file.name)
     return FileResponse(
@@ -147,29 +147,29 @@ def signed_file(request: HttpRequest, publication: Publication) -> FileResponse:
 
 
 def _draft_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     campaign: Campaign,
     run: Run | None,
     form: DraftForm | None,
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context = {"campaign": campaign, "organiser": campaign.organiser, "run": run, "form": form, "refusal": refusal}
-    context["is_sample"] = campaign.is_sample
+    context: dict[str, Any] = {"campaign": campaign, "organiser": campaign.organiser, "run": run, "form": form}
+    context |= {"refusal": refusal, "is_sample": campaign.is_sample}
     return render(request, "reports/draft.html", context, status=status)
 
 
-def _is_the_same_person(request: HttpRequest, form: SeenForm) -> bool:
+def _is_the_same_person(request: SignedInRequest, form: SeenForm) -> bool:
     """The password once more, through the sign-in backends, so that guessing is counted and stopped there."""
     person = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
     return person is not None and person.pk == request.user.pk
 
 
-def _plain(publication: Publication, request: HttpRequest, form: SeenForm, name: str) -> None:
+def _plain(publication: Publication, request: SignedInRequest, form: SeenForm, name: str) -> None:
     perform(publication, name, request.user, **form.seen(), **form.details())
 
 
-def _record_decision(publication: Publication, request: HttpRequest, form: SeenForm, name: str) -> None:
+def _record_decision(publication: Publication, request: SignedInRequest, form: SeenForm, name: str) -> None:
     assert isinstance(form, DecisionForm)  # noqa: S101  (tells the type checker)
     upload = form.cleaned_data["file"]
     kept = signed.keep(upload) if upload is not None else None
@@ -181,15 +181,15 @@ def _record_decision(publication: Publication, request: HttpRequest, form: SeenF
         raise
 
 
-def _release(publication: Publication, request: HttpRequest, form: SeenForm, name: str) -> None:
+def _release(publication: Publication, request: SignedInRequest, form: SeenForm, name: str) -> None:
     tasks.start_release(publication, request.user, name=name, **form.seen())
 
 
-def _withdraw(publication: Publication, request: HttpRequest, form: SeenForm, name: str) -> None:
+def _withdraw(publication: Publication, request: SignedInRequest, form: SeenForm, name: str) -> None:
     tasks.withdraw(publication, request.user, revision=form.cleaned_data["revision"], **form.details())
 
 
-_ACTS: dict[str, Callable[[Publication, HttpRequest, SeenForm, str], Any]] = {
+_ACTS: dict[str, Callable[[Publication, SignedInRequest, SeenForm, str], Any]] = {
     "record_decision": _record_decision,
     "release": _release,
     "retry": _release,

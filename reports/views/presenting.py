@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -17,12 +17,13 @@ from reports.selectors.public import version_root
 from reports.selectors.publications import last_public
 from reports.services.transitions import Offer, available
 from units.vietnamese import format_date, format_datetime
+from units.views.gates import SignedInRequest
 
 _ORDER = (S.DRAFTED, S.SENT, S.SIGNED, S.APPROVED, S.RELEASING, S.RELEASED)
 
 
 def publication_page(
-    request: HttpRequest, publication: Publication, *, bound: tuple[str, SeenForm] | None = None, status: int = 200
+    request: SignedInRequest, publication: Publication, *, bound: tuple[str, SeenForm] | None = None, status: int = 200
 ) -> HttpResponse:
     """The page of one publication; `bound` is a form that was sent in and has faults."""
     dataset = json.loads(publication.dataset)
@@ -46,7 +47,7 @@ def publication_page(
     return render(request, "reports/publication.html", context, status=status)
 
 
-def steps(publication: Publication) -> list[dict[str, str]]:
+def steps(publication: Publication) -> list[dict[str, Any]]:
     """The six steps of the strip, each with the fact that shows it was done."""
     decision = publication.decision_number
     approver = publication.approved_by
@@ -107,6 +108,6 @@ def _empty_form(name: str, publication: Publication) -> SeenForm:
     return {"approve": ApproveForm, "withdraw": WithdrawForm}.get(name, SeenForm)(initial=seen)
 
 
-def form_for(name: str, request: HttpRequest) -> SeenForm:
+def form_for(name: str, request: SignedInRequest) -> SeenForm:
     """The form of a transition with what was sent."""
     return FORMS.get(name, SeenForm)(request.POST, request.FILES)

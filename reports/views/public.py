@@ -61,7 +61,7 @@ def _answer(request: HttpRequest, entry: Entry) -> HttpResponseBase:
         response["Content-Disposition"] = content_disposition_header(True, entry.file_name)
     if entry.status != 200:
         return response
-    return get_conditional_response(request, etag=etag, response=response)
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def _best_form(request: HttpRequest, entry: Entry) -> tuple[str, bytes | None]:

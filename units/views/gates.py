@@ -14,9 +14,16 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
 
+from units.models import User
 from units.permissions import authorize
 
 View = Callable[..., HttpResponseBase]
+
+
+class SignedInRequest(HttpRequest):
+    """What a view behind `route` is given: somebody has signed in (a type for the checker, never made)."""
+
+    user: User
 
 
 def public(view: View) -> View:

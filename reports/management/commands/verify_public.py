@@ -22,8 +22,8 @@ class Command(BaseCommand):
                 check(sha256)
             except DamagedStore as fault:
                 faults.append(f"/{path}: {fault}")
-        for fault in faults:
-            self.stderr.write(fault)
+        for sentence in faults:
+            self.stderr.write(sentence)
         if faults:
             raise CommandError(
                 f"Có {len(faults)} tệp hỏng trong {len(known)} tệp. Khôi phục kho công bố từ bản sao lưu."
