@@ -70,6 +70,7 @@ def render_withdrawn(organiser: Json, title: str, reason: str, base: str) -> Ren
         "home_url": base,
         "login_url": LOGIN_URL,
         "nav": [],
+        "footer_note": "",
         "footer_links": [],
         "title": title,
         "reason": reason,
@@ -92,6 +93,8 @@ class _Frame:
         self.campaign = dataset["campaign"]
         self.links = Addresses(base, self.campaign["code"])
         self.act = sentences.act(dataset, decision, archive=archive)
+        # A table taken from elsewhere, without its decision, is not spoken of as the organiser's own announcement.
+        self.is_borrowed = decision is None and self.campaign["source"] is not None
 
     def _render(self, path: str, template: str, current: str, context: Json) -> RenderedPage:
         return render(path, template, {**self._shared(current), **context})
@@ -122,6 +125,7 @@ class _Frame:
                 {"label": label, "url": url, "current": inside.get(key, "page" if key == current else "")}
                 for key, label, url in menu
             ],
+            "footer_note": "Số liệu nhập lại từ bản công bố đã nêu nguồn." if self.is_borrowed else "",
             "footer_links": [
                 {"label": f"Phương pháp năm {year}", "url": links.methodology},
                 {"label": f"Tải dữ liệu năm {year}", "url": links.downloads},

@@ -256,7 +256,8 @@ def derivation(dataset: Json, group: Json, unit: Json) -> list[Json]:
         else f"{format_points(unit['points'])} : {format_points(unit['max_points'])} × 100"
     )
     steps.append(_step("Chỉ số", format_percent(unit["index"]), f"{formula}, lấy {policy['decimals']} chữ số.", "set"))
-    steps.append(_step("Xếp hạng", "", f"{sentences.rank(unit, group).capitalize()}, so theo chỉ số."))
+    by_index = "" if unit["rank"] is None else ", so theo chỉ số"
+    steps.append(_step("Xếp hạng", "", f"{sentences.upper_first(sentences.rank(unit, group))}{by_index}."))
     if grade := grade_of(dataset, unit["grade"]):
         by = "Theo bản công bố." if unit["grade_as_printed"] else unit["grade_note"] or "Theo ngưỡng xếp loại."
         steps.append(_step("Xếp loại", grade["label"], by))

@@ -17,9 +17,14 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
+def upper_first(text: str) -> str:
+    """Begin a sentence; the rest keeps its capitals."""
+    return text[:1].upper() + text[1:]
+
+
 def count_word(number: int) -> str:
     """Return a small number as a capitalised word, a large one in figures."""
-    return _COUNT_WORDS[number].capitalize() if number < len(_COUNT_WORDS) else str(number)
+    return upper_first(_COUNT_WORDS[number]) if number < len(_COUNT_WORDS) else str(number)
 
 
 def listing(items: list[str]) -> str:

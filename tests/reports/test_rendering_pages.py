@@ -318,6 +318,21 @@ def test_the_decision_and_the_edition_are_named(province_tree):
     assert "7F2C-91AE-0D44" in text
 
 
+def test_a_table_taken_from_elsewhere_is_not_spoken_of_as_the_organisers_own():
+    text = read(dataset.two_parts(), "").text
+    assert "Số liệu nhập lại từ bản công bố đã nêu nguồn." in text
+    assert "Đơn vị vận hành" not in text
+    assert "Đơn vị vận hành: Sở Nội vụ." in read(dataset.two_parts(), "", DECISION).text
+
+
+def test_a_reason_keeps_its_names_in_capitals():
+    year = dataset.two_parts()
+    unit = year["groups"][0]["units"][-1]
+    unit.update(ranked=False, rank=None, unranked_reason="Tách từ Thị xã Tân Uyên")
+    text = read(year, f"don-vi/{unit['code']}/").text
+    assert "Không xếp hạng: tách từ Thị xã Tân Uyên." in text
+
+
 def test_a_correction_names_the_version_it_replaces():
     year = dataset.two_parts()
     year["publication"] = {**year["publication"], "version": 2, "supersedes": "1111-2222-3333"}
