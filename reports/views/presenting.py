@@ -44,7 +44,10 @@ def publication_page(
         "public_url": _public_url(publication),
         "preview_url": reverse("reports:preview_home", args=[publication.campaign.organiser.slug, publication.pk]),
     }
-    return render(request, "reports/publication.html", context, status=status)
+    response = render(request, "reports/publication.html", context, status=status)
+    if publication.state == S.RELEASING and status == 200:
+        response["Refresh"] = "4"  # the progress is seen without a script
+    return response
 
 
 def steps(publication: Publication) -> list[dict[str, Any]]:

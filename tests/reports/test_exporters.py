@@ -1,4 +1,4 @@
-"""The files of a publication: equal to the dataset cell by cell, harmless in a spreadsheet, the same bytes each time."""
+"""The files of a publication: equal to the dataset cell by cell, harmless in a spreadsheet, the same every time."""
 
 from __future__ import annotations
 

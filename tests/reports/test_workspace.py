@@ -309,9 +309,11 @@ class TestPages:
         team = Team()
         publication = team.releasing()
         Publication.objects.filter(pk=publication.pk).update(progress_done=25, progress_total=120)
-        text = sign_in(team.coordinator).get(page_of(publication)).content.decode()
-        assert "Đã tạo 25 trong 120 trang" in text
-        assert 'http-equiv="refresh"' in text
+        response = sign_in(team.coordinator).get(page_of(publication))
+        assert "Đã tạo 25 trong 120 trang" in response.content.decode()
+        assert response["Refresh"] == "4"
+        finished = Team()
+        assert not sign_in(finished.leader).get(page_of(finished.released())).has_header("Refresh")
 
     def test_an_empty_list_shows_the_way_on(self) -> None:
         team = Team()
