@@ -12,6 +12,7 @@ from reports.enums import Depth
 from reports.files import signed
 from reports.models import Publication
 from reports.services.freezing import DEPTHS
+from reports.services.guards import may_lack_decision
 from scoring.enums import Origin
 from scoring.models import Campaign
 from units.vietnamese import NotADate, format_date, parse_date
@@ -28,6 +29,10 @@ class SeenForm(forms.Form):
         ),
     )
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+
+    def __init__(self, *args: Any, publication: Publication, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.publication = publication
 
     def seen(self) -> dict[str, Any]:
         """`revision` and, where given, `digest`, as `transitions.perform` takes them."""
@@ -62,11 +67,23 @@ class DraftForm(forms.Form):
 class DecisionForm(SeenForm):
     """Number, date and issuer of the decision that was signed outside the portal."""
 
-    number = forms.CharField(label="Số quyết định", max_length=80, required=False, help_text="Ví dụ: 214/QĐ-UBND")
-    date = forms.CharField(
-        label="Ngày quyết định", max_length=20, required=False, help_text="Ngày/tháng/năm, ví dụ 12/02/2026"
+    number = forms.CharField(
+        label="Số quyết định",
+        max_length=80,
+        help_text="Ví dụ: 214/QĐ-UBND",
+        error_messages={"required": "Nhập số quyết định, ví dụ 214/QĐ-UBND."},
     )
-    issuer = forms.CharField(label="Cơ quan ban hành", max_length=200, required=False)
+    date = forms.CharField(
+        label="Ngày quyết định",
+        max_length=20,
+        help_text="Ngày/tháng/năm, ví dụ 12/02/2026",
+        error_messages={"required": "Nhập ngày quyết định dạng ngày/tháng/năm, ví dụ 12/02/2026."},
+    )
+    issuer = forms.CharField(
+        label="Cơ quan ban hành",
+        max_length=200,
+        error_messages={"required": "Nhập cơ quan ban hành quyết định."},
+    )
     file = forms.FileField(
         label="Bản quét quyết định đã ký (PDF, đến 20 MB)",
         required=False,
@@ -74,19 +91,25 @@ class DecisionForm(SeenForm):
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
     )
 
+    def __init__(self, *args: Any, publication: Publication, **kwargs: Any) -> None:
+        super().__init__(*args, publication=publication, **kwargs)
+        for name in ("number", "date", "issuer"):
+            self.fields[name].required = not may_lack_decision(publication)
+
     @classmethod
     def prefilled(cls, publication: Publication) -> DecisionForm:
         """With what was entered before, or what the past table itself names."""
         campaign = publication.campaign
         date = publication.decision_date or campaign.decision_date
         return cls(
+            publication=publication,
             initial={
                 "revision": publication.revision,
                 "digest": publication.digest,
                 "number": publication.decision_number or campaign.decision_number,
                 "date": format_date(date) if date else "",
                 "issuer": publication.decision_issuer or campaign.decision_issuer or campaign.organiser.title,
-            }
+            },
         )
 
     def clean_date(self) -> datetime.date | None:

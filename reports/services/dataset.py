@@ -26,8 +26,8 @@ _TONES = {
     2: ("tot", "yeu"),
     3: ("tot", "kha", "yeu"),
     4: ("tot", "kha", "tb", "yeu"),
-    5: ("tot", "kha", "tb", "tb", "yeu"),
-    6: ("tot", "tot", "kha", "tb", "tb", "yeu"),
+    5: ("tot", "tot", "kha", "tb", "yeu"),
+    6: ("tot", "tot", "kha", "tb", "yeu", "yeu"),
 }
 _BANDS = (
     ("90", "từ 90 trở lên"),

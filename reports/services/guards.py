@@ -31,6 +31,11 @@ def told(changes: Changes) -> dict[str, Any]:
     return {key: value for key, value in changes.items() if key not in hidden}
 
 
+def may_lack_decision(publication: Publication) -> bool:
+    """A table that somebody else published long ago may have lost its number; then its source stands instead."""
+    return publication.campaign.origin == Origin.PAST and bool(publication.campaign.source_text)
+
+
 def _send(publication: Publication, by: User | None, data: dict[str, Any]) -> Changes:
     _refuse_changed_data(publication)
     return {"sent_at": timezone.now()}

@@ -94,7 +94,7 @@ def act(request: SignedInRequest, publication: Publication) -> HttpResponseBase:
         raise Http404
     if not (decision := can(request.user, transition.action, publication)):
         raise Refused(transition.action, decision.reason)
-    form = form_for(name, request)
+    form = form_for(name, request, publication)
     if not form.is_valid():
         return publication_page(request, publication, bound=(name, form), status=422)
     if name == "approve" and not _is_the_same_person(request, form):

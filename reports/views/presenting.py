@@ -21,6 +21,9 @@ from units.views.gates import SignedInRequest
 
 _ORDER = (S.DRAFTED, S.SENT, S.SIGNED, S.APPROVED, S.RELEASING, S.RELEASED)
 
+_NEXT = {S.DRAFTED: "send", S.SENT: "record_decision", S.SIGNED: "approve", S.APPROVED: "release"}
+"""The step that leads on, from each state; everything else is folded away."""
+
 
 def publication_page(
     request: SignedInRequest, publication: Publication, *, bound: tuple[str, SeenForm] | None = None, status: int = 200
@@ -28,13 +31,15 @@ def publication_page(
     """The page of one publication; `bound` is a form that was sent in and has faults."""
     dataset = json.loads(publication.dataset)
     before = last_public(publication)
+    offers = [_with_form(item, publication, bound) for item in available(publication, request.user)]
     context = {
         "publication": publication,
         "campaign": publication.campaign,
         "organiser": publication.campaign.organiser,
         "is_sample": publication.campaign.is_sample,
         "steps": steps(publication),
-        "offers": [_with_form(item, publication, bound) for item in available(publication, request.user)],
+        "next_step": next((item for item in offers if item["is_next"]), None),
+        "other_steps": [item for item in offers if not item["is_next"] and not item["refusal"]],
         "groups": dataset["groups"],
         "units": sum(len(group["units"]) for group in dataset["groups"]),
         "before": before,
@@ -101,16 +106,24 @@ def _with_form(offer: Offer, publication: Publication, bound: tuple[str, SeenFor
         sent = bound and bound[0] == offer.name
         form = bound[1] if bound and sent else _empty_form(offer.name, publication)
     url = reverse("reports:act", args=[publication.campaign.organiser.slug, publication.pk, offer.name])
-    return {"name": offer.name, "button": offer.button, "refusal": offer.refusal, "form": form, "url": url}
+    return {
+        "name": offer.name,
+        "button": offer.button,
+        "refusal": offer.refusal,
+        "form": form,
+        "url": url,
+        "is_next": _NEXT.get(S(publication.state)) == offer.name,
+        "is_open": bool(form is not None and form.errors),
+    }
 
 
 def _empty_form(name: str, publication: Publication) -> SeenForm:
     if name == "record_decision":
         return DecisionForm.prefilled(publication)
     seen = {"revision": publication.revision, "digest": publication.digest}
-    return {"approve": ApproveForm, "withdraw": WithdrawForm}.get(name, SeenForm)(initial=seen)
+    return {"approve": ApproveForm, "withdraw": WithdrawForm}.get(name, SeenForm)(publication=publication, initial=seen)
 
 
-def form_for(name: str, request: SignedInRequest) -> SeenForm:
+def form_for(name: str, request: SignedInRequest, publication: Publication) -> SeenForm:
     """The form of a transition with what was sent."""
-    return FORMS.get(name, SeenForm)(request.POST, request.FILES)
+    return FORMS.get(name, SeenForm)(request.POST, request.FILES, publication=publication)
