@@ -93,7 +93,9 @@ class AnswersForm(forms.Form):
                 label=f"Loại của đơn vị mới “{match.name}”",
                 choices=UnitKind.choices,
                 initial=match.kind,
-                required=False,
+                required=not match.asked,
+                widget=forms.Select(attrs={"class": "form-select"}),
+                error_messages={"invalid_choice": "Chọn một loại trong danh sách.", "required": "Chọn loại đơn vị."},
             )
 
     @staticmethod
