@@ -7,7 +7,7 @@ the pages will stand under, with slashes at both ends.
 `site` tells what stands around the dataset when it is released:
 ``files`` [{path, title, kind, size}] of this version;
 ``years`` [{year, code, url, and where known title, act, check_code, groups: [{title, count, mean}]}], newest first;
-``portal_organisers`` [{slug, title, latest_year, is_sample}];
+``portal_organisers`` [{slug, title, latest_year, headline, years, is_sample}];
 ``current_url``, for a version kept for ever: where the year's current results stand.
 """
 
@@ -59,8 +59,16 @@ def _run(jobs: Iterator[Job]) -> Iterator[RenderedPage]:
 
 def render_portal(site: Json) -> RenderedPage:
     """Return the list of organisers, for an installation with several."""
-    organisers = site["portal_organisers"]
-    return render("", "public/portal.html", {"organisers": organisers, "login_url": LOGIN_URL})
+    context = {
+        "organisers": site["portal_organisers"],
+        "organiser": {"title": "Cổng công bố", "place": "", "lead_department": ""},
+        "home_url": "/",
+        "login_url": LOGIN_URL,
+        "nav": [],
+        "footer_note": "Mọi con số lấy từ bản công bố đã chốt.",
+        "footer_links": [],
+    }
+    return render("", "public/portal.html", context)
 
 
 def render_withdrawn(organiser: Json, title: str, reason: str, base: str) -> RenderedPage:

@@ -62,9 +62,13 @@ def excerpt(group: Json) -> str:
 
 
 def headline(dataset: Json) -> str:
-    """Return the heading of a year's home page."""
-    total = sum(size_of(group) for group in dataset["groups"])
-    return f"Kết quả cải cách hành chính của {total} cơ quan, địa phương năm {dataset['campaign']['year']}"
+    """Return the heading of a year's home page; a source that names only some of the units is called an excerpt."""
+    groups, year = dataset["groups"], dataset["campaign"]["year"]
+    total = sum(size_of(group) for group in groups)
+    if any(is_excerpt(group) for group in groups):
+        shown = sum(len(group["units"]) for group in groups)
+        return f"Kết quả cải cách hành chính năm {year}, trích {shown} trong {total} đơn vị"
+    return f"Kết quả cải cách hành chính của {total} cơ quan, địa phương năm {year}"
 
 
 def lead(dataset: Json) -> str:
@@ -102,6 +106,9 @@ def extremes(group: Json, *, named: bool = False) -> str:
         return ""
     best = max(known, key=lambda unit: Decimal(unit["index"]))
     where = f" {group_name(group)}" if named else ""
+    if is_excerpt(group) and best["rank"] != 1:  # who is best stands in the part that the source left out
+        place = f" xếp thứ {best['rank']}," if best["rank"] else ""
+        return f"{best['name']}{place} đạt {format_percent(best['index'])}."
     text = f"Cao nhất{where} là {best['name']}, {format_percent(best['index'])}"
     if is_excerpt(group):
         return f"{text}."

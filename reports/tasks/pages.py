@@ -20,8 +20,9 @@ from reports.rendering.pages import (
     render_withdrawn,
     render_year,
 )
+from reports.rendering.sentences import headline
 from reports.selectors.public import version_root, withdrawn_path
-from units.vietnamese import format_date
+from units.vietnamese import format_date, sort_key
 
 Json = dict[str, Any]
 
@@ -100,14 +101,23 @@ def portal(public: list[Publication]) -> RenderedPage:
 
 
 def portal_organisers(public: list[Publication]) -> list[Json]:
-    """One line an organiser, with its newest public year; `public` runs by organiser, newest year first."""
+    """One line an organiser in Vietnamese order, from its newest public year; `public` has newest years first."""
     found: dict[str, Json] = {}
     for publication in public:
-        campaign = publication.campaign
-        line = {"slug": campaign.organiser.slug, "title": campaign.organiser.title}
-        dataset = json.loads(publication.dataset)["campaign"]
-        found.setdefault(line["slug"], line | {"latest_year": dataset["year"], "is_sample": dataset["is_sample"]})
-    return list(found.values())
+        organiser = publication.campaign.organiser
+        if organiser.slug in found:
+            found[organiser.slug]["years"] += 1
+            continue
+        dataset = json.loads(publication.dataset)
+        found[organiser.slug] = {
+            "slug": organiser.slug,
+            "title": organiser.title,
+            "latest_year": dataset["campaign"]["year"],
+            "headline": headline(dataset),
+            "is_sample": dataset["campaign"]["is_sample"],
+            "years": 1,
+        }
+    return sorted(found.values(), key=lambda line: sort_key(line["title"]))
 
 
 def withdrawn(publication: Publication, reason: str) -> RenderedPage:

@@ -356,7 +356,7 @@ def test_a_version_kept_for_ever_links_only_to_itself_and_to_the_current_results
 
 def test_files_to_download_are_listed_with_kind_and_size():
     reader = read(dataset.two_parts(), "tai-ve/2017/")
-    assert "Bảng xếp hạng các khối Excel, 84 KB" in reader.text
+    assert "Bảng xếp hạng các khối (Excel) 84 KB" in reader.text
     assert "/hoa-giang/tai-ve/2017/xep-hang.xlsx" in reader.links
 
 
@@ -384,14 +384,15 @@ def test_the_portal_lists_organisers_and_marks_samples():
     page = pages.render_portal(
         {
             "portal_organisers": [
-                {"slug": "hoa-giang", "title": "UBND tỉnh Hòa Giang", "latest_year": 2025, "is_sample": True},
-                {"slug": "binh-duong", "title": "UBND tỉnh Bình Dương", "latest_year": 2017, "is_sample": False},
+                {"slug": "hoa-giang", "title": "UBND tỉnh Hòa Giang", "headline": "Của 60 đơn vị", "is_sample": True},
+                {"slug": "binh-duong", "title": "UBND tỉnh Bình Dương", "headline": "Của 9 đơn vị", "is_sample": False},
             ]
         }
     )
     reader = Reader(page.body)
     assert {"/hoa-giang/", "/binh-duong/"} <= set(reader.links)
-    assert reader.text.count("Dữ liệu minh họa") == 1
+    assert reader.text.count("DỮ LIỆU MINH HỌA") == 1
+    assert "Của 60 đơn vị" in reader.text
 
 
 def test_all_years_are_listed_newest_first_with_what_is_known():

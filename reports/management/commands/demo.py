@@ -52,6 +52,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO_MODE:
             raise CommandError("Cổng chính thức không nhận dữ liệu minh họa. Đặt PARINDEX_MODE=demo nếu chỉ dùng thử.")
+        # released pages name style sheets by their digest, so these must be there first
+        call_command("collectstatic", interactive=False, verbosity=0)
         self._units()
         for entry in json.loads((FIXTURES / "demo" / "organisers.json").read_text(encoding="utf-8")):
             self._organiser(entry)
