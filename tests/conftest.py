@@ -2,8 +2,8 @@
 
 * The profile ``quick`` is the default; ``PARINDEX_SOAK=1`` (``make soak``) chooses ``soak``.
 * A test that reaches for an address off this machine fails at that line.
-* Tests that say nothing about the database run once, on SQLite: those of the folders in ONCE, and every test marked
-  ``any_database`` or ``browser``. Tests marked ``postgres`` run on PostgreSQL only.
+* Tests that say nothing about the database run once, on SQLite: those that never open it, those of the folders in
+  ONCE, and every test marked ``any_database`` or ``browser``. Tests marked ``postgres`` run on PostgreSQL only.
 * Files that a test stores go to its own temporary folder.
 """
 
@@ -69,6 +69,7 @@ sys.addaudithook(_refuse_network)
 
 
 ONCE = frozenset({"architecture", "browser", "engine"})
+OPENS_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "admin_client"})
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 
@@ -78,7 +79,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     on_postgres = django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     chosen, left_out = [], []
     for item in items:
-        if item.path.relative_to(TESTS).parts[0] in ONCE:
+        opens = item.get_closest_marker("django_db") or OPENS_THE_DATABASE.intersection(item.fixturenames)
+        if not opens or item.path.relative_to(TESTS).parts[0] in ONCE:
             item.add_marker("any_database")
         once = item.get_closest_marker("any_database") or item.get_closest_marker("browser")
         elsewhere = once if on_postgres else item.get_closest_marker("postgres")
