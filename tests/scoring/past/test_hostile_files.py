@@ -14,7 +14,7 @@ from scoring.files.cells import UnreadableFile
 from scoring.files.workbook import read_workbook
 from tests.scoring.past.tables import table
 
-pytestmark = pytest.mark.abuse
+pytestmark = [pytest.mark.abuse, pytest.mark.any_database]
 
 GOOD = table([{"name": "Huyện A", "points": "80"}])
 SHEET = "xl/worksheets/sheet1.xml"

@@ -15,6 +15,8 @@ from scoring.services.past_table import read_table
 from scoring.services.past_types import General, TableFaults
 from tests.scoring.past.tables import GRADES, table
 
+pytestmark = pytest.mark.any_database
+
 GENERAL = General(code="2017", title="Chỉ số CCHC năm 2017", year=2017, source_text="Bảng thử")
 ONE = [{"name": "Huyện A", "points": "80,00", "rank": "1"}]
 COLUMN = [{"code": "A", "max_points": "40"}]
