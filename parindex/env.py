@@ -7,7 +7,8 @@ Two modes exist:
 
 * ``demo`` (the default): SQLite, a secret made on the first start, answers only to this machine, demo logins allowed;
 * ``production``: nothing is guessed; secret, hosts, database and mail must be given, demo logins are refused. SQLite
-  is allowed where it was chosen by name: it is set up to keep what it has acknowledged, and a small province needs no more.
+  is allowed where it was chosen by name: it is set up to keep what it has acknowledged, and a small province needs no
+  more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Addresses: the workspace below /lam-viec/, accounts below /tai-khoan/, catalogues below /quan-tri/, the public the rest.
+"""Addresses: workspace below /lam-viec/, accounts below /tai-khoan/, catalogues below /quan-tri/, the public the rest.
 
 Every view names its gate (units/views/gates.py); tests/architecture walks this list.
 """

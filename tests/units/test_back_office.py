@@ -283,7 +283,7 @@ def test_lists_ask_the_same_number_of_questions_at_one_and_at_three_rows(
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("path", ["logout/", "password_change/", "password_change/done/"])
+@pytest.mark.parametrize("path", ["password_change/", "password_change/done/"])
 def test_the_doubles_of_the_account_pages_are_not_served(office, path) -> None:
     assert office.get(f"/quan-tri/{path}").status_code == 404
 

@@ -143,7 +143,7 @@ def test_a_bom_blank_rows_and_spaces_around_cells_do_no_harm(db, tmp_path) -> No
 
 
 def test_a_file_that_is_not_there_is_told_in_vietnamese(db, tmp_path) -> None:
-    with pytest.raises(CommandError, match="Không đọc được tệp .* Kiểm tra đường dẫn và quyền đọc"):
+    with pytest.raises(CommandError, match=r"Không đọc được tệp .* Kiểm tra đường dẫn và quyền đọc"):
         call_command("import_units", tmp_path / "khong-co.csv")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +16,7 @@ from units import trail
 from units.permissions import ADMINISTER, Refused, can
 
 # Accounts have their own pages; the admin's doubles would skip the lock and the words of the portal.
-NOT_SERVED = {"logout", "password_change", "password_change_done"}
+NOT_SERVED = {"password_change", "password_change_done"}
 
 
 class BackOffice(admin.AdminSite):
@@ -33,6 +35,18 @@ class BackOffice(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         return [url for url in super().get_urls() if getattr(url, "name", "") not in NOT_SERVED]
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Nobody signed in goes straight to the sign-in page, whether the address exists or not."""
+        gated = super().admin_view(view, cacheable)
+
+        @wraps(gated)
+        def at_the_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            return gated(request, *args, **kwargs)
+
+        return at_the_door
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Our own sign-in page instead of the admin's; a person without the right gets the reason."""

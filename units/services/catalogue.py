@@ -19,7 +19,8 @@ DEPARTMENTS_DAY = datetime.date(2025, 3, 1)
 def add_departments(province: Unit, departments: Iterable[dict[str, str]], *, by: User | None) -> int:
     """Create the missing departments of `province` and return their number; a second call adds nothing.
 
-    A department is {"code", "name", "kind"?, "valid_from"?}; "{cấp}" in a name becomes "tỉnh" or "thành phố", as the province is.
+    A department is {"code", "name", "kind"?, "valid_from"?}; "{cấp}" in a name becomes "tỉnh" or "thành phố", as the
+    province is.
     Raises ValidationError for a code or kind that no unit may have; then nothing is created.
     """
     level = "thành phố" if province.name.startswith("Thành phố") else "tỉnh"
@@ -40,7 +41,7 @@ def add_departments(province: Unit, departments: Iterable[dict[str, str]], *, by
         _create(units)
         if units:
             trail.record(
-                "units.add_departments", by=by, about=province, label=f"Thêm {len(units)} sở, ban, ngành của {province}",
+                "units.add_departments", by=by, about=province, label=f"Thêm {len(units)} sở, ban, ngành: {province}",
                 codes=[unit.code for unit in units],
             )  # fmt: skip
     return len(units)

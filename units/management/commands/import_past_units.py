@@ -18,7 +18,7 @@ KNOWN = Path("fixtures") / "units" / "past.json"
 
 class Command(BaseCommand):
     help = (
-        "Thêm các đơn vị của thời kỳ trước còn thiếu (tỉnh, huyện trước 01/07/2025; bộ). Chạy lại không sinh bản trùng."
+        "Thêm các đơn vị của thời kỳ trước còn thiếu: tỉnh, huyện trước 01/07/2025; bộ. Chạy lại không sinh bản trùng"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

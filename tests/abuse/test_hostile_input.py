@@ -1,0 +1,152 @@
+"""Input that nobody sends by mistake (case T63): any address, any person, never a 5xx and nothing stored."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from django.test import Client
+
+from tests.database import fingerprint
+from tests.world import World
+
+QUERIES = [
+    "a=%00", "%00=a", "a=%ff%fe", "a=%ED%A0%80", "q=%C3%28", "&" * 3000, "a=" + "x" * 1_000_000,
+    "trang=99999999999999999999", "trang=-1", "trang=%00", "loc=%27%20OR%201=1--", "next=//xau.example",
+    "page=" + "9" * 5000, "o=-1.2.999", "e=1", "q=" + "%F0%9F%98%80" * 50, "kind__exact=x", "p=1e9", "_popup=1",
+    "_changelist_filters=%ff", "password__startswith=a", "valid_from__gte=x",
+]  # fmt: skip
+HUGE = "1" + "0" * 20
+PATHS = [
+    "/%00", "/%ff", "/%ED%A0%80", "/a" * 2000, "/" + "x" * 100_000, "/lam-viec/%00/", "/lam-viec/%ff/", "/lam-viec/../x",
+    "/lam-viec/{slug}/ky/%00/", "/lam-viec/{slug}/ky/..%2f..%2f/", "/lam-viec/{slug}/ky/%F0%9F%98%80/",
+    "/lam-viec/{slug}/ky/2025/lan-tinh/" + HUGE + "/", "/lam-viec/{slug}/ky/2025/lan-tinh/" + "9" * 5000 + "/",
+    "/lam-viec/{slug}/ky/2025/lan-tinh/-1/", "/lam-viec/{slug}/ky/2025/don-vi/%27%3B--/xep-hang/",
+    "/lam-viec/{slug}/nhap-ket-qua/" + HUGE + "/", "/lam-viec/{slug}/cong-bo/" + HUGE + "/",
+    "/lam-viec/{slug}/cong-bo/" + HUGE + "/xem-truoc/", "/lam-viec/{slug}/ky/" + "k" * 5000 + "/",
+    "/quan-tri/units/unit/" + HUGE + "/change/", "/quan-tri/units/unit/abc/change/", "/quan-tri/units/unit/%00/change/",
+    "/quan-tri/units/user/" + "9" * 5000 + "/change/", "/quan-tri/r/1/" + HUGE + "/", "/quan-tri/r/x/y/",
+    "/quan-tri/units/unit/_00/change/", "/quan-tri/autocomplete/?term=%00&app_label=units&model_name=unit&field_name=parent",
+    "/quan-tri/autocomplete/?app_label=units&model_name=user&field_name=password",
+]  # fmt: skip
+BODIES = [
+    ("application/json", b'{"a": 1}'),
+    ("application/json", b"{" * 10_000),
+    ("text/plain", b"\x00\xff"),
+    ("application/x-www-form-urlencoded", b"version=%00&title=%00&is_ranked=%00&grades=%00&login=%00&password=%00"),
+    ("application/x-www-form-urlencoded", b"version=" + HUGE.encode() + b"&title=x&decimals=" + HUGE.encode()),
+    ("application/x-www-form-urlencoded", b"version=1&version=2&csrfmiddlewaretoken=x&_save=1&action=%ff&_selected_action=x"),
+    ("application/x-www-form-urlencoded", b"a=%ED%A0%80&title=%ED%A0%80%ff&grades=%ff&version=1"),
+    ("multipart/form-data; boundary=x", b"--x\r\nnot a part"),
+    ("multipart/form-data", b"no boundary"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="file"; filename="../../a\x00.xlsx"\r\n\r\nPK\x03\x04\r\n--x--\r\n'),
+    ("application/xml", b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
+    ("application/octet-stream", b"\xde\xad" * 1000),
+    ("", b"x=1"),
+    ("application/x-www-form-urlencoded; charset=utf-16", b"\xff\xfet\x00"),
+    ("application/x-www-form-urlencoded; charset=nonsense", b"title=x"),
+]  # fmt: skip
+METHODS = ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "HEAD", "PROPFIND", "get", "X" * 200]
+WHO = ["công chúng", "điều phối", "quản trị"]
+ONE_IN = 1 if os.environ.get("PARINDEX_SOAK") == "1" else 6
+OFFICE = ["/quan-tri/", "/quan-tri/units/unit/", "/quan-tri/units/unit/add/", "/quan-tri/units/unit/import/",
+          "/quan-tri/units/unit/process_import/", "/quan-tri/units/user/", "/quan-tri/units/membership/add/"]  # fmt: skip
+
+
+def all_addresses(world: World) -> list[str]:
+    return [*world.addresses().values(), *OFFICE, "/", "/quang-thu/xep-hang/"]
+
+
+def thinned(first: list[Any], second: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """Pairs of the two: every one under `make soak`; else a sixth, in which each address and each input comes up."""
+    pairs = itertools.product(range(len(first)), range(len(second)))
+    return ((first[i], second[j]) for i, j in pairs if (i + j) % ONE_IN == 0)
+
+
+def failures(answers) -> list[str]:
+    return [f"{status} {what}" for what, status in answers if status >= 500]
+
+
+@pytest.mark.parametrize("principal", WHO)
+def test_queries(world: World, principal: str) -> None:
+    browser, before = world.browser(principal), fingerprint()
+    asked = (
+        (f"{url}?{query[:60]}", _get(browser, url, query)) for url, query in thinned(all_addresses(world), QUERIES)
+    )
+    assert failures(asked) == []
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("principal", WHO)
+def test_paths(world: World, principal: str) -> None:
+    browser, before = world.browser(principal), fingerprint()
+    answers = []
+    for raw in PATHS:
+        path, _, query = raw.replace("{slug}", world.organiser.slug).partition("?")
+        status = _get(browser, path, query)
+        answers.append((path[:80], status))
+        assert status >= 300, path[:80]
+    assert failures(answers) == []
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("principal", WHO)
+def test_bodies(world: World, principal: str) -> None:
+    browser, before = world.browser(principal), fingerprint()
+    urls = [url for url in all_addresses(world) if url not in _meant(world)]
+    asked = (
+        (f"{url} {kind} {body[:40]!r}", browser.generic("POST", url, body, content_type=kind).status_code)
+        for url, (kind, body) in thinned(urls, BODIES)
+    )
+    assert failures(asked) == []
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("principal", WHO)
+def test_methods(world: World, principal: str) -> None:
+    browser, before = world.browser(principal), fingerprint()
+    asked = (
+        (f"{method[:20]} {url}", browser.generic(method, url).status_code)
+        for url, method in thinned(all_addresses(world), METHODS)
+    )
+    assert failures(asked) == []
+    assert fingerprint() == before
+
+
+def test_every_field_of_every_model_sent_to_every_form_changes_nothing_it_should_not(world: World) -> None:
+    """Mass assignment (case T08): what a form does not ask for is not stored."""
+    browser = world.browser("điều phối")
+    participant = world.campaign.participants.first()
+    url = world.addresses()["scoring:ranking"]
+    browser.post(
+        url,
+        {"version": world.campaign.version, "is_ranked": "khong", "reason": "Mới thành lập", "code": "X", "name": "X",
+         "group": 99, "campaign": 99, "organiser": 99, "has_figures": "", "grade_override": '{"grade": "tot"}', "pk": 1},
+    )  # fmt: skip
+    before = {
+        name: getattr(participant, name) for name in ("code", "name", "group_id", "has_figures", "grade_override")
+    }
+    participant.refresh_from_db()
+    assert {name: getattr(participant, name) for name in before} == before
+    assert (participant.is_ranked, participant.unranked_reason) == (False, "Mới thành lập")
+
+
+def _meant(world: World) -> set[str]:
+    """Addresses that need no field at all to act: a post to them is an order, whatever it carries."""
+    names = ("scoring:calculate", "scoring:past_discard", "scoring:past_apply", "reports:act", "account_logout")
+    return {world.addresses()[name] for name in names}
+
+
+def _get(browser: Client, path: str, query: str) -> int:
+    """Ask exactly as given, percent signs and all; the test client would encode it first."""
+    raw = browser._base_environ(PATH_INFO=_decoded(path), QUERY_STRING=query, REQUEST_METHOD="GET")
+    return browser.request(**raw).status_code
+
+
+def _decoded(path: str) -> str:
+    """PATH_INFO as a WSGI server hands it over: bytes in the clothes of latin-1."""
+    return unquote_to_bytes(path).decode("latin-1")
