@@ -127,7 +127,7 @@ def apply(staged: ResultsImport, *, sha256: str, by: User | None, replace: bool 
         if locked.state in (ImportState.DISCARDED, ImportState.APPLIED):
             raise CannotApply("Bảng này đã bỏ. Tải lại tệp nếu cần nhập lần nữa.")
         seen = preview(locked)
-        campaign = _same_as_stored(locked, seen) or _write(locked, seen, by, replace)
+        campaign = (None if replace else _same_as_stored(locked, seen)) or _write(locked, seen, by, replace)
         locked.state, locked.campaign = ImportState.APPLIED, campaign
         locked.save(update_fields=["state", "campaign"])
     return campaign
@@ -153,7 +153,7 @@ def _check_answers(staged: ResultsImport, answers: Mapping[str, Any]) -> None:
 
 
 def _same_as_stored(staged: ResultsImport, seen: Preview) -> Campaign | None:
-    """The campaign that this very table made last and that nobody has touched since, if there is one."""
+    """The campaign whose rows this very table made last, if there is one; asked to replace, it is made anew."""
     if seen.existing is None or seen.existing.origin != Origin.PAST:
         return None
     last = seen.existing.imports.filter(state=ImportState.APPLIED).order_by("-pk").first()

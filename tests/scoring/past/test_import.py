@@ -108,6 +108,17 @@ def test_the_same_file_uploaded_again_changes_no_campaign():
     assert set(again.participants.values_list("pk", flat=True)) == participants
 
 
+def test_the_same_file_asked_to_replace_makes_the_campaign_anew():
+    organiser = province()
+    campaign = bring_in(GOOD, organiser)
+    campaign.participants.update(is_ranked=False, unranked_reason="Sửa tay")
+
+    again = bring_in(GOOD, organiser, replace=True)
+
+    assert (again.pk, again.version) == (campaign.pk, 2)
+    assert set(again.participants.values_list("is_ranked", flat=True)) == {True}
+
+
 def test_only_the_previewed_digest_is_applied():
     staged = staged_by(None, province())
     before = row_counts()
