@@ -16,7 +16,11 @@ from django.contrib.staticfiles import finders
 from reports.enums import PublicationState
 from reports.files.assets import MissingAsset
 from reports.models import Publication, PublishedFile
+from reports.services import publishing
+from reports.services.publishing import BasisMoved
+from reports.services.transitions import now_to_the_second
 from reports.tasks import run_release
+from reports.tasks.shelf import shelf_with
 from scoring.models import Value
 from tests.reports.publishing import Team, fetch, public_bytes, release
 from units.models import TrailEntry
@@ -105,3 +109,19 @@ def test_a_page_that_names_a_missing_style_sheet_is_not_released(settings: Any) 
         release(publication)
     finders.get_finder.cache_clear()
     assert public_bytes() == before
+
+
+def test_two_organisers_that_release_in_one_moment_both_stand_on_the_front_page() -> None:
+    first, second = Team(), Team()
+    slow = first.releasing()
+    moment = now_to_the_second()
+    shelf = shelf_with(slow, moment)
+    release(second.releasing())
+    with pytest.raises(BasisMoved):
+        publishing.finish(slow, [], shelf, moment)
+    slow.refresh_from_db()
+    assert slow.state == "releasing"
+    assert release(slow).state == "released"
+    front = fetch("/").content.decode()
+    assert f"/{first.organiser.slug}/" in front
+    assert f"/{second.organiser.slug}/" in front

@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from reports.files import index, store
 from reports.models import Publication, PublishedFile, SharedPage
+from scoring.engine.compute import compute
 from scoring.models import Campaign, Group, Participant, PrintedResult, Value
 from tests.database import tamper
 from tests.factories import OrganiserFactory, campaign_with_results, sign_in
@@ -268,6 +269,27 @@ class TestAfterTheFlip:
         team.released()
         team.released(campaign_with_results(team.organiser, year=2024, code="2024"))
         assert "năm 2025" in fetch(f"/{team.organiser.slug}/").content.decode()
+
+
+class TestRecomputing:
+    def test_at_depth_derivations_anyone_recomputes_the_published_figures_with_the_engine_alone(self) -> None:
+        team = Team()
+        team.released(depth="derivations")
+        downloads = f"/{team.organiser.slug}/tai-ve/2025/"
+        campaign_file = fetch(f"{downloads}du-lieu-tinh-lai.json").content
+        assert "Theo biên bản kiểm tra" not in campaign_file.decode()
+        again = json.loads(compute(campaign_file))
+        published = json.loads(fetch(f"{downloads}xep-hang.json").content)
+        kept = json.loads(fetch(f"{downloads}ket-qua-tinh-lai.json").content)
+        figures = [(unit["code"], unit["index"], unit["rank"], unit["grade"]) for unit in again["units"]]
+        for other in (published["groups"][0]["units"], kept["units"]):
+            assert [(unit["code"], unit["index"], unit["rank"], unit["grade"]) for unit in other] == figures
+        assert "Theo biên bản kiểm tra" not in json.dumps(kept, ensure_ascii=False)
+
+    def test_at_the_usual_depth_there_is_no_such_file(self) -> None:
+        team = Team()
+        team.released()
+        assert answer(f"/{team.organiser.slug}/tai-ve/2025/du-lieu-tinh-lai.json") == answer(NONSENSE)
 
 
 class TestWithdrawn:
