@@ -24,13 +24,13 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
     slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
     here = [membership for membership in memberships if membership.organiser.slug == slug] or memberships
     organiser = here[0].organiser if here else None
-    roles = list(dict.fromkeys(item.get_role_display().lower() for item in here if item.organiser_id == organiser.pk))
+    roles = dict.fromkeys(item.get_role_display().lower() for item in here if item.organiser == organiser)
     return {
         "organiser": organiser.title if organiser else "",
         "title": "Chỉ số CCHC",
         "home_url": reverse("workspace"),
         "user_label": user.full_name,
-        "role_label": ", ".join(roles) if organiser else "",
+        "role_label": ", ".join(roles),
         "nav": _navigation(request, organiser),
         "sign_out_url": reverse("account_logout"),
     }

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.db.models import Q, QuerySet
 
 from units.models import Organiser, Unit, User
-from units.vietnamese import fold
 
 
 def organisers_of(user: User) -> list[Organiser]:
@@ -24,9 +21,3 @@ def units_of(organiser: Organiser) -> QuerySet[Unit]:
     return Unit.objects.filter(
         Q(pk=top) | Q(parent=top) | Q(parent__parent=top) | Q(parent__parent__parent=top)
     ).select_related("parent")
-
-
-def find_by_name(candidates: QuerySet[Unit], name: str, day: datetime.date | None = None) -> QuerySet[Unit]:
-    """Units of `candidates` whose name equals `name` without regard to case and diacritics."""
-    found = candidates.filter(name_fold=fold(name))
-    return found.valid_on(day) if day else found

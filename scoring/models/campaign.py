@@ -119,3 +119,7 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def organiser_id(self) -> int:
+        return self.campaign.organiser_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,25 +25,25 @@ from scoring.services.calculation import CannotCalculate, calculate, current_inp
 from scoring.services.campaigns import StaleEdit, change_ranking, change_settings, check_settings
 from units.models import Organiser, TrailEntry, User
 from units.permissions import can
-from units.views.gates import route
+from units.views.gates import SignedInRequest, route
 
 
 @route(VIEW_CAMPAIGNS, organiser_visible_to)
 @require_GET
-def campaigns(request: HttpRequest, organiser: Organiser) -> HttpResponse:
+def campaigns(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     context = {"organiser": organiser, "campaigns": campaign_list(request.user, organiser)}
     return render(request, "scoring/campaigns.html", context | _rights(request, organiser))
 
 
 @route(VIEW_CAMPAIGN, campaign_visible_to)
 @require_GET
-def campaign(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+def campaign(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     return render(request, "scoring/campaign.html", _campaign_page(request, campaign))
 
 
 @route(CALCULATE, campaign_visible_to)
 @require_POST
-def calculate_now(request: HttpRequest, campaign: Campaign) -> HttpResponseBase:
+def calculate_now(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
     try:
         run = calculate(campaign, request.user)
     except CannotCalculate as refused:
@@ -55,7 +55,7 @@ def calculate_now(request: HttpRequest, campaign: Campaign) -> HttpResponseBase:
 
 @route(VIEW_RUN, run_visible_to)
 @require_GET
-def run(request: HttpRequest, run: Run) -> HttpResponse:
+def run(request: SignedInRequest, run: Run) -> HttpResponse:
     is_past = run.campaign.origin == Origin.PAST
     context = {"campaign": run.campaign, "run": run, "tables": group_tables(run), "is_past": is_past}
     context["is_current"] = current_input_sha256(run.campaign) == run.input_sha256
@@ -64,14 +64,14 @@ def run(request: HttpRequest, run: Run) -> HttpResponse:
 
 @route(VIEW_RUN, run_visible_to)
 @require_GET
-def campaign_file(request: HttpRequest, run: Run) -> HttpResponse:
+def campaign_file(request: SignedInRequest, run: Run) -> HttpResponse:
     """The exact file the engine was given."""
     return _attachment(run, "campaign", run.campaign_file)
 
 
 @route(VIEW_RUN, run_visible_to)
 @require_GET
-def results_file(request: HttpRequest, run: Run) -> HttpResponse:
+def results_file(request: SignedInRequest, run: Run) -> HttpResponse:
     """The exact file the engine returned."""
     return _attachment(run, "results", run.results_file)
 
@@ -85,7 +85,7 @@ def _attachment(run: Run, what: str, text: str) -> HttpResponse:
 
 @route(EDIT_CAMPAIGN, campaign_visible_to)
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest, campaign: Campaign) -> HttpResponseBase:
+def settings(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
     form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(campaign))
     status = 200
     if request.method == "POST":
@@ -112,13 +112,12 @@ def _participant(user: User, slug: str, code: str, unit: str) -> Participant:
     if participant is None:
         raise Http404
     participant.campaign = campaign
-    participant.organiser_id = campaign.organiser_id
     return participant
 
 
 @route(EDIT_CAMPAIGN, _participant)
 @require_http_methods(["GET", "POST"])
-def ranking(request: HttpRequest, participant: Participant) -> HttpResponseBase:
+def ranking(request: SignedInRequest, participant: Participant) -> HttpResponseBase:
     campaign = participant.campaign
     form = RankingForm(request.POST or None, initial=RankingForm.initial_of(participant))
     if request.method == "POST" and form.is_valid():
@@ -137,12 +136,12 @@ def ranking(request: HttpRequest, participant: Participant) -> HttpResponseBase:
 
 @route(VIEW_CAMPAIGN, campaign_visible_to)
 @require_GET
-def history(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+def history(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     entries = TrailEntry.objects.filter(scope=campaign.trail_scope).order_by("-seq")[:500]
     return render(request, "scoring/history.html", {"campaign": campaign, "entries": entries} | _sample(campaign))
 
 
-def _campaign_page(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
+def _campaign_page(request: SignedInRequest, campaign: Campaign) -> dict[str, Any]:
     newest = newest_run(campaign)
     participants = campaign.participants.select_related("group", "unit").order_by("group__position", "unit__name_sort")
     return (
@@ -160,7 +159,7 @@ def _campaign_page(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     )
 
 
-def _rights(request: HttpRequest, obj: Any) -> dict[str, bool]:
+def _rights(request: SignedInRequest, obj: Any) -> dict[str, bool]:
     return {
         "may_import": bool(can(request.user, "scoring.import_results", obj)),
         "may_calculate": bool(can(request.user, CALCULATE, obj)),
@@ -172,7 +171,7 @@ def _sample(campaign: Campaign) -> dict[str, bool]:
     return {"is_sample": campaign.is_sample}
 
 
-def _stale(request: HttpRequest, campaign: Campaign, form: Any, stale: StaleEdit) -> HttpResponse:
+def _stale(request: SignedInRequest, campaign: Campaign, form: Any, stale: StaleEdit) -> HttpResponse:
     """409 with what was typed and what stands now, side by side; nothing is lost and nothing overwritten."""
     typed = [(form[name].label, form.data.get(name, "")) for name in form.fields if name != "version"]
     context = {"campaign": campaign, "current": stale.current, "sentence": str(stale), "typed": typed}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from scoring.permissions import VIEW_CAMPAIGNS
 from units.permissions import USE_WORKSPACE, can
 from units.selectors import organisers_of
-from units.views.gates import route
+from units.views.gates import SignedInRequest, route
 
 
 @route(USE_WORKSPACE)
-def workspace(request: HttpRequest) -> HttpResponseBase:
+def workspace(request: SignedInRequest) -> HttpResponseBase:
     """Straight to the organiser when there is one; else a choice, or a sentence about what is missing."""
     organisers = [item for item in organisers_of(request.user) if can(request.user, VIEW_CAMPAIGNS, item)]
     if len(organisers) == 1:

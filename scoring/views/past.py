@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,7 +21,7 @@ from scoring.selectors.past_report import Status, compare_with_print
 from scoring.services.past_import import CannotApply, answer, apply, discard, preview, stage
 from scoring.services.past_types import TableFaults
 from units.models import Organiser
-from units.views.gates import route
+from units.views.gates import SignedInRequest, route
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -31,7 +31,7 @@ FILTERS = (("tat-ca", "Tất cả", tuple(Status)), ("khac", "Khác bản in", (
 
 @route(IMPORT_RESULTS, organiser_visible_to)
 @require_http_methods(["GET", "POST"])
-def upload(request: HttpRequest, organiser: Organiser) -> HttpResponseBase:
+def upload(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     if request.method == "GET":
         return _upload_page(request, organiser, UploadForm())
     form = UploadForm(request.POST, request.FILES)
@@ -50,14 +50,14 @@ def upload(request: HttpRequest, organiser: Organiser) -> HttpResponseBase:
 
 @route(IMPORT_RESULTS, organiser_visible_to)
 @require_GET
-def empty_template(request: HttpRequest, organiser: Organiser) -> HttpResponse:
+def empty_template(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     """The workbook to fill."""
     return _workbook(template(), TEMPLATE_NAME)
 
 
 @route(IMPORT_RESULTS, import_visible_to)
 @require_http_methods(["GET", "POST"])
-def import_page(request: HttpRequest, staged: ResultsImport) -> HttpResponseBase:
+def import_page(request: SignedInRequest, staged: ResultsImport) -> HttpResponseBase:
     """What will be stored, with the questions; POST keeps the answers."""
     if staged.state == ImportState.APPLIED and staged.campaign and request.method == "GET":
         return redirect("scoring:campaign", staged.organiser.slug, staged.campaign.code)
@@ -75,7 +75,7 @@ def import_page(request: HttpRequest, staged: ResultsImport) -> HttpResponseBase
 
 @route(IMPORT_RESULTS, import_visible_to)
 @require_POST
-def apply_import(request: HttpRequest, staged: ResultsImport) -> HttpResponseBase:
+def apply_import(request: SignedInRequest, staged: ResultsImport) -> HttpResponseBase:
     form = ApplyForm(request.POST)
     sha256 = form.cleaned_data["sha256"] if form.is_valid() else ""
     try:
@@ -89,7 +89,7 @@ def apply_import(request: HttpRequest, staged: ResultsImport) -> HttpResponseBas
 
 @route(IMPORT_RESULTS, import_visible_to)
 @require_POST
-def discard_import(request: HttpRequest, staged: ResultsImport) -> HttpResponseBase:
+def discard_import(request: SignedInRequest, staged: ResultsImport) -> HttpResponseBase:
     discard(staged, request.user)
     messages.info(request, f"Đã bỏ bảng “{staged.file_name}”, không lưu gì.")
     return redirect("scoring:past_upload", staged.organiser.slug)
@@ -97,7 +97,7 @@ def discard_import(request: HttpRequest, staged: ResultsImport) -> HttpResponseB
 
 @route(VIEW_RUN, run_visible_to)
 @require_GET
-def report(request: HttpRequest, run: Run) -> HttpResponse:
+def report(request: SignedInRequest, run: Run) -> HttpResponse:
     """Printed against computed figures, differences first; `?loc=` narrows the lines."""
     found = compare_with_print(run.campaign, run)
     chosen = next((entry for entry in FILTERS if entry[0] == request.GET.get("loc")), FILTERS[0])
@@ -113,20 +113,20 @@ def report(request: HttpRequest, run: Run) -> HttpResponse:
 
 @route(VIEW_RUN, run_visible_to)
 @require_GET
-def report_file(request: HttpRequest, run: Run) -> HttpResponse:
+def report_file(request: SignedInRequest, run: Run) -> HttpResponse:
     """The whole report as a workbook."""
     campaign = run.campaign
     name = f"{campaign.organiser.slug}-{campaign.code}-doi-chieu-lan-{run.number}.xlsx"
     return _workbook(report_workbook(campaign, run, compare_with_print(campaign, run)), name)
 
 
-def _upload_page(request: HttpRequest, organiser: Organiser, form: UploadForm, status: int = 200) -> HttpResponse:
+def _upload_page(request: SignedInRequest, organiser: Organiser, form: UploadForm, status: int = 200) -> HttpResponse:
     context = {"organiser": organiser, "form": form, "waiting": waiting_imports(organiser)}
     return render(request, "scoring/past/upload.html", context, status=status)
 
 
 def _import_page(
-    request: HttpRequest, staged: ResultsImport, form: AnswersForm, error: str = "", status: int = 200
+    request: SignedInRequest, staged: ResultsImport, form: AnswersForm, error: str = "", status: int = 200
 ) -> HttpResponse:
     seen = form.preview
     rows = {row.row: row for row in seen.table.rows}
