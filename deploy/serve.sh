@@ -47,6 +47,10 @@ tell_progress() {
 "$PYTHON" -u manage.py demo | tell_progress
 
 echo "[5/5] Khởi động cổng…"
+# No worker runs yet: a job still marked as running was cut off. The index of public pages is made anew from the
+# database, in case the portal was stopped between a release and its index.
+"$PYTHON" manage.py resume_jobs --minutes 0 >/dev/null
+"$PYTHON" manage.py sync_public >/dev/null
 worker="" web=""
 
 stop_all() {
@@ -78,9 +82,11 @@ web=$!
 cat "$logins"
 echo
 case "$HOST" in
-    *:*) printf 'Cổng đã mở: http://[%s]:%s/\n' "$HOST" "$PORT" ;;
-    *) printf 'Cổng đã mở: http://%s:%s/\n' "$HOST" "$PORT" ;;
+    *:*) address="http://[$HOST]:$PORT" ;;
+    *) address="http://$HOST:$PORT" ;;
 esac
+echo "Cổng đã mở: $address/"
+echo "Trang công khai của tỉnh minh họa: $address/quang-ngai/"
 echo "Nhấn Ctrl+C để dừng."
 
 wait -n "$web" "$worker" || true
