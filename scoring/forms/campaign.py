@@ -18,12 +18,13 @@ RANKINGS = [
     ("competition", "Đồng hạng thì bỏ hạng kế tiếp (1, 2, 2, 4)"),
     ("dense", "Đồng hạng không bỏ hạng (1, 2, 2, 3)"),
 ]
+REOPEN = dict.fromkeys(("required", "invalid"), "Không rõ trang được mở từ bản nào. Mở lại trang rồi sửa.")
 
 
 class SettingsForm(forms.Form):
     """Title, decision, source and the way of computing; `version` is the one the page was made from."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(label="Bản đang sửa", widget=forms.HiddenInput, error_messages=REOPEN)
     title = forms.CharField(label="Tên kỳ đánh giá", max_length=200)
     decision_number = forms.CharField(label="Số quyết định của bảng đã công bố", max_length=80, required=False)
     decision_date = forms.DateField(
@@ -79,7 +80,7 @@ class SettingsForm(forms.Form):
 class RankingForm(forms.Form):
     """Take one unit into or out of the ranking."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(label="Bản đang sửa", widget=forms.HiddenInput, error_messages=REOPEN)
     is_ranked = forms.TypedChoiceField(
         label="Xếp hạng đơn vị này",
         choices=[("co", "Có, xếp hạng cùng khối"), ("khong", "Không, chỉ đánh giá")],

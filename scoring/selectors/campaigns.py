@@ -40,9 +40,10 @@ def campaign_visible_to(user: User, slug: str, code: str) -> Campaign:
 
 def campaign_list(user: User, organiser: Organiser) -> QuerySet[Campaign]:
     """The list page: every campaign with the number of its units and its newest run (three queries at any size)."""
-    return campaigns_visible_to(user, organiser).annotate(
+    counted = campaigns_visible_to(user, organiser).annotate(
         unit_count=Count("participants", distinct=True), newest_run=Max("runs__number")
     )
+    return counted.order_by("-year", "code")  # said again: a grouped query forgets the order of the model
 
 
 def run_visible_to(user: User, slug: str, code: str, number: int) -> Run:

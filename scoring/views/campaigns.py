@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from scoring.enums import Origin
 from scoring.forms.campaign import RankingForm, SettingsForm
@@ -25,18 +27,19 @@ from scoring.services.calculation import CannotCalculate, calculate, current_inp
 from scoring.services.campaigns import StaleEdit, change_ranking, change_settings, check_settings
 from units.models import Organiser, TrailEntry, User
 from units.permissions import can
+from units.vietnamese import format_date
 from units.views.gates import SignedInRequest, route
 
 
 @route(VIEW_CAMPAIGNS, organiser_visible_to)
-@require_GET
+@require_safe
 def campaigns(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     context = {"organiser": organiser, "campaigns": campaign_list(request.user, organiser)}
     return render(request, "scoring/campaigns.html", context | _rights(request, organiser))
 
 
 @route(VIEW_CAMPAIGN, campaign_visible_to)
-@require_GET
+@require_safe
 def campaign(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     return render(request, "scoring/campaign.html", _campaign_page(request, campaign))
 
@@ -54,7 +57,7 @@ def calculate_now(request: SignedInRequest, campaign: Campaign) -> HttpResponseB
 
 
 @route(VIEW_RUN, run_visible_to)
-@require_GET
+@require_safe
 def run(request: SignedInRequest, run: Run) -> HttpResponse:
     is_past = run.campaign.origin == Origin.PAST
     context = {"campaign": run.campaign, "run": run, "tables": group_tables(run), "is_past": is_past}
@@ -63,14 +66,14 @@ def run(request: SignedInRequest, run: Run) -> HttpResponse:
 
 
 @route(VIEW_RUN, run_visible_to)
-@require_GET
+@require_safe
 def campaign_file(request: SignedInRequest, run: Run) -> HttpResponse:
     """The exact file the engine was given."""
     return _attachment(run, "campaign", run.campaign_file)
 
 
 @route(VIEW_RUN, run_visible_to)
-@require_GET
+@require_safe
 def results_file(request: SignedInRequest, run: Run) -> HttpResponse:
     """The exact file the engine returned."""
     return _attachment(run, "results", run.results_file)
@@ -84,7 +87,7 @@ def _attachment(run: Run, what: str, text: str) -> HttpResponse:
 
 
 @route(EDIT_CAMPAIGN, campaign_visible_to)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
     form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(campaign))
     status = 200
@@ -99,7 +102,7 @@ def settings(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
                 try:
                     change_settings(campaign, changes, seen=form.cleaned_data["version"], by=request.user)
                 except StaleEdit as stale:
-                    return _stale(request, campaign, form, stale)
+                    return _stale(request, campaign, form, stale, SettingsForm.initial_of(stale.current))
                 messages.info(request, "Đã lưu. Tính lại để kết quả theo thông tin mới.")
                 return redirect("scoring:campaign", campaign.organiser.slug, campaign.code)
     context = {"campaign": campaign, "form": form} | _sample(campaign)
@@ -116,7 +119,7 @@ def _participant(user: User, slug: str, code: str, unit: str) -> Participant:
 
 
 @route(EDIT_CAMPAIGN, _participant)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def ranking(request: SignedInRequest, participant: Participant) -> HttpResponseBase:
     campaign = participant.campaign
     form = RankingForm(request.POST or None, initial=RankingForm.initial_of(participant))
@@ -127,7 +130,8 @@ def ranking(request: SignedInRequest, participant: Participant) -> HttpResponseB
                 participant, is_ranked=data["is_ranked"], reason=data["reason"], seen=data["version"], by=request.user
             )
         except StaleEdit as stale:
-            return _stale(request, campaign, form, stale)
+            fresh = Participant.objects.select_related("campaign").get(pk=participant.pk)
+            return _stale(request, campaign, form, stale, RankingForm.initial_of(fresh))
         messages.info(request, f"Đã lưu cho {participant.name}. Tính lại để cập nhật hạng.")
         return redirect("scoring:campaign", campaign.organiser.slug, campaign.code)
     context = {"campaign": campaign, "participant": participant, "form": form} | _sample(campaign)
@@ -135,7 +139,7 @@ def ranking(request: SignedInRequest, participant: Participant) -> HttpResponseB
 
 
 @route(VIEW_CAMPAIGN, campaign_visible_to)
-@require_GET
+@require_safe
 def history(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     entries = TrailEntry.objects.filter(scope=campaign.trail_scope).order_by("-seq")[:500]
     return render(request, "scoring/history.html", {"campaign": campaign, "entries": entries} | _sample(campaign))
@@ -171,8 +175,24 @@ def _sample(campaign: Campaign) -> dict[str, bool]:
     return {"is_sample": campaign.is_sample}
 
 
-def _stale(request: SignedInRequest, campaign: Campaign, form: Any, stale: StaleEdit) -> HttpResponse:
+def _stale(
+    request: SignedInRequest, campaign: Campaign, form: Form, stale: StaleEdit, current: dict[str, Any]
+) -> HttpResponse:
     """409 with what was typed and what stands now, side by side; nothing is lost and nothing overwritten."""
-    typed = [(form[name].label, form.data.get(name, "")) for name in form.fields if name != "version"]
-    context = {"campaign": campaign, "current": stale.current, "sentence": str(stale), "typed": typed}
+    rows = [
+        {"label": form[name].label, "typed": typed, "stands": stands, "differs": typed != stands}
+        for name in form.fields
+        if name != "version"
+        for typed, stands in [(_as_read(form, name, form[name].data), _as_read(form, name, current[name]))]
+    ]
+    context = {"campaign": campaign, "sentence": str(stale), "rows": rows}
     return render(request, "scoring/stale.html", context | _sample(campaign), status=409)
+
+
+def _as_read(form: Form, name: str, value: Any) -> str:
+    """A value as people read it: the label of a choice, a day as dd/mm/yyyy, line breaks alike."""
+    if isinstance(value, datetime.date):
+        return format_date(value)
+    choices = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())}
+    text = "" if value is None else str(value)
+    return choices.get(text, text).replace("\r\n", "\n").strip()

@@ -109,8 +109,9 @@ def test_each_refusal_has_its_vietnamese_page_and_tells_nothing_of_the_inside(db
 def test_nonsense_and_what_is_not_published_look_the_same_byte_for_byte(world: World) -> None:
     browser = Client()
     slug = world.organiser.slug
-    paths = ["/x/", "/index.php", "/.git/config", "/.env", "/metrics", "/admin/", f"/{slug}/", f"/{slug}/xep-hang/2025/",
-             f"/{slug}/xep-hang/2025/xa/", f"/{slug}/don-vi/{world.run.campaign.participants.first().code}/",
+    paths = ["/x/", "/index.php", "/.git/config", "/.env", "/metrics", "/admin/", f"/{slug}/",
+             f"/{slug}/xep-hang/2025/", f"/{slug}/xep-hang/2025/xa/",
+             f"/{slug}/don-vi/{world.run.campaign.participants.first().code}/",
              "/media/x", "/static/../parindex/settings.py"]  # fmt: skip
     answers = [browser.get(path) for path in paths]
     assert {answer.status_code for answer in answers} == {404}

@@ -144,8 +144,9 @@ def test_signing_out_is_asked_first_and_done_by_post_only(user) -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        "https://xau.example/", "//xau.example/", "///xau.example/", "/\\xau.example", "\\\\xau.example", "https:xau.example",
-        "javascript:alert(1)", "data:text/html,x", "http:///xau.example", " https://xau.example", "\thttps://xau.example",
+        "https://xau.example/", "//xau.example/", "///xau.example/", "/\\xau.example", "\\\\xau.example",
+        "https:xau.example", "javascript:alert(1)", "data:text/html,x", "http:///xau.example",
+        " https://xau.example", "\thttps://xau.example",
         "/lam-viec/\r\nSet-Cookie: a=b", "https://testserver@xau.example/", "//testserver.xau.example", "ftp://xau.example",
     ],
 )  # fmt: skip

@@ -84,7 +84,8 @@ def test_demo_logins_refuse_a_production_start_and_are_named(migrated: Path) -> 
 def test_healthz_answers_200_with_the_database_and_503_without(migrated: Path) -> None:
     ask = (
         "import django; django.setup(); from django.test import Client; "
-        "answer = Client(headers={'host': 'localhost'}).get('/healthz'); print(answer.status_code, answer.content.decode())"
+        "answer = Client(headers={'host': 'localhost'}).get('/healthz'); "
+        "print(answer.status_code, answer.content.decode())"
     )
     well = run(ask, migrated)
     ill = run(ask, migrated, DATABASE_URL=f"sqlite:///{migrated / 'khong-co' / 'db.sqlite3'}")
@@ -95,7 +96,8 @@ def test_healthz_answers_200_with_the_database_and_503_without(migrated: Path) -
 def test_sqlite_is_really_in_wal_with_every_commit_on_disk_and_locks_at_the_beginning(migrated: Path) -> None:
     ask = (
         "import django; django.setup(); from django.db import connection; c = connection.cursor(); "
-        "print([c.execute(f'PRAGMA {name}').fetchone()[0] for name in ('journal_mode', 'synchronous', 'foreign_keys')], "
+        "print([c.execute(f'PRAGMA {name}').fetchone()[0] for name in "
+        "('journal_mode', 'synchronous', 'foreign_keys')], "
         "connection.transaction_mode, connection.settings_dict['OPTIONS']['timeout'])"
     )
     assert run(ask, migrated).stdout.strip() == "['wal', 2, 1] IMMEDIATE 20"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib import admin
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -19,6 +20,11 @@ from units.models import Membership, Organiser, TrailEntry, Unit, UnitSuccession
 LIST = Path(__file__).parents[2] / "fixtures" / "units" / "vn_admin_units_2026-04-30.csv"
 IMPORT, CONFIRM = "/quan-tri/units/unit/import/", "/quan-tri/units/unit/process_import/"
 HEADER = "province_code,province_full_name,unit_code,unit_full_name,unit_type\n"
+
+
+@pytest.fixture(autouse=True)
+def _no_counts_of_other_tests():
+    cache.clear()
 
 
 @pytest.fixture

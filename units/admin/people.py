@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from units.admin.site import Catalogue
+from units.admin.site import Catalogue, acting
 from units.forms import MembershipForm
 from units.models import Membership, User
 from units.services.accounts import issue_password
@@ -22,7 +22,7 @@ class UserAdmin(Catalogue):
     fields = ["username", "full_name", "email", "is_active"]
     actions = ["issue_password"]
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
@@ -34,7 +34,7 @@ class UserAdmin(Catalogue):
         if len(people) != 1:
             self.message_user(request, "Chọn đúng một người để cấp mật khẩu mới.", messages.ERROR)
             return None
-        password = issue_password(people[0], by=request.user)
+        password = issue_password(people[0], by=acting(request))
         context = self.admin_site.each_context(request) | {
             "title": f"Mật khẩu mới của {people[0]}",
             "person": people[0],
@@ -54,5 +54,5 @@ class MembershipAdmin(Catalogue):
 
     def get_form(self, request: HttpRequest, obj: Membership | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        form.acting = request.user  # a class made anew for this request
+        form.acting = acting(request)  # type: ignore[attr-defined]  # a class made anew for this request
         return form

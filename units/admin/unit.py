@@ -15,7 +15,7 @@ from import_export.tmp_storages import MediaStorage
 
 from units import trail
 from units.admin.resources import UnitResource
-from units.admin.site import Catalogue
+from units.admin.site import Catalogue, acting
 from units.files.official_list import read_official_list
 from units.forms import ConfirmUnitListForm, UnitListForm
 from units.models import Organiser, Unit, UnitSuccession
@@ -70,7 +70,7 @@ class UnitAdmin(ImportMixin, Catalogue):
         with transaction.atomic():
             result = super().process_dataset(dataset, form, request, **kwargs)
             trail.record(
-                "units.import", by=request.user, about=None, label="Nhập danh mục đơn vị",
+                "units.import", by=acting(request), about=None, label="Nhập danh mục đơn vị",
                 file=form.cleaned_data["original_file_name"], totals=dict(result.totals), renamed=result.renamed,
             )  # fmt: skip
         return result
@@ -89,7 +89,7 @@ class UnitAdmin(ImportMixin, Catalogue):
 
 def _unprocessable(response: HttpResponse, form: str) -> HttpResponse:
     """The page of a refused form goes out as 422."""
-    refused = getattr(response, "context_data", None) and response.context_data.get(form)
+    refused = (getattr(response, "context_data", None) or {}).get(form)
     if refused is not None and refused.is_bound and not refused.is_valid():
         response.status_code = 422
     return response

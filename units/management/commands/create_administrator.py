@@ -20,8 +20,8 @@ from units.services.accounts import create_person, grant, issue_password
 class Command(BaseCommand):
     help = (
         "Tạo người quản trị đầu tiên của cổng, sau migrate, import_units và create_organiser. Người này giao vai trò "
-        "cho những người khác trong phần Danh mục. Gõ mật khẩu khi được hỏi; thêm --one-time thì cổng tự tạo và in ra một "
-        "lần. Lệnh từ chối chạy khi cổng đã có người quản trị, trừ khi thêm --again."
+        "cho những người khác trong phần Danh mục. Gõ mật khẩu khi được hỏi; thêm --one-time thì cổng tự tạo và in ra "
+        "một lần. Lệnh từ chối chạy khi cổng đã có người quản trị, trừ khi thêm --again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
