@@ -19,7 +19,8 @@ MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_NESTING: Final = 200
 MAX_INTEGER_DIGITS: Final = 1000
 
-_STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Possessive, and a string that never ends matches too: else such a file is searched anew from each of its quotes.
+_STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _NOT_A_BRACKET: Final = bytes(set(range(256)) - set(b"[]{}"))
 _SUSPECT_ESCAPE: Final = re.compile(r"\\u(?:0000|[dD])")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")

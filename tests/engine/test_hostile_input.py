@@ -30,6 +30,8 @@ FILE = spell(campaign([leaf("1")], [unit("A")]))
         (b"1.5", "viết có dấu chấm hoặc số mũ"),
         (b"null", "phải là một đối tượng {…}, không phải null"),
         (b'"\x00"', "không phải JSON đúng cú pháp"),
+        # Searched anew from each of its quotes, this would take hours.
+        (b'{"a":"' + b'\\"' * 500_000, "không phải JSON đúng cú pháp"),
     ],
     ids=[
         "nothing",
@@ -45,6 +47,7 @@ FILE = spell(campaign([leaf("1")], [unit("A")]))
         "a float",
         "null",
         "a control character",
+        "a string of quotes that never ends",
     ],
 )
 def test_what_cannot_be_read_is_refused_in_one_sentence(data: bytes, said: str) -> None:
