@@ -42,7 +42,7 @@ from typing import Any, Final
 from scoring.engine import ENGINE_VERSION
 from scoring.engine.errors import CampaignFaults, Fault
 from scoring.engine.load_criteria import read_criteria_sets
-from scoring.engine.load_policy import check_gates, read_gates, read_grades, read_policy
+from scoring.engine.load_policy import DraftPolicy, check_gates, read_gates, read_grades, read_policy
 from scoring.engine.load_units import Knowledge, read_groups, read_units
 from scoring.engine.places import Place
 from scoring.engine.reading import ObjectReader
@@ -114,21 +114,21 @@ def _read(value: Any, faults: list[Fault]) -> Campaign | None:
     reader.choice("format", (CAMPAIGN_FORMAT,))
     code, title = _read_heading(reader)
     policy_reader = reader.object("policy")
-    policy = read_policy(policy_reader) if policy_reader else None
+    draft = read_policy(policy_reader) if policy_reader else DraftPolicy()
     grades = read_grades(reader)
-    sets = read_criteria_sets(reader, policy)
+    sets = read_criteria_sets(reader, draft)
     node_codes = {code for draft in sets.values() for code in draft.codes}
     gates = read_gates(reader, node_codes)
     check_gates(gates, grades)
     groups = read_groups(reader, grades, gates, node_codes)
-    units = read_units(reader, Knowledge(policy, groups, sets))
+    units = read_units(reader, Knowledge(draft.policy, groups, sets))
     reader.finish()
-    if faults or policy is None:
+    if faults or draft.policy is None:
         return None
     return Campaign(
         code=code,
         title=title,
-        policy=policy,
+        policy=draft.policy,
         criteria_sets={code: draft.criteria_set for code, draft in sets.items() if draft.criteria_set},
         groups=tuple(groups.values()),
         units=units,

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, cast, get_args
 
-from scoring.engine.load_policy import ANY_COMPONENT
+from scoring.engine.load_policy import ANY_COMPONENT, DraftPolicy
 from scoring.engine.places import Place
 from scoring.engine.reading import ObjectReader, note_repeats
 from scoring.engine.rounding import decimal_places
 from scoring.engine.rules.registry import read_rule
-from scoring.engine.types import CriteriaSet, Node, Policy, Role, Source
+from scoring.engine.types import CriteriaSet, Node, Role, Source
 from scoring.engine.wording import quote, say
 
+_DEFAULT_SOURCE: Final = "self"
 _UNKNOWN: Final = Fraction(0)
 """Stands for a maximum that could not be read; whatever depends on it is not checked."""
 
@@ -22,8 +23,8 @@ _UNKNOWN: Final = Fraction(0)
 class DraftSet:
     """A criteria set as far as it could be read: enough to check the answers of its units.
 
-    ``leaves`` holds each leaf by code, None where the leaf is refused; ``parents`` the codes of the others. ``whole``
-    tells that nothing was wrong.
+    ``leaves`` holds each leaf by code, None where its maximum could not be read; ``parents`` the codes of the others.
+    ``criteria_set`` is None where anything was wrong.
     """
 
     leaves: dict[str, Node | None] = field(default_factory=dict)
@@ -45,8 +46,8 @@ class _Read:
     has_scored: bool
 
 
-def read_criteria_sets(reader: ObjectReader, policy: Policy | None) -> dict[str, DraftSet]:
-    """Read ``criteria_sets``; sets by code. ``policy`` is None where it was refused: what it decides is not checked."""
+def read_criteria_sets(reader: ObjectReader, policy: DraftPolicy) -> dict[str, DraftSet]:
+    """Read ``criteria_sets``; sets by code. What a wrong key of the policy would decide is not checked."""
     sets: dict[str, DraftSet] = {}
     codes: list[tuple[ObjectReader, str]] = []
     for item in reader.objects("criteria_sets"):
@@ -62,7 +63,7 @@ def read_criteria_sets(reader: ObjectReader, policy: Policy | None) -> dict[str,
 class _SetReader:
     """Reads one set; remembers where each code was used first."""
 
-    def __init__(self, policy: Policy | None) -> None:
+    def __init__(self, policy: DraftPolicy) -> None:
         self._policy = policy
         self._draft = DraftSet()
         self._first_place: dict[str, Place] = {}
@@ -76,7 +77,7 @@ class _SetReader:
             if (component := self._read_node(item, is_component=True)) is not None
         ]
         reader.finish()
-        if self._policy and self._policy.weighting == "weights":
+        if self._policy.weighting == "weights":
             weights = [component.node.weight for component in components if component.has_scored]
             if weights and all(weight == 0 for weight in weights):
                 reader.fault("trọng số (weight) của mọi lĩnh vực đều là 0; hãy đặt ít nhất một trọng số lớn hơn 0")
@@ -89,7 +90,7 @@ class _SetReader:
         title = reader.text("title")
         max_points = reader.number("max_points")
         weight = self._read_weight(reader, is_component=is_component)
-        source = reader.choice("source", get_args(Source), default="self")
+        source = reader.choice("source", get_args(Source), default=_DEFAULT_SOURCE)
         role = reader.choice("role", get_args(Role), default="scored")
         children = self._read_children(reader, max_points) if reader.has("children") else ()
         rule_reader = reader.object("rule") if reader.has("rule") else None
@@ -117,7 +118,7 @@ class _SetReader:
         if code and reader.has("children"):
             self._draft.parents.add(code)
         elif code:
-            self._draft.leaves.setdefault(code, node if rule is not None and max_points is not None else None)
+            self._draft.leaves.setdefault(code, node if max_points is not None else None)
         counts = reader.has("children") or role == "scored"
         return _Read(node, max_points, max_points if counts else Fraction(0), has_scored)
 
@@ -150,11 +151,11 @@ class _SetReader:
             reader.fault(
                 "chỉ tiêu chí không có tiêu chí con mới có vai trò; hãy chuyển xuống từng tiêu chí con", "role"
             )
-        if reader.has("source") and any(child.node.source != source for child in children):
+        if source not in ("", _DEFAULT_SOURCE) and any(child.node.source != source for child in children):
             reader.fault("khác với nguồn điểm của tiêu chí con; hãy ghi nguồn điểm ở từng tiêu chí con", "source")
 
     def _check_leaf_maximum(self, reader: ObjectReader, max_points: Fraction) -> None:
-        allowed = self._policy.leaf_decimals if self._policy else None
+        allowed = self._policy.leaf_decimals
         if allowed is not None and (decimal_places(max_points) or 0) > allowed:
             reader.fault(
                 f"điểm tối đa {say(max_points)} có nhiều hơn {allowed} chữ số thập phân mà leaf_decimals cho "
@@ -172,7 +173,7 @@ class _SetReader:
 
     def _check_weight(self, reader: ObjectReader, weight: Fraction | None, *, has_scored: bool) -> None:
         """Under ``weights`` a component with a scored leaf needs a weight; any other has none."""
-        if self._policy is None or self._policy.weighting != "weights":
+        if self._policy.weighting != "weights":
             return
         if has_scored and (not reader.has("weight") or reader.raw("weight") is None):
             reader.fault("thiếu trọng số (weight) của lĩnh vực, vì chính sách tính theo trọng số; hãy bổ sung")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, cast, get_args
 
@@ -16,8 +17,20 @@ _MOST_DECIMALS: Final = Fraction(6)
 _MOST_LEAF_DECIMALS: Final = Fraction(10)
 
 
-def read_policy(reader: ObjectReader) -> Policy | None:
-    """Read ``policy``: every key is required (methodology, "Policy values"); None where one is wrong."""
+@dataclass(frozen=True, slots=True)
+class DraftPolicy:
+    """The policy as far as it could be read: enough to check the criteria by the keys that are right.
+
+    ``policy`` is None where a key is wrong; ``weighting`` is "" and ``leaf_decimals`` None where these are.
+    """
+
+    policy: Policy | None = None
+    weighting: str = ""
+    leaf_decimals: int | None = None
+
+
+def read_policy(reader: ObjectReader) -> DraftPolicy:
+    """Read ``policy``: every key is required (methodology, "Policy values")."""
     before = len(reader.faults)
     decimals = reader.number("decimals", maximum=_MOST_DECIMALS, whole=True)
     rounding = reader.choice("rounding", get_args(Rounding))
@@ -31,8 +44,8 @@ def read_policy(reader: ObjectReader) -> Policy | None:
     mean_of = reader.choice("mean_of", get_args(Basis))
     reader.finish()
     if decimals is None or len(reader.faults) != before:
-        return None
-    return Policy(
+        return DraftPolicy(None, weighting, leaf_decimals)
+    policy = Policy(
         decimals=int(decimals),
         rounding=cast(Rounding, rounding),
         leaf_decimals=leaf_decimals,
@@ -44,6 +57,7 @@ def read_policy(reader: ObjectReader) -> Policy | None:
         grade_on=cast(GradeBasis, grade_on),
         mean_of=cast(Basis, mean_of),
     )
+    return DraftPolicy(policy, weighting, leaf_decimals)
 
 
 def _read_leaf_decimals(reader: ObjectReader) -> int | None:
@@ -58,6 +72,7 @@ def read_grades(reader: ObjectReader) -> tuple[Grade, ...]:
     grades: list[Grade] = []
     items = list(reader.objects("grades", filled=True))
     codes: list[tuple[ObjectReader, str]] = []
+    better: Grade | None = None
     for place, item in enumerate(items):
         code = item.code()
         label = item.text("label", default=code)
@@ -70,17 +85,17 @@ def read_grades(reader: ObjectReader) -> tuple[Grade, ...]:
         item.finish()
         codes.append((item, code))
         grade = Grade(code, label, at_least, above)
-        if grades:
-            _check_falling(item, grades[-1], grade)
+        if len(given) == 1 and (at_least is not None or above is not None):
+            if better:
+                _check_falling(item, better, grade)
+            better = grade
         grades.append(grade)
     note_repeats(codes, "mã xếp loại")
     return tuple(grades)
 
 
 def _check_falling(reader: ObjectReader, better: Grade, worse: Grade) -> None:
-    """Thresholds fall; at one value ``above`` stands before ``at_least``."""
-    if (better.at_least is None) == (better.above is None) or (worse.at_least is None) == (worse.above is None):
-        return
+    """Thresholds fall; at one value ``above`` stands before ``at_least``. Both grades have one threshold."""
     upper, lower = _threshold(better), _threshold(worse)
     if upper > lower or (upper == lower and better.above is not None and worse.at_least is not None):
         return

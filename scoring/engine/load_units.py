@@ -75,7 +75,6 @@ def read_units(reader: ObjectReader, known: Knowledge) -> tuple[Unit, ...]:
 
 
 def _read_unit(reader: ObjectReader, known: Knowledge) -> Unit:
-    before = len(reader.faults)
     code, name = reader.code(), reader.text("name")
     group = _read_reference(reader, "group", known.groups, "khối")
     set_code = _read_reference(reader, "criteria_set", known.sets, "bộ tiêu chí")
@@ -86,7 +85,7 @@ def _read_unit(reader: ObjectReader, known: Knowledge) -> Unit:
     override = _read_override(reader, known.groups.get(group))
     reader.finish()
     unit = Unit(code, name, group, set_code, ranked, exclusions, answers, override)
-    if override and len(reader.faults) == before and _has_no_index(unit, draft, known.policy):
+    if override and _has_no_index(unit, draft, known.policy):
         reader.fault(
             "đơn vị không có chỉ số vì không có tiêu chí chấm điểm nào được tính, nên không thể xếp loại;"
             " hãy bỏ quyết định xếp loại hoặc xem lại phần không áp dụng",
@@ -120,9 +119,12 @@ def _read_exclusion(reader: ObjectReader, draft: DraftSet | None) -> NotApplicab
 def _read_answers(reader: ObjectReader, draft: DraftSet | None) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     entries = reader.object("answers")
-    if entries is None or draft is None:
+    if entries is None:
         return answers
     for code in entries.keys():
+        if draft is None:
+            _read_answer_to_unknown(entries, code)
+            continue
         if code not in draft.leaves:
             if code in draft.parents:
                 entries.fault(
@@ -139,8 +141,14 @@ def _read_answers(reader: ObjectReader, draft: DraftSet | None) -> dict[str, Ans
     return answers
 
 
+def _read_answer_to_unknown(entries: ObjectReader, code: str) -> None:
+    """Where the criteria set is not known, an answer is still one of the three forms."""
+    if not code.startswith("x_") and (entry := entries.object(code)) is not None:
+        _read_answer(entry, None)
+
+
 def _read_answer(reader: ObjectReader, leaf: Node | None) -> Answer | None:
-    """Read one answer; ``leaf`` is None where the leaf itself was refused, and its figures cannot be checked."""
+    """Read one answer; ``leaf`` is None where it is not known, and its figures cannot be checked."""
     given = [form for form in _FORMS if reader.has(form)]
     if len(given) != 1:
         reader.fault(

@@ -281,6 +281,52 @@ def test_all_faults_of_a_file_are_told_at_once_in_file_order() -> None:
     ]
 
 
+def test_a_wrong_policy_key_does_not_hide_what_the_others_ask_of_the_criteria() -> None:
+    file = broken(("policy",), {**WHOLE["policy"], "decimals": 9, "weighting": "weights", "leaf_decimals": 0})
+    file["criteria_sets"][0]["criteria"][1]["max_points"] = "4.5"
+    file["units"][0]["answers"]["2"]["points"] = "4.5"
+    said = faults(file)
+    assert [sentence.split(": ")[0] for sentence in said] == [
+        "policy → decimals",
+        C1,
+        f"{SET} → criteria[1] “2” → max_points",
+        f"{SET} → criteria[1] “2”",
+    ]
+    assert "thiếu trọng số" in said[1]
+    assert "leaf_decimals" in said[2]
+    assert "thiếu trọng số" in said[3]
+
+
+def test_an_unknown_criteria_set_does_not_hide_answers_without_a_form() -> None:
+    file = broken(("units", 0, "criteria_set"), "xa")
+    file["units"][0]["answers"] = {"1.1": {"points": "1"}, "2": {}, "x_ghi_chu": 1}
+    assert [sentence.split(": ")[0] for sentence in faults(file)] == [
+        f"{SNV} → criteria_set",
+        f"{SNV} → answers → 1.1",
+        f"{SNV} → answers → 2",
+    ]
+
+
+def test_another_fault_of_the_unit_does_not_hide_an_override_where_nothing_applies() -> None:
+    excluded = [{"criterion": code, "reason": "Không có"} for code in ("1", "2")]
+    file = broken(("units", 0, "not_applicable"), excluded)
+    file["units"][0] |= {"grade_override": {"grade": "tot", "reason": "Hội đồng"}, "ghi_chu": "x"}
+    assert [sentence.split(": ")[0] for sentence in faults(file)] == [f"{SNV} → ghi_chu", f"{SNV} → grade_override"]
+
+
+def test_a_threshold_is_compared_across_a_grade_that_has_none() -> None:
+    grades = [{"code": "a", "at_least": "50"}, {"code": "b"}, {"code": "c", "at_least": "60"}, {"code": "d"}]
+    said = faults(broken(("grades",), grades) | {"gates": []})
+    assert [sentence.split(": ")[0] for sentence in said] == ["grades[1] “b”", "grades[2] “c”"]
+    assert "ngưỡng 60 cao hơn ngưỡng 50 của mức “a”" in said[1]
+
+
+def test_the_default_source_may_be_written_at_a_parent_of_leaves_of_any_source() -> None:
+    file = broken(("criteria_sets", 0, "criteria", 0, "source"), "self")
+    file["criteria_sets"][0]["criteria"][0]["children"][0]["source"] = "survey"
+    assert compute(spell(file))
+
+
 def test_a_tree_can_be_one_or_many_levels_deep() -> None:
     deep = leaf("x", "5")
     for level in range(60):

@@ -50,6 +50,7 @@ def test_beside_a_refused_kind_the_rest_of_the_file_is_still_checked() -> None:
     places = [sentence.split(": ")[0] for sentence in faults(file)]
     assert places == [
         "criteria_sets[0] “so” → criteria[0] “1” → rule → kind",
+        "units[0] “A” → answers → 1 → points",
         "units[0] “A” → answers → 2 → points",
     ]
 
