@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from reports.enums import Depth, PublicationState
-from units.models.appendonly import AppendOnlyQuerySet
+from units.models.appendonly import AppendOnlyModel
 
 
 class Publication(models.Model):
@@ -97,7 +97,7 @@ class Publication(models.Model):
         return self.campaign.organiser_id
 
 
-class PublishedFile(models.Model):
+class PublishedFile(AppendOnlyModel):
     """One page, file or asset of a released version: its address below the site's root ("quang-ngai/thong-ke/2025/",
     "static/css/…"), and the digest of its bytes."""
 
@@ -107,9 +107,7 @@ class PublishedFile(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
 
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
+    class Meta(AppendOnlyModel.Meta):
         verbose_name = "tệp đã công bố"
         verbose_name_plural = "tệp đã công bố"
         ordering = ["publication", "path"]

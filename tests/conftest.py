@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
@@ -96,6 +97,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     made_for_tests = folder.name.startswith("parindex-test-") and folder.parent == Path(tempfile.gettempdir())
     if made_for_tests and not hasattr(config, "workerinput"):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_counters_of_another_test():
+    """Sign-in limits count in the cache; each test begins at nought."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

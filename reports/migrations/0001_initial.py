@@ -69,6 +69,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tệp đã công bố',
                 'verbose_name_plural': 'tệp đã công bố',
                 'ordering': ['publication', 'path'],
+                'abstract': False,
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(

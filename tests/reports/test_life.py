@@ -19,6 +19,7 @@ from tests.factories import person, run_of
 from tests.reports.publishing import DECISION, Team, release
 from units.enums import Role
 from units.models import TrailEntry
+from units.models.appendonly import AppendOnly
 from units.trail import verify
 
 pytestmark = pytest.mark.django_db
@@ -278,3 +279,12 @@ class TestWithdrawal:
         assert (second.version, second.supersedes) == (2, first)
         first.refresh_from_db()
         assert first.state == "withdrawn"
+
+
+def test_what_was_published_can_be_neither_changed_nor_deleted() -> None:
+    file = Team().released().files.first()
+    assert file is not None
+    file.sha256 = "0" * 64
+    for change in (file.save, file.delete, type(file).objects.all().delete, lambda: type(file).objects.update(size=0)):
+        with pytest.raises(AppendOnly):
+            change()
