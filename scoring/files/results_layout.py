@@ -15,6 +15,7 @@ NOTE_MARK = "#"  # a row whose first cell begins so is a note
 
 YES, NO = "có", "không"
 NOT_APPLICABLE = "KAD"
+UNKNOWN_SIZE = "không rõ"  # an excerpt whose source does not say how many units the group has
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ GENERAL = (
     Field("decision_date", "Ngày quyết định", "Ngày/tháng/năm, ví dụ 06/08/2018"),
     Field("source_text", "Nguồn", "Tên văn bản hoặc trang đã công bố bảng này", True),
     Field("source_url", "Địa chỉ nguồn", "Địa chỉ đầy đủ bắt đầu bằng http:// hoặc https://; để trống nếu không có"),
+    Field(
+        "printed_statement",
+        "Bản công bố còn nêu",
+        "Điều nguồn nêu về cả khối mà không kèm từng đơn vị, ví dụ số đơn vị theo xếp loại; không có thì để trống",
+    ),
     Field("decimals", "Số chữ số thập phân", "Chỉ số in mấy chữ số thập phân, từ 0 đến 6", True),
     Field("rounding", "Cách làm tròn", "nửa lên | nửa chẵn | cắt bỏ", True),
     Field("ranking", "Cách xếp hạng", "nhảy hạng (1, 2, 2, 4) | liền hạng (1, 2, 2, 3)", True),
@@ -55,7 +61,12 @@ GROUPS = (
     Field("code", "Mã", "Mã ngắn không dấu, ví dụ huyen", True),
     Field("title", "Tên khối", "Ví dụ Ủy ban nhân dân cấp huyện", True, 36),
     Field("printed_mean", "Trung bình in", "Chỉ số trung bình của khối nếu bảng có in"),
-    Field("listed_of", "Tổng số đơn vị", "Chỉ ghi khi bảng trích một phần của khối: khối có tất cả bao nhiêu đơn vị"),
+    Field(
+        "listed_of",
+        "Tổng số đơn vị",
+        f"Chỉ ghi khi bảng trích một phần của khối: tổng số đơn vị, hoặc “{UNKNOWN_SIZE}” nếu nguồn không nêu",
+        width=24,
+    ),
 )
 COLUMNS = (
     Field("code", "Mã", "Mã ngắn không dấu, dùng ở đầu tên cột của trang “Kết quả”", True),

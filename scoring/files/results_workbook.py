@@ -37,7 +37,8 @@ _GUIDE = (
     "Trang Cột điểm: mỗi lĩnh vực (hoặc phần thẩm định, điều tra) một dòng. Sau đó thêm vào trang Kết quả các cột "
     "“<mã> điểm”, và nếu bảng có in: “<mã> tối đa”, “<mã> chỉ số”, “<mã> hạng”.",
     "Đơn vị không có lĩnh vực nào đó: ghi KAD vào cột điểm của lĩnh vực ấy.",
-    "Bảng chỉ nêu một số đơn vị của khối: ghi tổng số đơn vị của khối ở trang Khối; hạng khi đó giữ như bản in.",
+    "Bảng chỉ nêu một số đơn vị của khối: ghi tổng số đơn vị của khối ở trang Khối, hoặc “không rõ” nếu nguồn không "
+    "nêu tổng số; hạng khi đó giữ như bản in.",
     "Đơn vị có kết quả nhưng không xếp hạng: ghi “không” ở cột Được xếp hạng và lý do.",
     "Trang Xếp loại: ghi từ cao xuống thấp, loại thấp nhất không có ngưỡng. Bảng không in ngưỡng thì để trống trang.",
 )

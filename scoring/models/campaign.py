@@ -35,6 +35,12 @@ class Campaign(models.Model):
     decision_issuer = models.CharField("cơ quan ban hành", max_length=200, blank=True)
     source_text = models.CharField("nguồn", max_length=500, blank=True)
     source_url = models.URLField("địa chỉ nguồn", max_length=500, blank=True)
+    printed_statement = models.CharField(
+        "bản công bố còn nêu",
+        max_length=500,
+        blank=True,
+        help_text="Điều nguồn nêu về cả khối, không theo từng đơn vị.",
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -62,8 +68,9 @@ class Campaign(models.Model):
 class Group(models.Model):
     """Khối: the units that are ranked against each other.
 
-    `listed_of` is set for an excerpt: the published source names only some of that many units, so ranks and the
-    mean cannot be recomputed and are shown as printed.
+    An excerpt (`is_excerpt`) is what a published source names of a group when it names only some of its units: ranks
+    and the mean cannot be recomputed and are shown as printed. `listed_of` is then the size of the whole group, None
+    where the source does not say it.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="groups")
@@ -72,6 +79,7 @@ class Group(models.Model):
     position = models.PositiveSmallIntegerField()
     grades = models.JSONField(null=True, blank=True)
     gates = models.JSONField(null=True, blank=True)
+    is_excerpt = models.BooleanField("bảng chỉ trích một phần của khối", default=False)
     listed_of = models.PositiveIntegerField("tổng số đơn vị của khối khi chỉ trích", null=True, blank=True)
     printed_mean = models.CharField("trung bình theo bản in", max_length=20, blank=True)
 
@@ -82,6 +90,9 @@ class Group(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "code"], name="group_code_unique_in_campaign"),
             models.UniqueConstraint(fields=["campaign", "position"], name="group_position_unique_in_campaign"),
+            models.CheckConstraint(
+                condition=Q(is_excerpt=True) | Q(listed_of__isnull=True), name="group_size_only_for_an_excerpt"
+            ),
         ]
 
     def __str__(self) -> str:

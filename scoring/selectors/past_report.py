@@ -137,7 +137,7 @@ def _mean_line(group: Group, computed: Mapping[str, Any] | None) -> Iterator[Lin
     mean = computed["mean"] if computed else None
     shown = format_number(mean) if mean else "–"
     printed = format_number(group.printed_mean)
-    if group.listed_of is not None:
+    if group.is_excerpt:
         reason = "Bảng chỉ trích một phần của khối."
         yield Line(group.title, "", 0, "Trung bình khối", printed, "–", Status.UNCHECKED, reason)
         return
@@ -226,7 +226,7 @@ def _rank_line(context: _Context) -> Iterator[Line]:
     row, unit = context.printed, context.computed or {}
     if row.rank is None:
         return
-    if context.group.listed_of is not None:
+    if context.group.is_excerpt:
         reason = "Bảng chỉ trích một phần của khối."
         yield context.line("Hạng", str(row.rank), None, Status.UNCHECKED, reason)
         return
@@ -271,7 +271,7 @@ def _node_index_line(context: _Context, title: str, printed: str, node: Mapping[
 
 def _node_rank_line(context: _Context, title: str, printed: int, node: Mapping[str, Any] | None) -> Line:
     subject = f"{title}: hạng"
-    if context.group.listed_of is not None:
+    if context.group.is_excerpt:
         return context.line(subject, str(printed), None, Status.UNCHECKED, "Bảng chỉ trích một phần của khối.")
     if node is None or node["rank"] is None:
         return context.line(subject, str(printed), None, Status.UNCHECKED, "Không tính riêng được cột này.")

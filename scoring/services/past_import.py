@@ -211,6 +211,7 @@ def _campaign(staged: ResultsImport, table: PastTable, existing: Campaign | None
         "decision_issuer": general.decision_issuer,
         "source_text": general.source_text,
         "source_url": general.source_url,
+        "printed_statement": general.printed_statement,
     }
     if existing is None:
         return Campaign.objects.create(organiser=staged.organiser, code=general.code, **values)

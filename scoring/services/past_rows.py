@@ -33,6 +33,7 @@ def store_rows(campaign: Campaign, table: PastTable, units: Mapping[int, Unit], 
             code=group_row.code,
             title=group_row.title,
             position=position,
+            is_excerpt=group_row.is_excerpt,
             listed_of=group_row.listed_of,
             printed_mean=group_row.printed_mean,
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scoring.files import results_layout as layout
-from scoring.files.cells import Sheet, UnreadableFile
+from scoring.files.cells import CellKind, Sheet, UnreadableFile
 from scoring.files.delimited import read_delimited
 from scoring.files.workbook import read_workbook
 from scoring.services import past_checks
@@ -49,7 +51,7 @@ def read_table(data: bytes, file_name: str, general: General | None = None) -> P
     if faults or table is None:
         order = {name: at for at, name in enumerate(layout.SHEETS)}
         raise TableFaults(sorted(faults, key=lambda fault: (order.get(fault.sheet, -1), fault.row)))
-    return table
+    return replace(table, groups=tuple(_whole_if_all_is_there(group, table) for group in table.groups))
 
 
 def _own_sheets(found: list[Sheet], faults: list[TableFault]) -> dict[str, Sheet]:
@@ -122,6 +124,7 @@ def read_general(record: Record) -> General:
         year=record.integer("year", FIRST_YEAR, LAST_YEAR) or 0,
         source_text=record.text("source_text", 500),
         source_url=record.text("source_url", 500),
+        printed_statement=record.text("printed_statement", 500),
         decision_issuer=record.text("decision_issuer"),
         decision_number=record.text("decision_number", 80),
         decision_date=record.day("decision_date"),
@@ -145,12 +148,31 @@ def _grade(record: Record) -> GradeRow:
 
 
 def _group(record: Record) -> GroupRow:
-    return GroupRow(
-        record.code("code", required=True),
-        record.text("title", 120, required=True),
-        record.number("printed_mean", percent=True),
-        record.integer("listed_of"),
-    )
+    code, title = record.code("code", required=True), record.text("title", 120, required=True)
+    return GroupRow(code, title, record.number("printed_mean", percent=True), *_excerpt(record))
+
+
+def _excerpt(record: Record) -> tuple[bool, int | None]:
+    """Whether the table names only some units of the khối, and of how many (None: the source does not say)."""
+    place = record.places.get("listed_of")
+    if place is None:
+        return False, None
+    text = place.cell.text if place.cell.kind == CellKind.TEXT else ""
+    if fold(text) == fold(layout.UNKNOWN_SIZE):
+        return True, None
+    if text.strip() and not any(sign.isdigit() for sign in text):
+        reason = f"Ghi một số nguyên, hoặc “{layout.UNKNOWN_SIZE}” khi nguồn không nêu. Bảng đủ cả khối thì để trống."
+        record.fault("listed_of", reason)
+        return False, None
+    size = record.integer("listed_of")
+    return size is not None, size
+
+
+def _whole_if_all_is_there(group: GroupRow, table: PastTable) -> GroupRow:
+    """A khối whose every unit is there with its figures is no excerpt, also where its size was written down."""
+    rows = table.rows_of(group.code)
+    complete = len(rows) == group.listed_of and all(row.has_figures or not row.is_ranked for row in rows)
+    return replace(group, is_excerpt=False, listed_of=None) if complete else group
 
 
 def _column(record: Record) -> PointsColumn:

@@ -18,6 +18,7 @@ class General:
     year: int
     source_text: str
     source_url: str = ""
+    printed_statement: str = ""
     decision_issuer: str = ""
     decision_number: str = ""
     decision_date: str = ""
@@ -39,11 +40,12 @@ class GradeRow:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """One khối; `listed_of` is set when the table names only some of that many units."""
+    """One khối; an excerpt names only some of its units: of `listed_of`, or of how many the source does not say."""
 
     code: str
     title: str
     printed_mean: str = ""
+    is_excerpt: bool = False
     listed_of: int | None = None
 
 

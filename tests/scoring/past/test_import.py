@@ -6,6 +6,7 @@ import hashlib
 
 import pytest
 from django.apps import apps
+from django.db import IntegrityError, transaction
 
 from scoring.enums import ImportState, Origin
 from scoring.models import Campaign, Participant, PrintedResult, ResultsImport, Value
@@ -69,6 +70,31 @@ def test_applying_makes_the_campaign_with_what_was_printed():
         ("published", {"points": "80"}),
         ("published", {"points": "70"}),
     ]
+
+
+def test_an_excerpt_is_stored_as_one_with_or_without_its_size():
+    groups = [
+        {"code": "so", "title": "Sở", "listed_of": "không rõ"},
+        {"code": "xa", "title": "Xã", "listed_of": "124"},
+        {"code": "huyen", "title": "Huyện"},
+    ]
+    rows = [{"group": group["code"], "name": f"Đơn vị {group['code']}", "points": "80"} for group in groups]
+    campaign = bring_in(table(rows, groups=groups, printed_statement="26 Tốt, 80 Khá"))
+
+    assert list(campaign.groups.values_list("code", "is_excerpt", "listed_of")) == [
+        ("so", True, None),
+        ("xa", True, 124),
+        ("huyen", False, None),
+    ]
+    assert campaign.printed_statement == "26 Tốt, 80 Khá"
+
+
+def test_the_database_refuses_the_size_of_a_group_that_is_no_excerpt():
+    campaign = bring_in(GOOD)
+
+    with pytest.raises(IntegrityError, match="group_size_only_for_an_excerpt"), transaction.atomic():
+        campaign.groups.update(listed_of=45)
+    assert set(campaign.groups.values_list("listed_of", flat=True)) == {None}
 
 
 def test_the_trail_tells_the_file_and_its_digest():

@@ -180,6 +180,52 @@ def test_what_contradicts_itself_is_a_fault(rows, options, reason):
     assert reason in found[0][3]
 
 
+def size_read(rows: list[dict[str, str]], listed_of: str) -> tuple[bool, int | None]:
+    (group,) = read_table(table(rows, groups=[{"code": "so", "title": "Sở", "listed_of": listed_of}]), "a.xlsx").groups
+    return group.is_excerpt, group.listed_of
+
+
+@pytest.mark.parametrize("typed", ["không rõ", "Không rõ", " KHÔNG  RÕ ", "khong ro"])
+def test_an_excerpt_may_say_that_the_size_of_its_group_is_unknown(typed):
+    assert size_read([{"name": "Sở A", "index": "91,21", "rank": "7"}], typed) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("14", (True, 14)), ("", (False, None)), ("1", (False, None))],
+)
+def test_a_group_is_an_excerpt_when_it_has_more_units_than_the_table(typed, expected):
+    assert size_read(ONE, typed) == expected
+
+
+def test_a_rank_without_figures_keeps_a_group_named_whole_an_excerpt():
+    """Its ranks cannot be recomputed: who stands where it stands is known from print only."""
+    assert size_read([*ONE, {"name": "B", "rank": "2"}], "2") == (True, 2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("nhiều", "Ghi một số nguyên, hoặc “không rõ” khi nguồn không nêu"),
+        ("?", "Ghi một số nguyên, hoặc “không rõ” khi nguồn không nêu"),
+        ("khoảng 20", "không phải là số"),
+        ("12,5", "số nguyên"),
+        ("-3", "số nguyên"),
+    ],
+)
+def test_a_size_that_is_neither_a_number_nor_unknown_is_a_fault(typed, reason):
+    (fault,) = faults(table(ONE, groups=[{"code": "h", "title": "Huyện", "listed_of": typed}]))
+
+    assert fault[:3] == ("Khối", 3, typed)
+    assert reason in fault[3]
+
+
+def test_what_the_source_says_of_a_whole_group_is_read_as_text():
+    read = read_table(table(ONE, printed_statement="26 Tốt, 80 Khá, 18 Trung bình"), "a.xlsx")
+
+    assert read.general.printed_statement == "26 Tốt, 80 Khá, 18 Trung bình"
+
+
 def test_a_total_over_the_maximum_is_no_fault():
     assert read_table(table([{"name": "A", "points": "102,50"}]), "a.xlsx").rows[0].points == "102.50"
 

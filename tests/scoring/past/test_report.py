@@ -123,6 +123,28 @@ def test_an_excerpt_is_not_ranked_anew():
     ]
 
 
+def test_an_excerpt_of_unknown_size_is_not_ranked_anew():
+    rows = [{"name": "X", "points": "91,21", "index": "91,21", "rank": "4", "A|points": "38", "A|rank": "2"}]
+    group = {"code": "so", "title": "Sở", "listed_of": "không rõ", "printed_mean": "88"}
+    found = report(rows, columns=TWO[:1], groups=[group])
+
+    unchecked = [(line.subject, line.printed, line.reason) for line in found.of(Status.UNCHECKED)]
+    assert unchecked[0] == ("Trung bình khối", "88", "Bảng chỉ trích một phần của khối.")
+    assert ("Hạng", "4", "Bảng chỉ trích một phần của khối.") in unchecked
+    assert ("Cột A: hạng", "2", "Bảng chỉ trích một phần của khối.") in unchecked
+
+
+def test_a_group_with_as_many_rows_as_it_has_units_is_checked_as_a_whole():
+    rows = [{"name": "X", "points": "80", "rank": "1"}, {"name": "Y", "points": "70", "rank": "2"}]
+    found = report(rows, groups=[{"code": "so", "title": "Sở", "listed_of": "2", "printed_mean": "75"}])
+
+    assert [(line.subject, line.printed, line.computed, line.status) for line in found.lines] == [
+        ("Trung bình khối", "75", "75,00", Status.EQUAL),
+        ("Hạng", "1", "1", Status.EQUAL),
+        ("Hạng", "2", "2", Status.EQUAL),
+    ]
+
+
 def test_an_index_without_points_proves_nothing():
     found = report([{"name": "X", "index": "88,35"}])
 
