@@ -7,7 +7,16 @@ import io
 from decimal import Decimal
 from typing import Any
 
-from reports.exporters.table import SAMPLE, Cell, change_cell, component_cells, component_columns, notes, number
+from reports.exporters.table import (
+    SAMPLE,
+    Cell,
+    change_cell,
+    component_cells,
+    component_columns,
+    excerpt_note,
+    notes,
+    number,
+)
 
 Json = dict[str, Any]
 
@@ -21,16 +30,19 @@ def delimited(dataset: Json) -> bytes:
     text = io.StringIO(newline="")
     rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
     is_sample = dataset["campaign"]["is_sample"]
+    has_excerpt = any(group["is_excerpt"] for group in dataset["groups"])
     head = ["Năm", "Mã khối", "Khối", "Mã đơn vị", "Tên cơ quan, đơn vị", "Điểm tối đa", "Điểm", "Chỉ số", "Hạng"]
     head += ["Xếp loại", "So với năm trước", *(title for _, title in components), "Ghi chú"]
-    rows.writerow([_text(cell) for cell in head + (["Lưu ý"] if is_sample else [])])
+    head += ["Phạm vi bảng"] * has_excerpt + ["Lưu ý"] * is_sample
+    rows.writerow([_text(cell) for cell in head])
     for group in dataset["groups"]:
         for unit in group["units"]:
             cells: list[Cell] = [dataset["campaign"]["year"], group["code"], group["title"], unit["code"], unit["name"]]
             cells += [number(unit["max_points"]), number(unit["points"]), number(unit["index"]), unit["rank"]]
             cells += [labels.get(unit["grade"], unit["grade"]), change_cell(unit["change"])]
             cells += [*component_cells(unit, components), notes(unit)]
-            rows.writerow([_text(cell) for cell in cells + ([SAMPLE] if is_sample else [])])
+            cells += [excerpt_note(group)] * has_excerpt + [SAMPLE] * is_sample
+            rows.writerow([_text(cell) for cell in cells])
     return "\ufeff".encode() + text.getvalue().encode()
 
 

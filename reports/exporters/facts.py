@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reports.enums import Depth
-from reports.exporters.table import SAMPLE
+from reports.exporters.table import SAMPLE, excerpt_note
 from units.vietnamese import format_date
 
 Json = dict[str, Any]
@@ -26,6 +26,11 @@ def facts(dataset: Json, decision: Json | None, digest: str) -> Iterator[tuple[s
     if campaign["source"]:
         url = f" ({campaign['source']['url']})" if campaign["source"]["url"] else ""
         yield "Nguồn", f"{campaign['source']['text']}{url}"
+    for group in dataset["groups"]:
+        if (excerpt := excerpt_note(group)) is not None:
+            yield f"Khối {group['title']}", excerpt
+    if campaign["printed_statement"]:
+        yield "Bản công bố còn nêu", campaign["printed_statement"]
     correction = f", đính chính bản có mã {publication['supersedes']}" if publication["supersedes"] else ""
     yield "Bản công bố", f"Bản {publication['version']}{correction}"
     if publication.get("reason"):

@@ -16,10 +16,11 @@ BASE = ("STT", "Tên cơ quan, đơn vị", "Điểm tối đa", "Điểm", "Ch�
 
 @dataclass(frozen=True)
 class Table:
-    """Column titles and rows of one peer group."""
+    """Column titles and rows of one peer group; `excerpt` says how much of it the source gave, None: all."""
 
     code: str
     title: str
+    excerpt: str | None
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
@@ -44,7 +45,18 @@ def group_table(dataset: Json, group: Json) -> Table:
         )
         for place, unit in enumerate(group["units"], start=1)
     )
-    return Table(group["code"], group["title"], columns, rows)
+    return Table(group["code"], group["title"], excerpt_note(group), columns, rows)
+
+
+def excerpt_note(group: Json) -> str | None:
+    """How much of the group the source gave and whose ranks stand there; None when it gave all."""
+    if not group["is_excerpt"]:
+        return None
+    if group["listed_of"] is None:
+        return f"Trích {group['count']} đơn vị, nguồn không nêu tổng số đơn vị của khối; hạng ghi theo nguồn"
+    if group["listed_of"] == group["count"]:
+        return "Nguồn không nêu đủ số liệu của khối; hạng ghi theo nguồn"
+    return f"Trích {group['count']} trong {group['listed_of']} đơn vị của khối; hạng ghi theo nguồn"
 
 
 def component_columns(groups: list[Json]) -> list[tuple[tuple[str, str, str], str]]:

@@ -45,6 +45,8 @@ def workbook(dataset: Json, decision: Json | None, digest: str) -> bytes:
 def _group_sheet(book: Workbook, name: str, dataset: Json, table: Table) -> None:
     sheet = _sheet(book, name, dataset, [6, 44, 12, 12, 11, 8, 14, 20] + [16] * (len(table.columns) - 9) + [48])
     sheet.append([_cell(sheet, f"{dataset['campaign']['title']}: {table.title}", bold=True)])
+    if table.excerpt is not None:
+        sheet.append([_cell(sheet, table.excerpt, bold=True)])
     sheet.append(_heading(sheet, table.columns))
     for row in table.rows:
         sheet.append([_cell(sheet, value) for value in row])
@@ -60,8 +62,8 @@ def _statistics_sheet(book: Workbook, name: str, dataset: Json) -> None:
 
 def _statistics(group: Json) -> Iterable[tuple[str, Cell, str | None, str | None]]:
     yield "Số đơn vị trong bảng", group["count"], None, None
-    if group["listed_of"]:
-        yield "Tổng số đơn vị của khối theo nguồn", group["listed_of"], None, None
+    if group["is_excerpt"]:
+        yield "Tổng số đơn vị của khối theo nguồn", group["listed_of"] or "không nêu", None, None
     yield "Số đơn vị được xếp hạng", group["ranked"], None, None
     for label, key in (("Trung bình", "mean"), ("Cao nhất", "highest"), ("Thấp nhất", "lowest")):
         if group[key] is not None:

@@ -173,6 +173,7 @@ class _Frame:
             {
                 "headline": sentences.headline(self.dataset),
                 "lead": sentences.lead(self.dataset),
+                "printed_statement": sentences.printed_statement(self.dataset),
                 "years": self._years(),
                 "strip": self._strip_of_all(),
                 "tabs": self._tabs(group, current="true"),
@@ -251,6 +252,7 @@ class _Frame:
                 "groups": [statistics.group_statistics(self.dataset, group, self.links) for group in groups],
                 "group_titles": [group["title"] for group in groups],
                 "class_table": statistics.class_table(self.dataset),
+                "printed_statement": sentences.printed_statement(self.dataset),
                 "lead": sentences.lead(self.dataset),
             },
         )
@@ -316,11 +318,9 @@ class _Frame:
         own = rows.strip_group(group, titled=False, own=unit)
         if own.own is None or not own.indices:
             return None
-        place = (
-            ""
-            if unit["rank"] is None
-            else f" đứng thứ {unit['rank']} trong {group['listed_of'] or group['ranked']} đơn vị"
-        )
+        total = sentences.competitors(group)
+        among = sentences.group_name(group) if total is None else f"{total} đơn vị"
+        place = "" if unit["rank"] is None else f" đứng thứ {unit['rank']} trong {among}"
         mean = "" if group["mean"] is None else f"; trung bình khối {format_percent(group['mean'])}"
         legend = (
             "" if group["mean"] is None else f"Trung bình khối {format_number(group['mean'])}. Mỗi vạch là một đơn vị."

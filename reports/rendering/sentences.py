@@ -37,38 +37,59 @@ def group_name(group: Json) -> str:
     return f"khối {lower_first(group['title'])}"
 
 
-def size_of(group: Json) -> int:
-    """Return how many units a group has: those of the whole group where the source prints only some."""
-    return int(group["listed_of"] or group["count"])
-
-
 def is_excerpt(group: Json) -> bool:
-    """Tell whether the dataset holds only some of the group's units."""
-    return bool(group["listed_of"]) and group["listed_of"] != len(group["units"])
+    """Tell whether the source gives only some of the group's units or figures, so that no mean of it is known."""
+    return bool(group["is_excerpt"])
+
+
+def size_of(group: Json) -> int | None:
+    """Return how many units a group has, also those that an excerpt leaves out; None where its source does not say."""
+    size: int | None = group["listed_of"] if is_excerpt(group) else group["count"]
+    return size
+
+
+def competitors(group: Json) -> int | None:
+    """Return among how many units the ranks of a group are; None where the source of an excerpt does not say."""
+    size: int | None = group["listed_of"] if is_excerpt(group) else group["ranked"]
+    return size
 
 
 def listed(group: Json) -> str:
-    """Return "14 đơn vị", or "4 trong 45 đơn vị" for an excerpt."""
-    return (
-        f"{len(group['units'])} trong {group['listed_of']} đơn vị" if is_excerpt(group) else f"{group['count']} đơn vị"
-    )
+    """Return "14 đơn vị", of an excerpt "4 trong 45 đơn vị" or, its size unknown, "3 đơn vị được nêu"."""
+    size = size_of(group)
+    if size is None:
+        return f"{group['count']} đơn vị được nêu"
+    return f"{size} đơn vị" if size == group["count"] else f"{group['count']} trong {size} đơn vị"
 
 
 def excerpt(group: Json) -> str:
     """Say how much of the group the source printed, "" when all of it."""
     if not is_excerpt(group):
         return ""
+    size = size_of(group)
+    if size is None:
+        return f"Bản công bố nêu {group['count']} đơn vị của {group_name(group)}, không nêu tổng số."
+    if size == group["count"]:
+        return f"Bản công bố không nêu đủ số liệu của {group_name(group)}."
     return f"Bản công bố nêu {listed(group)} của {group_name(group)}."
+
+
+def printed_statement(dataset: Json) -> str:
+    """Say what the source tells of a whole group without its units, as it stands there; "" when nothing."""
+    statement = dataset["campaign"]["printed_statement"]
+    return f"Bản công bố còn nêu: {statement.rstrip('.')}." if statement else ""
 
 
 def headline(dataset: Json) -> str:
     """Return the heading of a year's home page; a source that names only some of the units is called an excerpt."""
     groups, year = dataset["groups"], dataset["campaign"]["year"]
-    total = sum(size_of(group) for group in groups)
-    if any(is_excerpt(group) for group in groups):
-        shown = sum(len(group["units"]) for group in groups)
-        return f"Kết quả cải cách hành chính năm {year}, trích {shown} trong {total} đơn vị"
-    return f"Kết quả cải cách hành chính của {total} cơ quan, địa phương năm {year}"
+    shown = sum(group["count"] for group in groups)
+    if not any(is_excerpt(group) for group in groups):
+        return f"Kết quả cải cách hành chính của {shown} cơ quan, địa phương năm {year}"
+    sizes = [size_of(group) for group in groups]
+    known = [size for size in sizes if size is not None]
+    total = f" trong {sum(known)}" if len(known) == len(sizes) and sum(known) != shown else ""
+    return f"Kết quả cải cách hành chính năm {year}, trích {shown}{total} đơn vị"
 
 
 def lead(dataset: Json) -> str:
@@ -200,12 +221,13 @@ def change_in_words(value: Json | None, year: int | None) -> str:
 
 
 def rank(unit: Json, group: Json) -> str:
-    """Return "hạng 4 trong 14 đơn vị", with the tie or the reason for having no rank."""
+    """Return "hạng 4 trong 14 đơn vị" ("hạng 4" where nobody says of how many), with the tie, or why there is none."""
     if unit["rank"] is None:
         reason = f": {lower_first(unit['unranked_reason'])}" if unit["unranked_reason"] else ""
         return f"không xếp hạng{reason}"
-    total = group["listed_of"] or group["ranked"]
-    return f"hạng {unit['rank']} trong {total} đơn vị{shared_rank(unit, group, open_with=' ')}"
+    total = competitors(group)
+    among = "" if total is None else f" trong {total} đơn vị"
+    return f"hạng {unit['rank']}{among}{shared_rank(unit, group, open_with=' ')}"
 
 
 def shared_rank(unit: Json, group: Json, *, open_with: str = "") -> str:

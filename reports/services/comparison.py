@@ -102,9 +102,9 @@ def _why_not(
     before_group, before = found
     if before_group["code"] != group["code"] and fold(before_group["title"]) != fold(group["title"]):
         return f"Năm {earlier.year} xếp ở khối {before_group['title']}"
-    if group["listed_of"] is not None:
+    if group["is_excerpt"]:
         return f"Bản công bố năm {dataset['campaign']['year']} chỉ nêu một phần của khối"
-    if before_group["listed_of"] is not None:
+    if before_group["is_excerpt"]:
         return f"Bản công bố năm {earlier.year} chỉ nêu một phần của khối"
     if unit["index"] is None:
         return f"Không có chỉ số năm {dataset['campaign']['year']}"

@@ -95,6 +95,7 @@ def _campaign(material: Material) -> Json:
         "is_sample": campaign.is_sample,
         "is_past": material.is_past,
         "source": source,
+        "printed_statement": campaign.printed_statement or None,
         "policy": material.file["policy"],
         "input_sha256": run.input_sha256,
         "run": run.number,
@@ -131,20 +132,21 @@ def _grade(grade: Json, steps: int, step: int, tone: str) -> Json:
 def _group(material: Material, group: Group, results: dict[str, Json]) -> Json:
     members = [item for item in material.participants if item.group_id == group.pk]
     statistics = next((item for item in material.results["groups"] if item["code"] == group.code), None)
-    excerpt = group.listed_of is not None
     units = [
-        _unit(material, participant, results.get(participant.code), excerpt, statistics) for participant in members
+        _unit(material, participant, results.get(participant.code), group.is_excerpt, statistics)
+        for participant in members
     ]
     units = _in_order(units, [unit["code"] for unit in material.results["units"]])
     shared = Counter(unit["rank"] for unit in units if unit["rank"] is not None)
     for unit in units:
         unit["rank_shared"] = shared[unit["rank"]] > 1 if unit["rank"] is not None else False
-    figures = statistics if statistics is not None and not excerpt else None
+    figures = statistics if statistics is not None and not group.is_excerpt else None
     return {
         "code": group.code,
         "title": group.title,
         "count": len(units),
         "ranked": sum(unit["rank"] is not None for unit in units),
+        "is_excerpt": group.is_excerpt,
         "listed_of": group.listed_of,
         "mean": figures and figures["mean"],
         "mean_printed": group.printed_mean or None,

@@ -30,6 +30,7 @@ def shown() -> dict[str, bytes]:
         (dataset.province, DECISION),
         (dataset.two_parts, None),
         (dataset.excerpt, None),
+        (dataset.unknown_size, None),
         (dataset.without_thresholds, None),
     ):
         year = make()
@@ -53,6 +54,7 @@ LOOKED_AT = [
     "binh-duong/don-vi/BD1/",
     "hai-phong/xep-hang/2025/so/",
     "hai-phong/don-vi/NgV/",
+    "tuyen-quang/",
     "an-binh/",
     "bang-thanh-phan/",
 ]

@@ -1,9 +1,9 @@
 """Sample datasets in the format "parindex-publication/1", one for each way in which a year was published.
 
 `province` is invented and large; `two_parts` is Bình Dương 2017 as printed; `excerpt` is Hải Phòng 2025 as far as the
-press printed it; `without_thresholds` has classes as printed and nothing to derive them from. The figures of the
-invented ones are computed here with `Decimal`, apart from the engine, so that the pages are tested against numbers
-that agree.
+press printed it; `unknown_size` is Tuyên Quang 2025, a group of which nobody says how many it has; `without_thresholds`
+has classes as printed and nothing to derive them from. The figures of the invented ones are computed here with
+`Decimal`, apart from the engine, so that the pages are tested against numbers that agree.
 """
 
 from collections import Counter
@@ -83,6 +83,7 @@ def dataset(groups: list[Json], **changes: Any) -> Json:
             "is_sample": True,
             "is_past": True,
             "source": None,
+            "printed_statement": None,
             "policy": POLICY,
             "input_sha256": "a3f1" * 16,
             "run": 3,
@@ -122,10 +123,11 @@ def unit(code: str, name: str, index: str | None, rank: int | None, **changes: A
 
 
 def group(code: str, title: str, units: list[Json], **changes: Any) -> Json:
-    """Return a group with its statistics taken from the ranked units; an excerpt (``listed_of``) has none."""
+    """Return a group with its statistics taken from the ranked units; an excerpt has none."""
     ranked = [item for item in units if item["ranked"] and item["index"] is not None]
     indices = [Decimal(item["index"]) for item in ranked]
-    whole = changes.get("listed_of") is None and bool(indices)
+    is_excerpt = changes.get("is_excerpt", changes.get("listed_of") is not None)
+    whole = not is_excerpt and bool(indices)
     mean = sum(indices) / len(indices) if whole else None
     counts = Counter(item["grade"] for item in ranked)
     base: Json = {
@@ -133,6 +135,7 @@ def group(code: str, title: str, units: list[Json], **changes: Any) -> Json:
         "title": title,
         "count": len(units),
         "ranked": len(ranked),
+        "is_excerpt": is_excerpt,
         "listed_of": None,
         "mean": exact(mean) if mean is not None else None,
         "mean_printed": None,
@@ -388,6 +391,31 @@ def excerpt() -> Json:
         _organiser("hai-phong", "thành phố Hải Phòng"),
         {"text": "Báo chí đưa tin công bố ngày 09/01/2026", "url": None},
     )
+
+
+def unknown_size() -> Json:
+    """Return Tuyên Quang 2025: three sở of nobody says how many, three of 124 xã, and a word about all of these."""
+    departments = [
+        unit("TP", "Sở Tư pháp", "91.21", 1),
+        unit("VP", "Văn phòng UBND tỉnh", "90.84", 2),
+        unit("NV", "Sở Nội vụ", "90.81", 3),
+    ]
+    communes = [
+        unit("QB", "Xã Quảng Bình", "85.10", 1),
+        unit("YP", "Xã Yên Phú", "85.07", 2),
+        unit("DG", "Xã Du Già", "84.36", 3),
+    ]
+    year = _past(
+        [
+            group("so", "Sở, ban, ngành", departments, is_excerpt=True, grades=[]),
+            group("xa", "Xã, phường", communes, listed_of=124, grades=[]),
+        ],
+        2025,
+        _organiser("tuyen-quang", "tỉnh Tuyên Quang"),
+        {"text": "Báo Tuyên Quang, tháng 01/2026", "url": None},
+    )
+    year["campaign"]["printed_statement"] = "mười xã, phường đứng đầu đều đạt trên 80"
+    return year
 
 
 def without_thresholds() -> Json:

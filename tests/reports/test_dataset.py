@@ -223,7 +223,7 @@ class TestTheYearBefore:
 class TestPastTables:
     def test_an_excerpt_shows_ranks_as_printed_and_recomputes_no_mean(self) -> None:
         team = Team(origin="past", source_text="Báo Thử nghiệm")
-        Group.objects.filter(campaign=team.campaign).update(listed_of=45, printed_mean="88.10")
+        Group.objects.filter(campaign=team.campaign).update(is_excerpt=True, listed_of=45, printed_mean="88.10")
         for rank, participant in zip((3, 1, 45), team.campaign.participants.order_by("pk"), strict=True):
             PrintedResult.objects.create(participant=participant, rank=rank, row=rank)
         group = only_group(team.drafted())
@@ -231,9 +231,40 @@ class TestPastTables:
         assert (group["listed_of"], group["count"], group["mean"], group["mean_printed"]) == (45, 3, None, "88.10")
         assert (group["highest"], group["above_mean"], group["grades"], group["components"]) == (None, None, [], [])
 
+    def test_an_excerpt_of_unknown_size_says_so_and_keeps_the_printed_ranks(self) -> None:
+        team = Team(origin="past", source_text="Báo Thử nghiệm")
+        Group.objects.filter(campaign=team.campaign).update(is_excerpt=True)
+        for rank, participant in zip((7, 2, 9), team.campaign.participants.order_by("pk"), strict=True):
+            PrintedResult.objects.create(participant=participant, rank=rank, row=rank)
+        group = only_group(team.drafted())
+        assert [unit["rank"] for unit in group["units"]] == [2, 7, 9]
+        assert (group["is_excerpt"], group["listed_of"], group["count"], group["mean"]) == (True, None, 3, None)
+        assert (group["highest"], group["above_mean"], group["grades"], group["bands"]) == (None, None, [], [])
+
+    def test_a_group_that_is_no_excerpt_says_so_too(self) -> None:
+        group = only_group(Team().drafted())
+        assert (group["is_excerpt"], group["listed_of"]) == (False, None)
+        assert group["mean"] is not None
+
+    def test_what_the_source_says_beside_the_units_is_frozen_as_text(self) -> None:
+        told = Team(origin="past", source_text="Báo Thử nghiệm", printed_statement="26 Tốt, 80 Khá, 18 Trung bình")
+        assert frozen(told.drafted())["campaign"]["printed_statement"] == "26 Tốt, 80 Khá, 18 Trung bình"
+        assert frozen(Team().drafted())["campaign"]["printed_statement"] is None
+
+    @pytest.mark.parametrize("size", [45, None])
+    def test_no_year_is_compared_with_an_excerpt_of_known_or_unknown_size(self, size: int | None) -> None:
+        team = Team(origin="past", source_text="Báo Thử nghiệm")
+        Group.objects.filter(campaign=team.campaign).update(is_excerpt=True, listed_of=size)
+        team.released()
+        whole, excerpt = next_year(team, 2026), next_year(team, 2027)
+        Group.objects.filter(campaign=excerpt).update(is_excerpt=True, listed_of=size)
+        for campaign, year in ((whole, 2025), (excerpt, 2027)):
+            why = {unit["change"]["why"] for unit in only_group(team.drafted(campaign))["units"]}
+            assert why == {f"Bản công bố năm {year} chỉ nêu một phần của khối"}
+
     def test_a_row_without_figures_is_in_with_nulls_and_its_printed_rank(self) -> None:
         team = Team(origin="past", source_text="Báo Thử nghiệm")
-        Group.objects.filter(campaign=team.campaign).update(listed_of=45)
+        Group.objects.filter(campaign=team.campaign).update(is_excerpt=True, listed_of=45)
         bare = team.campaign.participants.order_by("pk").last()
         bare.values.all().delete()
         Participant.objects.filter(pk=bare.pk).update(has_figures=False)

@@ -18,13 +18,19 @@ from reports.exporters.files import ExportedFile, export
 from reports.exporters.opendata import derivations
 from reports.rendering.pages import render_year
 from reports.services.dataset import to_text
-from tests.reports.dataset import excerpt, province, two_parts, without_thresholds
+from tests.reports.dataset import excerpt, province, two_parts, unknown_size, without_thresholds
 
 Json = dict[str, Any]
 
 DECISION = {"number": "214/QĐ-UBND", "date": "2026-02-12", "issuer": "UBND tỉnh"}
 DIGEST = "ab" * 32
-SAMPLES = {"province": province, "two_parts": two_parts, "excerpt": excerpt, "without_thresholds": without_thresholds}
+SAMPLES = {
+    "province": province,
+    "two_parts": two_parts,
+    "excerpt": excerpt,
+    "unknown_size": unknown_size,
+    "without_thresholds": without_thresholds,
+}
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "|calc", '=HYPERLINK("http://x")']
 
 
@@ -115,6 +121,35 @@ class TestEqualToTheDataset:
     def test_the_same_dataset_gives_the_same_bytes(self, sample: str) -> None:
         first, second = files(SAMPLES[sample]()), files(SAMPLES[sample]())
         assert {name: file.body for name, file in first.items()} == {name: file.body for name, file in second.items()}
+
+
+class TestExcerpts:
+    def test_every_file_says_how_much_of_a_group_its_source_gave(self) -> None:
+        dataset = unknown_size()
+        book = openpyxl.load_workbook(io.BytesIO(files(dataset)["xep-hang.xlsx"].body))
+        unknown = "Trích 3 đơn vị, nguồn không nêu tổng số đơn vị của khối; hạng ghi theo nguồn"
+        known = "Trích 3 trong 124 đơn vị của khối; hạng ghi theo nguồn"
+
+        assert (book["Sở, ban, ngành"]["A2"].value, book["Xã, phường"]["A2"].value) == (unknown, known)
+        told = {(row[0], row[1]): row[2] for row in book["Thống kê"].iter_rows(values_only=True)}
+        assert told["Sở, ban, ngành", "Tổng số đơn vị của khối theo nguồn"] == "không nêu"
+        assert told["Xã, phường", "Tổng số đơn vị của khối theo nguồn"] == 124
+        assert ("Sở, ban, ngành", "Trung bình") not in told
+        assert [row["Phạm vi bảng"] for row in rows_of_csv(dataset)] == [unknown] * 3 + [known] * 3
+        groups = json.loads(files(dataset)["xep-hang.json"].body)["groups"]
+        assert [(group["is_excerpt"], group["listed_of"]) for group in groups] == [(True, None), (True, 124)]
+
+    def test_a_group_given_whole_carries_no_such_note(self) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(files(two_parts())["xep-hang.xlsx"].body))
+
+        assert [cell.value for cell in book.worksheets[0]["A"]][1] == "STT"
+        assert "Phạm vi bảng" not in rows_of_csv(two_parts())[0]
+
+    def test_the_facts_hold_what_the_source_says_of_a_whole_group(self) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(files(unknown_size())["xep-hang.xlsx"].body))
+        facts = dict(row[:2] for row in book["Thông tin"].iter_rows(values_only=True))
+
+        assert facts["Bản công bố còn nêu"] == "mười xã, phường đứng đầu đều đạt trên 80"
 
 
 class TestHarmless:
