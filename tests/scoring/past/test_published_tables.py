@@ -139,7 +139,14 @@ def test_son_la_2024_keeps_four_components_and_a_rest():
         ),
         (
             "tuyen-quang-2025",
-            {("xa", "Quảng Bình", "85.10", 1), ("xa", "Yên Phú", "85.07", 2), ("xa", "Du Già", "84.36", 3)},
+            {
+                ("so", "Sở Tư pháp", "91.21", 1),
+                ("so", "Văn phòng UBND tỉnh", "90.84", 2),
+                ("so", "Sở Nội vụ", "90.81", 3),
+                ("xa", "Quảng Bình", "85.10", 1),
+                ("xa", "Yên Phú", "85.07", 2),
+                ("xa", "Du Già", "84.36", 3),
+            },
         ),
         ("lam-dong-2025", {("so", "Sở Tư pháp", "93.01", 1), ("so", "Sở Ngoại vụ", "60.43", 14)}),
         (
@@ -179,6 +186,27 @@ def test_excerpts_keep_what_is_printed_and_compute_the_same_index(name, expected
         "Bảng chỉ trích một phần của khối.",
         "Bảng chỉ in hạng, không in số.",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("hai-phong-2025", [("so", 14), ("phuong", 45), ("xa", 68)]),
+        ("tuyen-quang-2025", [("so", None), ("xa", 124)]),
+        ("lam-dong-2025", [("so", 14)]),
+    ],
+)
+def test_excerpts_of_2025_say_of_how_many_where_the_source_does(name, expected):
+    campaign, _, _ = published(name)
+
+    assert list(campaign.groups.filter(is_excerpt=True).values_list("code", "listed_of")) == expected
+    assert not campaign.groups.filter(is_excerpt=False).exists()
+
+
+def test_lam_dong_2025_keeps_the_class_counts_that_are_printed_without_units():
+    campaign, _, _ = published("lam-dong-2025")
+
+    assert campaign.printed_statement.startswith("124 xã, phường, đặc khu có 26 xếp loại Tốt, 80 Khá, 18 Trung bình")
 
 
 def test_units_without_figures_are_kept_out_of_the_calculation():
