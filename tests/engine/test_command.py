@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,40 @@ def test_a_wrong_call_is_answered_with_the_right_one(arguments: tuple[str, ...])
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, b"")
     assert "python -m scoring.engine" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("where", ["a reader that has gone", "a full disk"])
+def test_results_that_cannot_be_written_are_one_sentence_not_a_traceback(tmp_path: Path, where: str) -> None:
+    path = tmp_path / "2025.json"
+    path.write_bytes(spell(campaign([leaf("1")], [unit(f"U{number}") for number in range(1000)])))
+    if where == "a full disk":
+        target = os.open("/dev/full", os.O_WRONLY)
+    else:
+        reader, target = os.pipe()
+        os.close(reader)
+    try:
+        command = [sys.executable, "-S", "-m", "scoring.engine", str(path)]
+        done = subprocess.run(command, cwd=ROOT, stdout=target, stderr=subprocess.PIPE, check=False)
+    finally:
+        os.close(target)
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("Không ghi được kết quả; ")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [("<&-", "Không đọc được tệp “-”"), (">&-", "Không ghi được kết quả"), ("2>&- </dev/null", "")],
+)
+def test_a_closed_stream_is_no_traceback(tmp_path: Path, closed: str, said: str) -> None:
+    path = tmp_path / "2025.json"
+    path.write_bytes(FILE)
+    source = str(path) if closed == ">&-" else "-"
+    command = ["sh", "-c", f'"$0" -S -m scoring.engine "$1" {closed}', sys.executable, source]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith(said)
+    assert done.stderr.count(b"\n") == bool(said)
 
 
 def test_the_engine_starts_without_django() -> None:
