@@ -3,32 +3,32 @@
 The methodology (``docs/methodology.md``) fixes both. What it leaves open is decided here:
 
 * A file is refused as a whole where it is over 256 MB, not UTF-8, begins with a BOM, nests brackets deeper than 200
-  levels or is
-  no JSON; otherwise everything wrong with it is told at once. A float, NaN, a repeated key, a NUL character or half a
-  surrogate
-  is a fault anywhere, under ``x_`` keys too. An integer has at most 15 digits, as the numbers in strings do. Codes
-  are at most 200 characters long, texts 20,000.
+  levels or is no JSON; otherwise everything wrong with it is told at once. A float, NaN, a repeated key, a NUL
+  character or half a surrogate is a fault anywhere, under ``x_`` keys too. An integer has at most 15 digits, as the
+  numbers in strings do. Codes are at most 200 characters long, texts 20,000.
 * Not required beside what the methodology lists: ``label`` of a grade and ``title`` of a set or group (their code
-  stands in),
-  ``reason`` of a gate, ``legal_basis`` of an exclusion. A ``reason`` that goes with points, a not-applicable or an
-  override is
-  required and not blank. The list of grades, a set's criteria, a node's children and a rule's list are never empty.
-* Shares lie in 0..1. Points of a scale may exceed the leaf's maximum; the result is clamped. ``scale_min`` and
-  ``scale_max`` of
-  a survey may be missing together where only satisfied answers are counted.
-* ``leaf_decimals`` lies in 0..10. Weights may be 0, but not all of a set's.
-* ``source`` of a parent is only accepted where every node right below it says the same.
+  stands in), ``reason`` of a gate, ``legal_basis`` of an exclusion. A ``reason`` that goes with points, a
+  not-applicable or an override is required; no text that is there is blank. The list of grades, a set's criteria, a
+  node's children and a rule's list are never empty; sets, groups and units may be.
+* A default may be written out, but null only where the methodology names it: ``weight``, ``leaf_decimals``,
+  ``grade_override``. ``role`` never stands at a parent; its ``source`` is "self" or what every node right below says.
+* A gate may name a node of any set of the file; where a unit's own set has none of that code, the gate skips the unit.
+  A criterion may be excluded twice, or once more below an excluded parent. What an exclusion passes over is still
+  checked as an answer.
+* Shares lie in 0..1; thresholds, ratios and ends of scales are not negative, ``value`` and the bounds of bands over a
+  value may be. Points of a scale may exceed the leaf's maximum; the result is clamped. ``step`` binds figures, not
+  points that a person gave with a reason. ``scale_min`` and ``scale_max`` of a survey may be missing together where
+  only satisfied answers are counted; few responses without a ``when_few`` are a fault of the answer.
+* ``leaf_decimals`` lies in 0..10. Weights may be 0, but not all of a set's; where those of a unit's components that
+  have an index are, the unit has no index, and yet a rank at each node where it has one.
 * ``applicable`` tells the plain fact, under ``full_marks`` too: a leaf that does not apply is false there as well,
-  though it earns
-  its maximum; a parent is applicable if any leaf below it is, bonus and penalty included.
+  though it earns its maximum; a parent is applicable if any leaf below it is, bonus and penalty included.
 * Where a maximum is 0 there is no index, whatever applies.
 * A unit without an index prints ``index``, ``rank`` and ``grade`` null and a sentence in ``grade_reason``; its points
-  and
-  maximum are the sums as computed. A group without a ranked index prints ``mean``, ``highest`` and ``lowest`` null.
-* ``components`` of a group lists every component of every set that a unit of the group uses, in file order, null
-  where no ranked
-  unit has an index there.
-* Sentences name rules, figures and thresholds, never the free text of a reason: that may be public, this may not.
+  and maximum are the sums as computed. A group without a ranked index prints ``mean``, ``highest`` and ``lowest`` null.
+* ``components`` of a group lists every component of every set that a unit of the group uses, in file order, null where
+  no ranked unit has an index there.
+* Sentences name rules, figures and thresholds, never the free text of an answer: those may be public, this may not.
 * ``input_sha256`` is over UTF-8 without ASCII escapes.
 """
 
@@ -36,6 +36,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -79,14 +80,27 @@ def input_sha256(data: bytes) -> str:
 
 def dump_results(results: Results) -> bytes:
     """Return the results file: UTF-8, indent 1, keys in the order of the methodology, final newline."""
-    value = {
-        "format": RESULTS_FORMAT,
-        "engine": ENGINE_VERSION,
-        "input_sha256": results.input_sha256,
-        "units": [_dump_unit(unit) for unit in results.units],
-        "groups": [_dump_group(group) for group in results.groups],
-    }
-    return (_render(value) + "\n").encode()
+    return b"".join(_pieces(results))
+
+
+def _pieces(results: Results) -> Iterator[bytes]:
+    """The results file unit by unit: the tree of a large one would take ten times the room of its bytes."""
+    heading = {"format": RESULTS_FORMAT, "engine": ENGINE_VERSION, "input_sha256": results.input_sha256}
+    yield _render(heading).removesuffix("\n}").encode()
+    yield b',\n "units": '
+    yield from _list_pieces(_dump_unit(unit) for unit in results.units)
+    yield b',\n "groups": '
+    yield from _list_pieces(_dump_group(group) for group in results.groups)
+    yield b"\n}\n"
+
+
+def _list_pieces(items: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """A list one level below the whole, item by item."""
+    before = "[\n  "
+    for item in items:
+        yield (before + _render(item, "  ")).encode()
+        before = ",\n  "
+    yield b"[]" if before.startswith("[") else b"\n ]"
 
 
 def _render(value: Any, margin: str = "") -> str:

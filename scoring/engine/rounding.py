@@ -25,7 +25,7 @@ def round_scaled(value: Fraction, decimals: int, rounding: Rounding) -> int:
         quotient += twice >= value.denominator
     elif rounding == "half_even":
         quotient += twice > value.denominator or (twice == value.denominator and quotient % 2 == 1)
-    return -quotient if value < 0 else quotient
+    return -quotient if value.numerator < 0 else quotient
 
 
 def round_to(value: Fraction, decimals: int, rounding: Rounding) -> Fraction:

@@ -9,6 +9,7 @@ from scoring.engine.rounding import decimal_places, print_points, print_scaled, 
 _MOST_DECIMALS: Final = 6
 _MOST_PERCENT_DECIMALS: Final = 4
 _QUOTED_LENGTH: Final = 60
+_MOST_QUOTED: Final = 20
 
 
 def say(value: Fraction) -> str:
@@ -45,8 +46,10 @@ def quote(text: str) -> str:
 
 
 def quote_all(texts: Iterable[str]) -> str:
-    """Several codes in quotes, with commas."""
-    return ", ".join(quote(text) for text in texts)
+    """Several codes in quotes, with commas; of a long list the first 20 and how many there are."""
+    texts = list(texts)
+    shown = ", ".join(quote(text) for text in texts[:_MOST_QUOTED])
+    return shown if len(texts) <= _MOST_QUOTED else f"{shown}… (tất cả {len(texts)})"
 
 
 def _shorten(value: Fraction, decimals: int) -> str:

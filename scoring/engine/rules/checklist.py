@@ -31,7 +31,7 @@ class Checklist(Rule):
 
     def read(self, reader: ObjectReader) -> Figures | None:
         before = len(reader.faults)
-        known = [item.key for item in self.items]
+        known = dict.fromkeys(item.key for item in self.items)
         checked: set[str] = set()
         for index, key in enumerate(reader.list("checked")):
             place = reader.place.key("checked").item(index)
@@ -48,7 +48,7 @@ class Checklist(Rule):
         return {"checked": tuple(key for key in known if key in checked)} if len(reader.faults) == before else None
 
     def score(self, figures: Figures) -> Outcome:
-        chosen = keys(figures, "checked")
+        chosen = frozenset(keys(figures, "checked"))
         checked = [item for item in self.items if item.key in chosen]
         points = sum((item.mark.points(self.max_points) for item in checked), Fraction(0))
         summary = f"Có {len(checked)}/{len(self.items)} nội dung"

@@ -52,3 +52,9 @@ def test_a_wrong_list_is_refused_at_its_place(checked: object, said: str) -> Non
 
 def test_figures_without_the_list_are_refused() -> None:
     assert refused(RULE, {}) == ["units[0] “A” → answers → 1 → inputs: thiếu khóa bắt buộc “checked”; hãy bổ sung"]
+
+
+def test_an_unknown_item_of_a_long_list_is_refused_with_the_first_choices_only() -> None:
+    items = [{"key": f"k{number}", "label": "Nội dung", "points": "0"} for number in range(500)]
+    (sentence,) = refused({"kind": "checklist", "items": items}, {"checked": ["k499", "z"]})
+    assert sentence.endswith("“k18”, “k19”… (tất cả 500)")
