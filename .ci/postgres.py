@@ -63,7 +63,7 @@ class Server:
         self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", "postgres")
         options = " ".join(f"-c {setting}" for setting in (*FAST, f"unix_socket_directories={self.home}"))
         self._run("pg_ctl", "-w", "-s", "-t", "60", "-l", str(self.home / "log"), "-o", options, "start")
-        return f"postgres://postgres@/parindex?host={self.home}"
+        return f"postgres://postgres@/postgres?host={self.home}"  # the one database that initdb makes
 
     def stop(self) -> None:
         self._run("pg_ctl", "-w", "-s", "-m", "immediate", "stop")

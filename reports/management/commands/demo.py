@@ -59,6 +59,7 @@ class Command(BaseCommand):
             self._organiser(entry)
         self._print_logins()
 
+    @transaction.atomic  # cut off half way, the next call begins anew instead of taking the rest for done
     def _units(self) -> None:
         if Unit.objects.filter(parent__code="51", parent__valid_to__isnull=True).exists():
             return
@@ -68,7 +69,6 @@ class Command(BaseCommand):
         call_command("import_past_units", stdout=self.stdout)
         self._mergers_of_2025()
 
-    @transaction.atomic
     def _mergers_of_2025(self) -> None:
         """The sở that merged on 01/03/2025: their series break there, and the demo shows how that reads."""
         former = json.loads((FIXTURES / "demo" / "former_departments.json").read_text(encoding="utf-8"))
