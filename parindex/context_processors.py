@@ -32,6 +32,7 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
         "user_label": user.full_name,
         "role_label": ", ".join(roles),
         "nav": _navigation(request, organiser),
+        "password_url": reverse("account_change_password"),
         "sign_out_url": reverse("account_logout"),
     }
 

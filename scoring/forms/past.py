@@ -78,6 +78,11 @@ class UploadForm(forms.Form):
         """The fields that only a CSV needs."""
         return [self[field.key] for field in layout.GENERAL]
 
+    @property
+    def has_general_errors(self) -> bool:
+        """Whether one of those has to be looked at."""
+        return any(field.errors for field in self.general_fields)
+
 
 class AnswersForm(forms.Form):
     """One question for each row that fits several units, one choice of kind for each unit that will be made."""
@@ -150,4 +155,8 @@ class ApplyForm(forms.Form):
     """The digest the person saw, and whether an existing campaign may be refilled."""
 
     sha256 = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
-    replace = forms.BooleanField(label="Thay số liệu kỳ đã có", required=False)
+    replace = forms.BooleanField(
+        label="Thay số liệu kỳ đã có",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"form": "ap-dung"}),  # it stands by the warning, away from its button
+    )

@@ -4,7 +4,11 @@ for (const table of document.querySelectorAll(".work .grid-table:not(.rank-table
   const heading = table.tHead?.rows[0];
   if (!heading) continue;
   const labels = [];
-  for (const cell of heading.cells) labels.push(...Array(cell.colSpan).fill(cell.innerText.trim()));
+  for (const cell of heading.cells) {
+    // A heading that nobody sees, such as that of a column of links, is not said beside each of them either.
+    const isSeen = [...cell.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+    labels.push(...Array(cell.colSpan).fill(isSeen ? cell.innerText.trim() : ""));
+  }
   for (const body of table.tBodies) {
     for (const row of body.rows) {
       let column = 0;
