@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from scoring.models import Campaign, Participant
-from units.vietnamese import AmbiguousNumber, NotANumber, parse_number, slug
+from units.vietnamese import AmbiguousNumber, NotANumber, format_number, parse_number, slug
 
 ROUNDINGS = [
     ("half_up", "Làm tròn nửa lên (95,435 → 95,44)"),
@@ -25,11 +26,14 @@ class SettingsForm(forms.Form):
     """Title, decision, source and the way of computing; `version` is the one the page was made from."""
 
     version = forms.IntegerField(label="Bản đang sửa", widget=forms.HiddenInput, error_messages=REOPEN)
-    title = forms.CharField(label="Tên kỳ đánh giá", max_length=200)
+    title = forms.CharField(
+        label="Tên kỳ đánh giá", max_length=200, error_messages={"required": "Nhập tên kỳ đánh giá."}
+    )
     decision_number = forms.CharField(label="Số quyết định của bảng đã công bố", max_length=80, required=False)
     decision_date = forms.DateField(
         label="Ngày quyết định", required=False, input_formats=["%d/%m/%Y"], help_text="Ví dụ 12/02/2026",
-        widget=forms.DateInput(format="%d/%m/%Y"), error_messages={"invalid": "Nhập ngày dạng 12/02/2026."},
+        widget=forms.DateInput(format="%d/%m/%Y"),
+        error_messages={"invalid": "Không có ngày này. Nhập ngày dạng 12/02/2026."},
     )  # fmt: skip
     decision_issuer = forms.CharField(label="Cơ quan ban hành", max_length=200, required=False)
     source_text = forms.CharField(label="Nguồn số liệu", max_length=500, required=False)
@@ -37,12 +41,18 @@ class SettingsForm(forms.Form):
         label="Địa chỉ nguồn", max_length=500, required=False, assume_scheme="https",
         error_messages={"invalid": "Nhập địa chỉ trang dạng https://…"},
     )  # fmt: skip
-    decimals = forms.IntegerField(label="Số chữ số thập phân của chỉ số", min_value=0, max_value=6)
+    decimals = forms.IntegerField(
+        label="Số chữ số thập phân của chỉ số", min_value=0, max_value=6,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), "Nhập một số nguyên từ 0 đến 6."
+        ),
+    )  # fmt: skip
     rounding = forms.ChoiceField(label="Cách làm tròn", choices=ROUNDINGS)
     ranking = forms.ChoiceField(label="Cách xếp hạng khi bằng điểm", choices=RANKINGS)
     grades = forms.CharField(
         label="Thang xếp loại",
         widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Nhập ít nhất một loại, mỗi loại một dòng."},
         help_text="Mỗi loại một dòng, từ cao xuống thấp: “Tốt: từ 80” hoặc “Tốt: trên 80”. Dòng cuối chỉ ghi tên loại.",
     )
 
@@ -55,7 +65,7 @@ class SettingsForm(forms.Form):
                 grades.append(_grade(line, is_last=number == len(lines)))
             except ValueError as fault:
                 faults.append(f"Dòng {number} “{line[:60]}”: {fault}")
-        if faults:
+        if faults := faults or _rising(lines, grades):
             raise forms.ValidationError(faults)
         return grades
 
@@ -127,6 +137,22 @@ def _grade(line: str, is_last: bool) -> dict[str, str]:
     except NotANumber as fault:
         raise ValueError(f"“{number}” không phải là số.") from fault
     return grade
+
+
+def _rising(lines: list[str], grades: list[dict[str, str]]) -> list[str]:
+    """A sentence for each line whose threshold is not below that of the line above it ("trên 80" is above "từ 80")."""
+    faults = []
+    for number in range(2, len(grades)):
+        better, worse = grades[number - 2], grades[number - 1]
+        above, below = _threshold(better), _threshold(worse)
+        if below > above or (below == above and not ("above" in better and "at_least" in worse)):
+            said = f"Dòng {number} “{lines[number - 1][:60]}”"
+            faults.append(f"{said}: ngưỡng phải thấp hơn ngưỡng của dòng trên ({format_number(above)}).")
+    return faults
+
+
+def _threshold(grade: dict[str, str]) -> Decimal:
+    return Decimal(grade.get("at_least") or grade["above"])
 
 
 def _line(grade: dict[str, str]) -> str:

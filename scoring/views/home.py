@@ -6,7 +6,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from scoring.permissions import VIEW_CAMPAIGNS
-from units.permissions import USE_WORKSPACE, can
+from units.permissions import ADMINISTER, USE_WORKSPACE, can
 from units.selectors import organisers_of
 from units.views.gates import SignedInRequest, route
 
@@ -17,4 +17,5 @@ def workspace(request: SignedInRequest) -> HttpResponseBase:
     organisers = [item for item in organisers_of(request.user) if can(request.user, VIEW_CAMPAIGNS, item)]
     if len(organisers) == 1:
         return redirect("scoring:campaigns", organisers[0].slug)
-    return render(request, "scoring/workspace.html", {"organisers": organisers})
+    context = {"organisers": organisers, "may_administer": bool(can(request.user, ADMINISTER))}
+    return render(request, "scoring/workspace.html", context)

@@ -94,19 +94,20 @@ def test_settings_are_changed_in_one_step_of_the_version_and_traced(campaign, co
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"grades": "Tốt: từ 80\nKhá: từ 90\nYếu"}, "grades"),
+        ({"grades": "Tốt: từ 80\nKhá: từ 90\nYếu"}, "Dòng 2 “Khá: từ 90”: ngưỡng phải thấp hơn ngưỡng của dòng trên (80)."),
+        ({"grades": "Tốt: từ 80\nKhá: từ 80\nYếu"}, "Dòng 2 “Khá: từ 80”: ngưỡng phải thấp hơn"),
         ({"grades": "Tốt: 80\nYếu"}, "Dòng 1 “Tốt: 80”: ghi ngưỡng dạng “từ 80” hoặc “trên 80”"),
         ({"grades": "Tốt: từ 1.234\nYếu"}, "đọc được hai cách"),
         ({"grades": "Tốt: từ tám mươi\nYếu"}, "không phải là số"),
         ({"grades": ": từ 80\nYếu"}, "thiếu tên loại"),
         ({"grades": "Tốt: từ 80\nYếu: từ 50"}, "loại cuối cùng không ghi ngưỡng"),
-        ({"grades": ""}, "Thang xếp loại"),
-        ({"decimals": 7}, "Số chữ số thập phân"),
-        ({"decimals": "2,5"}, "Số chữ số thập phân"),
+        ({"grades": ""}, "Nhập ít nhất một loại"),
+        ({"decimals": 7}, "Nhập một số nguyên từ 0 đến 6."),
+        ({"decimals": "2,5"}, "Nhập một số nguyên từ 0 đến 6."),
         ({"rounding": "len"}, "Cách làm tròn"),
         ({"decision_date": "31/02/2026"}, "Nhập ngày dạng 12/02/2026."),
         ({"source_url": "javascript:alert(1)"}, "Nhập địa chỉ trang dạng https://…"),
-        ({"title": ""}, "Tên kỳ đánh giá"),
+        ({"title": ""}, "Nhập tên kỳ đánh giá."),
         ({"title": "x" * 201}, "200"),
         ({"version": ""}, "Mở lại trang rồi sửa."),
     ],
@@ -119,6 +120,25 @@ def test_settings_that_do_not_fit_are_refused_in_words_and_nothing_is_stored(
     assert answer.status_code == 422
     assert sentence in text(answer)
     assert fingerprint() == before
+
+
+def test_above_a_value_stands_over_from_that_value_on(campaign, coordinator) -> None:
+    answer = coordinator.post(
+        base(campaign) + "thong-tin/", settings_of(campaign, grades="Tốt: trên 80\nKhá: từ 80\nYếu")
+    )
+    assert answer.status_code == 302
+
+
+def test_the_administrator_is_led_to_the_catalogues_and_unit_staff_to_the_public_page(campaign) -> None:
+    administrator = text(sign_in(person(Role.ADMINISTRATOR, campaign.organiser)).get("/lam-viec/"))
+    staff = text(sign_in(person(Role.UNIT_STAFF, campaign.organiser)).get("/lam-viec/"))
+    assert "Mở danh mục" in administrator
+    assert "Mở danh mục" not in staff
+    assert "Chưa có việc nào ở đây" in staff
+
+
+def test_everyone_signed_in_finds_the_way_to_a_new_password(campaign, coordinator) -> None:
+    assert 'href="/tai-khoan/doi-mat-khau/"' in coordinator.get(base(campaign)).content.decode()
 
 
 def test_an_edit_from_an_older_version_gets_both_values_and_overwrites_nothing(campaign, coordinator) -> None:
