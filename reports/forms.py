@@ -51,17 +51,24 @@ class DraftForm(forms.Form):
     reason = forms.CharField(
         label="Lý do đính chính",
         max_length=500,
-        required=False,
-        help_text="Chỉ cần khi kỳ này đã được công bố trước đây. Lý do được in trong tệp công bố.",
+        help_text="Kỳ này đã được công bố, nên bản soạn là bản đính chính. Lý do được in trong tệp công bố.",
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Nêu lý do đính chính: kỳ này đã được công bố trước đây."},
     )
 
-    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, campaign: Campaign, is_correction: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_correction:
+            del self.fields["reason"]
         offered = [depth for depth in DEPTHS if campaign.origin != Origin.PAST or depth != Depth.DERIVATIONS]
         field = self.fields["depth"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells the type checker)
         field.choices = [(depth.value, depth.label) for depth in offered]
+
+    @property
+    def correction_reason(self) -> str:
+        """The reason of a correction; "" for a first publication, which needs none."""
+        return str(self.cleaned_data.get("reason", ""))
 
 
 class DecisionForm(SeenForm):
@@ -89,6 +96,10 @@ class DecisionForm(SeenForm):
         required=False,
         max_length=255,
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+        error_messages={
+            "empty": "Tệp rỗng (0 byte). Quét lại, lưu dạng PDF rồi chọn lại tệp.",
+            "max_length": "Tên tệp quá dài. Đặt tên ngắn hơn rồi chọn lại tệp.",
+        },
     )
 
     def __init__(self, *args: Any, publication: Publication, **kwargs: Any) -> None:
@@ -134,7 +145,10 @@ class DecisionForm(SeenForm):
 class ApproveForm(SeenForm):
     """The second person: compares the paper with the frozen figures and signs with the password."""
 
-    paper_matches = forms.BooleanField(label="Văn bản giấy khớp với bản đã chốt", required=False)
+    paper_matches = forms.BooleanField(
+        label="Văn bản giấy khớp với bản đã chốt",
+        error_messages={"required": "Đối chiếu văn bản giấy với bản đã chốt rồi đánh dấu xác nhận."},
+    )
     password = forms.CharField(
         label="Nhập lại mật khẩu",
         max_length=128,

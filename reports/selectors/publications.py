@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import Http404
 
+from reports.enums import PublicationState
 from reports.models import Publication
+from reports.workflow import OPEN_STATES
+from scoring.models import Campaign
 from scoring.selectors.campaigns import INSIDERS, organiser_visible_to
 from units.models import Organiser, User
 
@@ -31,6 +34,17 @@ def publication_visible_to(user: User, slug: str, pk: int, **_: object) -> Publi
     if found is None:
         raise Http404
     return found
+
+
+def announced_before(campaign: Campaign) -> Publication | None:
+    """The last version of a campaign that was public, also if withdrawn since: the next one corrects it."""
+    states = (PublicationState.RELEASED, PublicationState.WITHDRAWN)
+    return Publication.objects.filter(campaign=campaign, state__in=states).order_by("-version").first()
+
+
+def on_its_way(campaign: Campaign) -> Publication | None:
+    """The version of a campaign that is not public yet; there is at most one."""
+    return Publication.objects.filter(campaign=campaign, state__in=OPEN_STATES).first()
 
 
 def last_public(publication: Publication) -> Publication | None:

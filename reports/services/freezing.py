@@ -11,10 +11,10 @@ from django.db.models import Max
 from reports import permissions
 from reports.enums import Depth, PublicationState
 from reports.models import Publication
+from reports.selectors.publications import announced_before, on_its_way
 from reports.services.dataset import Edition, build, to_text
 from reports.services.errors import Conflict, Incomplete
 from reports.services.material import read_material
-from reports.workflow import OPEN_STATES
 from scoring.enums import Origin, RunKind
 from scoring.models import Campaign, Run
 from scoring.services.calculation import current_input_sha256
@@ -36,7 +36,7 @@ def draft(campaign: Campaign, run: Run, depth: str, by: User, reason: str = "") 
     with transaction.atomic():
         locked = Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
         _refuse_unfit_run(locked, run)
-        before = _announced_before(locked)
+        before = announced_before(locked)
         edition = _edition(locked, depth, reason.strip(), before)
         text, check_code = freeze(locked, run, edition)
         publication = Publication.objects.create(
@@ -101,14 +101,8 @@ def _refuse_unfit_run(campaign: Campaign, run: Run) -> None:
         raise Conflict(f"Lần tính {run.number} không phải là lần mới nhất. Soạn bản công bố từ lần tính mới nhất.")
     if current_input_sha256(campaign) != run.input_sha256:
         raise Conflict(f"Số liệu đã thay đổi sau lần tính {run.number}. Tính lại rồi soạn bản công bố.")
-    if Publication.objects.filter(campaign=campaign, state__in=OPEN_STATES).exists():
+    if on_its_way(campaign) is not None:
         raise Conflict("Kỳ này đang có một bản chưa công bố. Công bố hoặc bỏ bản đó trước khi soạn bản khác.")
-
-
-def _announced_before(campaign: Campaign) -> Publication | None:
-    """The last version that was public, whether it still is or was withdrawn."""
-    states = (PublicationState.RELEASED, PublicationState.WITHDRAWN)
-    return Publication.objects.filter(campaign=campaign, state__in=states).order_by("-version").first()
 
 
 def _edition(campaign: Campaign, depth: str, reason: str, before: Publication | None) -> Edition:

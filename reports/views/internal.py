@@ -20,7 +20,12 @@ from reports.files import signed
 from reports.forms import DecisionForm, DraftForm, SeenForm
 from reports.models import Publication
 from reports.selectors.public import released
-from reports.selectors.publications import publication_visible_to, publications_visible_to
+from reports.selectors.publications import (
+    announced_before,
+    on_its_way,
+    publication_visible_to,
+    publications_visible_to,
+)
 from reports.services.errors import Conflict, Incomplete
 from reports.services.freezing import draft as freeze_draft
 from reports.services.transitions import perform
@@ -59,18 +64,20 @@ def draft(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
     run = newest_run(campaign)
     if run is None:
         return _draft_page(request, campaign, None, None, "Kỳ này chưa có lần tính nào. Tính kết quả trước.", 409)
+    is_correction = announced_before(campaign) is not None
     if request.method == "GET":
-        return _draft_page(request, campaign, run, DraftForm(initial={"run": run.number}, campaign=campaign))
-    form = DraftForm(request.POST, campaign=campaign)
+        form = DraftForm(initial={"run": run.number}, campaign=campaign, is_correction=is_correction)
+        return _draft_page(request, campaign, run, form)
+    form = DraftForm(request.POST, campaign=campaign, is_correction=is_correction)
     if not form.is_valid():
         return _draft_page(request, campaign, run, form, status=422)
     chosen = campaign.runs.filter(number=form.cleaned_data["run"]).first()
     try:
         if chosen is None:
             raise Conflict("Không có lần tính này. Mở lại trang rồi soạn.")
-        made = freeze_draft(campaign, chosen, form.cleaned_data["depth"], request.user, form.cleaned_data["reason"])
+        made = freeze_draft(campaign, chosen, form.cleaned_data["depth"], request.user, form.correction_reason)
     except Incomplete as fault:
-        form.add_error(fault.field, fault.sentence)
+        form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
         return _draft_page(request, campaign, run, form, status=422)
     except Conflict as refused:
         return _draft_page(request, campaign, run, form, refused.sentence, 409)
@@ -109,7 +116,7 @@ def act(request: SignedInRequest, publication: Publication) -> HttpResponseBase:
         messages.error(request, refused.sentence)
         fresh = publication_visible_to(request.user, publication.campaign.organiser.slug, publication.pk)
         return publication_page(request, fresh, status=409)
-    messages.info(request, _DONE[name])
+    messages.info(request, _done(name, form))
     return redirect("reports:publication", publication.campaign.organiser.slug, publication.pk)
 
 
@@ -155,7 +162,7 @@ def _draft_page(
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {"campaign": campaign, "organiser": campaign.organiser, "run": run, "form": form}
-    context |= {"refusal": refusal, "is_sample": campaign.is_sample}
+    context |= {"refusal": refusal, "is_sample": campaign.is_sample, "on_its_way": on_its_way(campaign)}
     return render(request, "reports/draft.html", context, status=status)
 
 
@@ -163,6 +170,12 @@ def _is_the_same_person(request: SignedInRequest, form: SeenForm) -> bool:
     """The password once more, through the sign-in backends, so that guessing is counted and stopped there."""
     person = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
     return person is not None and person.pk == request.user.pk
+
+
+def _done(name: str, form: SeenForm) -> str:
+    if isinstance(form, DecisionForm) and not form.cleaned_data["number"]:
+        return "Đã ghi: bảng cũ, không rõ số quyết định. Bước tiếp theo: người thứ hai duyệt."
+    return _DONE[name]
 
 
 def _plain(publication: Publication, request: SignedInRequest, form: SeenForm, name: str) -> None:

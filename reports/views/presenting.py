@@ -24,6 +24,13 @@ _ORDER = (S.DRAFTED, S.SENT, S.SIGNED, S.APPROVED, S.RELEASING, S.RELEASED)
 _NEXT = {S.DRAFTED: "send", S.SENT: "record_decision", S.SIGNED: "approve", S.APPROVED: "release"}
 """The step that leads on, from each state; everything else is folded away."""
 
+_FAULT_TITLES = {
+    "record_decision": "Chưa ghi quyết định",
+    "approve": "Chưa duyệt",
+    "withdraw": "Chưa thu hồi",
+}
+"""What has not happened, over the faults of each form."""
+
 
 def publication_page(
     request: SignedInRequest, publication: Publication, *, bound: tuple[str, SeenForm] | None = None, status: int = 200
@@ -57,12 +64,11 @@ def publication_page(
 
 def steps(publication: Publication) -> list[dict[str, Any]]:
     """The six steps of the strip, each with the fact that shows it was done."""
-    decision = publication.decision_number
     approver = publication.approved_by
     facts = [
         ("Chốt số liệu", f"Lần tính {publication.run.number}, {publication.drafted_by.full_name}"),
         ("Trình ký", format_datetime(publication.sent_at) if publication.sent_at else "Ký ngoài cổng"),
-        ("Số, ngày quyết định", _decision(publication) if decision else "Ghi sau khi ký"),
+        ("Số, ngày quyết định", _decision(publication)),
         ("Người thứ hai duyệt", approver.full_name if approver else "Lãnh đạo, không phải người soạn"),
         ("Tạo trang và tệp", _progress(publication)),
         ("Công bố", format_datetime(publication.released_at) if publication.released_at else "Chưa công bố"),
@@ -85,6 +91,8 @@ def _reached(publication: Publication) -> int:
 
 
 def _decision(publication: Publication) -> str:
+    if not publication.decision_number:  # a past table may come without one, but only once that has been said
+        return "Ghi sau khi ký" if _reached(publication) < 3 else "Bảng cũ, không rõ số"
     date = f" ngày {format_date(publication.decision_date)}" if publication.decision_date else ""
     return f"{publication.decision_number}{date}"
 
@@ -114,6 +122,7 @@ def _with_form(offer: Offer, publication: Publication, bound: tuple[str, SeenFor
         "url": url,
         "is_next": _NEXT.get(S(publication.state)) == offer.name,
         "is_open": bool(form is not None and form.errors),
+        "fault_title": _FAULT_TITLES.get(offer.name, ""),
     }
 
 

@@ -165,6 +165,13 @@ class TestApproving:
         assert response.status_code == 422
         assert "Đối chiếu văn bản giấy" in response.content.decode()
 
+    def test_everything_that_is_missing_is_told_at_once(self) -> None:
+        team = Team()
+        text = act(sign_in(team.leader), team.signed(), "approve").content.decode()
+        assert "Chưa duyệt: còn 2 chỗ phải sửa" in text
+        assert "Nhập mật khẩu đang dùng" in text
+        assert "đánh dấu xác nhận" in text
+
     def test_a_page_older_than_the_publication_is_refused_with_409(self) -> None:
         team = Team()
         publication = team.signed()
@@ -199,6 +206,7 @@ BAD_DECISIONS: dict[str, tuple[dict[str, Any], str]] = {
     "a revision that is no number": ({"revision": "nhiều"}, "không nguyên vẹn"),
     "a program": ({"file": b"MZ\x90\x00 not a pdf"}, "không phải là PDF"),
     "a page": ({"file": b"<script>alert(1)</script>"}, "không phải là PDF"),
+    "an empty scan": ({"file": b""}, "Tệp rỗng (0 byte)"),
     "a scan cut off": ({"file": b"%PDF-1.7 cut off"}, "bị cắt dở"),
     "a scan too large": ({"file": PDF + b"0" * (20 * 1024 * 1024) + b"%%EOF"}, "lớn hơn 20 MB"),
 }
@@ -301,9 +309,23 @@ class TestPages:
         response = client.post(address, sent)
         assert response.status_code == 409
         assert "đang có một bản chưa công bố" in response.content.decode()
+        assert "Mở bản 1" in client.get(address).content.decode()
         assert client.post(address, sent | {"depth": "mọi thứ"}).status_code == 422
         assert client.post(address, sent | {"run": "9" * 30}).status_code in (409, 422)
         assert Publication.objects.count() == 1
+
+    def test_only_a_correction_asks_for_a_reason(self) -> None:
+        team = Team()
+        client = sign_in(team.coordinator)
+        address = reverse("reports:draft", args=[team.organiser.slug, "2025"])
+        run_of(team.campaign)
+        assert "Lý do đính chính" not in client.get(address).content.decode()
+        team.released()
+        assert "Lý do đính chính" in client.get(address).content.decode()
+        number = team.campaign.runs.order_by("-number").values_list("number", flat=True)[0]
+        answer = client.post(address, {"run": number, "depth": "components", "reason": " "})
+        assert answer.status_code == 422
+        assert "Nêu lý do đính chính" in answer.content.decode()
 
     def test_a_release_in_progress_shows_how_far_it_is_and_refreshes_itself(self) -> None:
         team = Team()
