@@ -128,7 +128,8 @@ def _faults_of_hosts(hosts: list[str]) -> list[str]:
         return ["Thiếu ALLOWED_HOSTS. Ghi tên miền của cổng, ví dụ ALLOWED_HOSTS=cchc.tinh.gov.vn."]
     if any(host.startswith("*") or (host.startswith(".") and "." not in host[1:]) for host in hosts):
         return ["ALLOWED_HOSTS không được để mở cho mọi tên miền (“*”). Ghi đúng tên miền của cổng."]
-    return []
+    no_names = [host for host in hosts if "/" in host or (":" in host and not host.startswith("["))]
+    return [f"ALLOWED_HOSTS chỉ ghi tên miền, không ghi https:// hay cổng, đang là “{host}”." for host in no_names]
 
 
 def _email(env: environ.Env, faults: list[str]) -> dict:

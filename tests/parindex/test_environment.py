@@ -71,6 +71,8 @@ def test_everything_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
         ("ALLOWED_HOSTS", ".vn", "không được để mở"),
         ("ALLOWED_HOSTS", ".", "không được để mở"),
         ("ALLOWED_HOSTS", " , ", "Thiếu ALLOWED_HOSTS"),
+        ("ALLOWED_HOSTS", "https://cchc.tinh.gov.vn", "chỉ ghi tên miền"),
+        ("ALLOWED_HOSTS", "cchc.tinh.gov.vn:8000", "chỉ ghi tên miền"),
         ("DATABASE_URL", "parindex", "DATABASE_URL không đọc được"),
         ("DATABASE_URL", "postgres://cong:matkhau@may:cong/parindex", "DATABASE_URL không đọc được"),
         ("DATABASE_URL", "postgres://", "DATABASE_URL không đọc được"),

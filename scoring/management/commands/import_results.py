@@ -117,7 +117,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST_READ)
     except OSError as refused:
-        raise Stop(2, f"Không mở được tệp “{path}”: {refused.strerror}.") from refused
+        raise Stop(2, f"Không mở được tệp “{path}”. Kiểm tra đường dẫn và quyền đọc.") from refused
 
 
 def _answers(given: list[str], seen: Preview) -> dict[str, dict[str, Any]]:
