@@ -25,7 +25,8 @@ def group_statistics(dataset: Json, group: Json, links: Addresses) -> Json:
         "printed_mean": sentences.printed_mean(group),
         "bands": group["bands"],
         "components": component_rows(dataset, group),
-        "best": [_entry(unit, links) for unit in ordered[:_SHOWN]],
+        # Who stands first in an excerpt leads only if the source gives the rank.
+        "best": [_entry(unit, links) for unit in ordered[:_SHOWN] if whole or unit["rank"] in range(1, _SHOWN + 1)],
         # A group too small for two lists, or printed in part, has no "lowest" of its own.
         "worst": [_entry(unit, links) for unit in ordered[: -_SHOWN - 1 : -1]]
         if whole and len(known) > 2 * _SHOWN
