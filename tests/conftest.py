@@ -107,7 +107,8 @@ def _no_counters_of_another_test():
 
 @pytest.fixture(autouse=True)
 def _own_folders(settings, tmp_path):
-    """Uploads, released pages and mail of one test are seen by that test alone."""
+    """Uploads, released pages, collected style sheets and mail of one test are seen by that test alone."""
+    settings.STATIC_ROOT = tmp_path / "static"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PUBLIC_ROOT = tmp_path / "public"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"

@@ -255,6 +255,7 @@ def _unit(
     grade = printed.grade if as_printed and printed else None
     if material.campaign.grades_known and result is not None:
         grade = result["grade"]
+    points = result if result is None or _prints_points(material, printed) else None
     return {
         "code": participant.code,
         "name": participant.name,
@@ -263,9 +264,9 @@ def _unit(
         "ranked": participant.is_ranked,
         "unranked_reason": participant.unranked_reason or None,
         "index": result and result["index"],
-        "points": result and result["points"],
-        "max_points": result and result["max_points"],
-        "full_max_points": _full_maximum(_set_of(material, participant)) if result else None,
+        "points": points and points["points"],
+        "max_points": points and points["max_points"],
+        "full_max_points": _full_maximum(_set_of(material, participant)) if points else None,
         "grade": grade,
         "grade_as_printed": as_printed,
         "grade_note": _grade_note(material, participant, result),
@@ -275,6 +276,13 @@ def _unit(
         "components": _unit_components(material, participant, result, None if excerpt else statistics),
         "history": [],
     }
+
+
+def _prints_points(material: Material, printed: PrintedResult | None) -> bool:
+    """A past table that printed an index alone has no points to show: those of its run are only the index again."""
+    if not material.is_past or printed is None:
+        return True
+    return bool(printed.points or printed.parts or printed.components)
 
 
 def _set_of(material: Material, participant: Participant) -> dict[str, Json]:

@@ -20,7 +20,7 @@ from reports.rendering.pages import (
     render_withdrawn,
     render_year,
 )
-from reports.rendering.sentences import headline
+from reports.rendering.sentences import headline, listed
 from reports.selectors.public import version_root, withdrawn_path
 from units.vietnamese import format_date, sort_key
 
@@ -166,7 +166,9 @@ def _year(publication: Publication) -> Json:
         "url": _year_url(campaign["code"], dataset["organiser"]["slug"], dataset),
         "act": act or (campaign["source"] and campaign["source"]["text"]),
         "check_code": publication.check_code,
-        "groups": [{key: group[key] for key in ("title", "count", "mean")} for group in dataset["groups"]],
+        "groups": [
+            {"title": group["title"], "listed": listed(group), "mean": group["mean"]} for group in dataset["groups"]
+        ],
     }
 
 

@@ -56,6 +56,9 @@ def test_the_demo_shows_one_invented_province_marked_and_published_tables_with_t
         assert SAMPLE not in page, slug
         assert "Nguồn:" in page, slug
         assert {year, index} <= set(re.findall(r"\d+(?:,\d+)?", page)), slug
+    # printed with points (51,75 + 32,83 of 100), and printed as an index alone, to which no points are invented
+    assert "84,58 / 100,00" in words("/binh-duong/")
+    assert " / 100,00" not in words("/tuyen-quang/")
     assert set(User.objects.values_list("is_demo", flat=True)) == {True}
     assert set(Publication.objects.values_list("state", flat=True)) == {"released"}
 

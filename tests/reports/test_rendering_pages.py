@@ -251,6 +251,15 @@ def test_statistics_of_an_excerpt_of_unknown_size_have_neither_mean_nor_last_pla
     assert "Trên trung bình" not in statistics
 
 
+def test_nobody_of_an_excerpt_is_said_to_lead_without_a_printed_rank():
+    year = dataset.excerpt()
+    for unit in year["groups"][1]["units"]:
+        unit["rank"] = None
+
+    assert read(dataset.excerpt(), "thong-ke/2025/").text.count("Dẫn đầu") == 2
+    assert read(year, "thong-ke/2025/").text.count("Dẫn đầu") == 1
+
+
 def test_what_the_source_says_of_a_whole_group_stands_as_it_was_printed():
     statement = "Bản công bố còn nêu: mười xã, phường đứng đầu đều đạt trên 80."
 
@@ -460,7 +469,7 @@ def test_all_years_are_listed_newest_first_with_what_is_known():
         **SITE,
         "years": [
             {"year": 2018, "code": "2018", "url": "/a/", "title": "Chỉ số CCHC năm 2018", "act": "Quyết định 9/QĐ"},
-            {"year": 2017, "code": "2017", "url": "/b/", "groups": [{"title": "Huyện", "count": 9, "mean": "78.39"}]},
+            {"year": 2017, "code": "2017", "url": "/b/", "groups": [{"title": "Huyện", "listed": "9 đơn vị", "mean": "78.39"}]},
         ],
     }
     text = Reader(tree(dataset.two_parts(), site=site)["cac-nam/"]).text
