@@ -469,7 +469,12 @@ def test_all_years_are_listed_newest_first_with_what_is_known():
         **SITE,
         "years": [
             {"year": 2018, "code": "2018", "url": "/a/", "title": "Chỉ số CCHC năm 2018", "act": "Quyết định 9/QĐ"},
-            {"year": 2017, "code": "2017", "url": "/b/", "groups": [{"title": "Huyện", "listed": "9 đơn vị", "mean": "78.39"}]},
+            {
+                "year": 2017,
+                "code": "2017",
+                "url": "/b/",
+                "groups": [{"title": "Huyện", "listed": "9 đơn vị", "mean": "78.39"}],
+            },
         ],
     }
     text = Reader(tree(dataset.two_parts(), site=site)["cac-nam/"]).text
