@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Final, cast, get_args
 
 from scoring.engine.reading import ObjectReader, note_repeats
-from scoring.engine.types import Basis, Exclusion, Gate, Grade, GradeBasis, Policy, Ranking, Rounding, Weighting
+from scoring.engine.rounding import Rounding
+from scoring.engine.types import Basis, Exclusion, Gate, Grade, GradeBasis, Policy, Ranking, Weighting
 from scoring.engine.wording import quote, quote_all, say
 
 ANY_COMPONENT: Final = "any"

@@ -5,9 +5,9 @@ Values are ``fractions.Fraction``. A *scaled* number is an integer in units of 1
 """
 
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
-from scoring.engine.types import Rounding
+Rounding = Literal["half_up", "half_even", "down"]
 
 _POINT_DECIMALS_WHEN_ENDLESS: Final = 6
 

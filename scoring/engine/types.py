@@ -8,10 +8,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from scoring.engine.rounding import Rounding
+
 if TYPE_CHECKING:
     from scoring.engine.rules.base import Figures, Rule
 
-Rounding = Literal["half_up", "half_even", "down"]
 Exclusion = Literal["own_maximum", "rescale_self", "full_marks"]
 Weighting = Literal["points", "weights"]
 Basis = Literal["published", "exact"]
