@@ -54,7 +54,9 @@ _DONE = {
 @require_GET
 def publications(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     page = Paginator(publications_visible_to(request.user, organiser), 50).get_page(request.GET.get("trang"))
-    return render(request, "reports/publications.html", {"organiser": organiser, "page": page})
+    is_sample = any(item.campaign.is_sample for item in page)
+    context = {"organiser": organiser, "page": page, "is_sample": is_sample}
+    return render(request, "reports/publications.html", context)
 
 
 @route(permissions.DRAFT, campaign_visible_to)

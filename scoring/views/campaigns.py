@@ -34,7 +34,9 @@ from units.views.gates import SignedInRequest, route
 @route(VIEW_CAMPAIGNS, organiser_visible_to)
 @require_safe
 def campaigns(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
-    context = {"organiser": organiser, "campaigns": campaign_list(request.user, organiser)}
+    found = list(campaign_list(request.user, organiser))
+    is_sample = any(campaign.is_sample for campaign in found)
+    context = {"organiser": organiser, "campaigns": found, "is_sample": is_sample}
     return render(request, "scoring/campaigns.html", context | _rights(request, organiser))
 
 

@@ -14,13 +14,14 @@ from scoring.exporters.past_report import report_workbook
 from scoring.files.results_workbook import TEMPLATE_NAME, template
 from scoring.forms.past import AnswersForm, ApplyForm, UploadForm
 from scoring.models import ResultsImport, Run
-from scoring.permissions import IMPORT_RESULTS, VIEW_RUN
-from scoring.selectors.campaigns import organiser_visible_to, run_visible_to
+from scoring.permissions import EDIT_CAMPAIGN, IMPORT_RESULTS, VIEW_RUN
+from scoring.selectors.campaigns import newest_run, organiser_visible_to, run_visible_to
 from scoring.selectors.past_imports import import_visible_to, waiting_imports
 from scoring.selectors.past_report import Status, compare_with_print
 from scoring.services.past_import import CannotApply, answer, apply, discard, preview, stage
 from scoring.services.past_types import TableFaults
 from units.models import Organiser
+from units.permissions import can
 from units.views.gates import SignedInRequest, route
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -108,6 +109,7 @@ def report(request: SignedInRequest, run: Run) -> HttpResponse:
     ]  # fmt: skip
     lines = [line for line in found.sorted_lines if line.status in chosen[2]]
     context = {"campaign": run.campaign, "run": run, "report": found, "lines": lines, "tabs": tabs}
+    context["may_draft"] = newest_run(run.campaign) == run and can(request.user, EDIT_CAMPAIGN, run.campaign)
     return render(request, "scoring/past/report.html", context | {"is_sample": run.campaign.is_sample})
 
 

@@ -250,6 +250,16 @@ def test_the_report_shows_differences_first_and_can_be_narrowed(client, organise
     assert client.get(report_url(campaign, run.number) + "?loc=%27;drop").status_code == 200
 
 
+def test_the_report_of_the_newest_run_leads_on_to_the_draft_for_who_may_draft(client, organiser):
+    campaign = bring_in(GOOD, organiser)
+    old, new = calculate(campaign, None), calculate(campaign, None)
+    leader = sign_in(person(Role.LEADER, organiser))
+
+    assert "Soạn bản công bố" in text(client.get(report_url(campaign, new.number)))
+    assert "Soạn bản công bố" not in text(client.get(report_url(campaign, old.number)))
+    assert "Soạn bản công bố" not in text(leader.get(report_url(campaign, new.number)))
+
+
 def test_the_report_is_for_insiders(organiser):
     campaign = bring_in(GOOD, organiser)
     run = calculate(campaign, None)
@@ -279,7 +289,7 @@ def test_pages_take_the_same_queries_at_any_size(client, organiser, count, djang
 
     with django_assert_num_queries(6):
         client.get(url("import", organiser, staged.pk))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(report_url(campaign, run.number))
     with django_assert_num_queries(4):
         client.get(url("upload", organiser))
