@@ -152,9 +152,10 @@ class AnswersForm(forms.Form):
 
 
 class ApplyForm(forms.Form):
-    """The digest the person saw, and whether an existing campaign may be refilled."""
+    """The digest the person saw, whether an existing campaign may be refilled, and the version of it that was seen."""
 
     sha256 = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False, widget=forms.HiddenInput)
     replace = forms.BooleanField(
         label="Thay số liệu kỳ đã có",
         required=False,

@@ -110,15 +110,19 @@ def answer(staged: ResultsImport, answers: Mapping[str, Any], by: User | None) -
     return seen
 
 
-def apply(staged: ResultsImport, *, sha256: str, by: User | None, replace: bool = False) -> Campaign:
+def apply(
+    staged: ResultsImport, *, sha256: str, by: User | None, replace: bool = False, seen_version: int | None = None
+) -> Campaign:
     """Make (or, when `replace`, refill) the campaign from the staged table, all or nothing; returns it.
 
-    `sha256` is the digest the person saw in the preview. A second call, and a file that is in the portal already as
-    it stands, change nothing. Raises `CannotApply` with the reason.
+    `sha256` is the digest the person saw in the preview, `seen_version` the version of the campaign that would be
+    refilled (None on the command line, where nobody looked). A second call, and a file that is in the portal already
+    as it stands, change nothing. Raises `CannotApply` with the reason.
     """
     if by is not None:
         authorize(by, IMPORT_RESULTS, staged)
     with transaction.atomic():
+        # The joined rows are locked too: two tables of one organiser are applied one after the other.
         locked = ResultsImport.objects.select_for_update().select_related("organiser__unit").get(pk=staged.pk)
         if locked.sha256 != sha256:
             raise CannotApply("Nội dung xem trước không phải của tệp này. Mở lại trang xem trước rồi áp dụng.")
@@ -127,6 +131,11 @@ def apply(staged: ResultsImport, *, sha256: str, by: User | None, replace: bool 
         if locked.state in (ImportState.DISCARDED, ImportState.APPLIED):
             raise CannotApply("Bảng này đã bỏ. Tải lại tệp nếu cần nhập lần nữa.")
         seen = preview(locked)
+        if replace and seen.existing and seen_version not in (None, seen.existing.version):
+            raise CannotApply(
+                f"Kỳ “{seen.existing.title}” vừa có người sửa sau khi trang này mở. Xem lại kỳ ấy; "
+                "nếu vẫn muốn thay, đánh dấu lại rồi áp dụng."
+            )
         campaign = (None if replace else _same_as_stored(locked, seen)) or _write(locked, seen, by, replace)
         locked.state, locked.campaign = ImportState.APPLIED, campaign
         locked.save(update_fields=["state", "campaign"])

@@ -79,8 +79,9 @@ def import_page(request: SignedInRequest, staged: ResultsImport) -> HttpResponse
 def apply_import(request: SignedInRequest, staged: ResultsImport) -> HttpResponseBase:
     form = ApplyForm(request.POST)
     sha256 = form.cleaned_data["sha256"] if form.is_valid() else ""
+    replace, version = form.cleaned_data.get("replace", False), form.cleaned_data.get("version") or 0
     try:
-        campaign = apply(staged, sha256=sha256, by=request.user, replace=form.cleaned_data.get("replace", False))
+        campaign = apply(staged, sha256=sha256, by=request.user, replace=replace, seen_version=version)
     except CannotApply as refused:
         shown = AnswersForm(preview(staged))
         return _import_page(request, staged, shown, error=str(refused), status=CONFLICT)
@@ -139,7 +140,9 @@ def _import_page(
         "table": seen.table,
         "seen": seen,
         "form": form,
-        "apply_form": ApplyForm(initial={"sha256": staged.sha256}),
+        "apply_form": ApplyForm(
+            initial={"sha256": staged.sha256, "version": seen.existing.version if seen.existing else 0}
+        ),
         "is_waiting": staged.state in (ImportState.QUESTIONS, ImportState.READY),
         "lines": [{"match": match, "row": rows[match.row], "group": groups[match.group]} for match in seen.matches],
         "errors": [{"text": text} for text in ([error] if error else []) + list(seen.conflicts)],

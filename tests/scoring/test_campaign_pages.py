@@ -94,7 +94,10 @@ def test_settings_are_changed_in_one_step_of_the_version_and_traced(campaign, co
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"grades": "Tốt: từ 80\nKhá: từ 90\nYếu"}, "Dòng 2 “Khá: từ 90”: ngưỡng phải thấp hơn ngưỡng của dòng trên (80)."),
+        (
+            {"grades": "Tốt: từ 80\nKhá: từ 90\nYếu"},
+            "Dòng 2 “Khá: từ 90”: ngưỡng phải thấp hơn ngưỡng của dòng trên (80).",
+        ),
         ({"grades": "Tốt: từ 80\nKhá: từ 80\nYếu"}, "Dòng 2 “Khá: từ 80”: ngưỡng phải thấp hơn"),
         ({"grades": "Tốt: 80\nYếu"}, "Dòng 1 “Tốt: 80”: ghi ngưỡng dạng “từ 80” hoặc “trên 80”"),
         ({"grades": "Tốt: từ 1.234\nYếu"}, "đọc được hai cách"),

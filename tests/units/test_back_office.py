@@ -161,7 +161,7 @@ def test_a_unit_that_cannot_be_is_refused_and_nothing_stored(office, fields, sen
     before = fingerprint()
     good = {"code": "SDL", "name": "Sở Du lịch", "kind": "department", "valid_from": "01/03/2025"}
     answer = office.post("/quan-tri/units/unit/add/", good | fields)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert fingerprint() == before
 
@@ -207,7 +207,7 @@ def test_a_role_that_cannot_be_is_refused(office, organiser, fields, sentence) -
     good = {"user": UserFactory().pk, "organiser": organiser.pk, "unit": organiser.unit_id, "role": "coordinator",
             "components": "[]", "valid_from": "01/01/2026"}  # fmt: skip
     answer = office.post("/quan-tri/units/membership/add/", good | fields)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert Membership.objects.count() == 1
 
@@ -296,3 +296,20 @@ def test_the_doubles_of_the_account_pages_are_not_served(office, path) -> None:
 
 def test_signing_in_ends_in_the_back_office_and_not_in_a_second_sign_in_page(office) -> None:
     assert office.get("/quan-tri/login/")["Location"] == "/quan-tri/"
+
+
+def test_a_password_cannot_be_read_through_a_filter(office) -> None:
+    for query in ("password__startswith=argon2", "password__startswith=zzz", "password__regex=^a"):
+        assert office.get(f"/quan-tri/units/user/?{query}").status_code == 400
+
+
+def test_the_short_address_of_an_organiser_is_given_once(office, organiser) -> None:
+    answer = office.post(
+        f"/quan-tri/units/organiser/{organiser.pk}/change/",
+        {"slug": "dia-chi-khac", "unit": UnitFactory().pk, "title": "Tên mới", "place": "tỉnh",
+         "lead_department": "Sở Nội vụ"},
+    )  # fmt: skip
+    assert answer.status_code == 302
+    before = organiser.slug, organiser.unit_id
+    organiser.refresh_from_db()
+    assert (organiser.title, organiser.slug, organiser.unit_id) == ("Tên mới", *before)

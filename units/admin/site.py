@@ -66,6 +66,13 @@ class Catalogue(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a unit ends, a person is switched off; nothing that history names disappears
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page of a refused form goes out as 422."""
+        response = super().changeform_view(request, *args, **kwargs)
+        if request.method == "POST" and getattr(response, "context_data", None):
+            response.status_code = 422
+        return response
+
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         with transaction.atomic():
             super().save_model(request, obj, form, change)

@@ -107,3 +107,7 @@ class OrganiserAdmin(Catalogue):
     list_display = ["title", "slug", "unit", "lead_department"]
     autocomplete_fields = ["unit"]
     list_select_related = ["unit"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Organiser | None = None) -> list[str]:
+        """The short address stands in every published page and file, so it is given once."""
+        return ["slug", "unit"] if obj else []

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from scoring.models import Campaign, ResultsImport
 from scoring.services.calculation import calculate
+from scoring.services.campaigns import change_ranking
 from scoring.services.past_import import stage
 from tests.factories import person, sign_in
 from tests.scoring.past.tables import bring_in, district, province, table
@@ -181,8 +182,25 @@ def test_replacing_asks_for_the_word(client, organiser):
 
     refused = client.post(address, {"sha256": staged.sha256})
     assert (refused.status_code, Campaign.objects.get().version) == (409, 1)
-    assert client.post(address, {"sha256": staged.sha256, "replace": "on"}).status_code == 302
+    agreed = {"sha256": staged.sha256, "replace": "on", "version": 1}
+    assert client.post(address, agreed).status_code == 302
     assert Campaign.objects.get().version == 2
+
+
+def test_an_edit_made_while_the_preview_was_open_is_not_overwritten(client, organiser):
+    campaign = bring_in(GOOD, organiser)
+    staged = staged_for(organiser, table([{"name": "Huyện A", "points": "85"}]))
+    participant = campaign.participants.first()
+    change_ranking(participant, is_ranked=False, reason="Mới sáp nhập", seen=1, by=person(Role.COORDINATOR, organiser))
+
+    seen_before = {"sha256": staged.sha256, "replace": "on", "version": 1}
+    refused = client.post(url("apply", organiser, staged.pk), seen_before)
+
+    assert refused.status_code == 409
+    assert "vừa có người sửa" in text(refused)
+    participant.refresh_from_db()
+    assert participant.unranked_reason == "Mới sáp nhập"
+    assert 'name="version" value="2"' in refused.content.decode()
 
 
 def test_a_discarded_table_can_not_be_applied(client, organiser):
