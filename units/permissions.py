@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
@@ -27,13 +27,6 @@ class Decision:
 
 
 YES = Decision(True)
-
-
-class Actor(Protocol):
-    """What a predicate may ask of a user (also of an anonymous one)."""
-
-    is_authenticated: bool
-    is_active: bool
 
 
 class Refused(PermissionDenied):

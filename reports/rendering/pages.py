@@ -6,7 +6,7 @@ the pages will stand under, with slashes at both ends.
 
 `site` tells what stands around the dataset when it is released:
 ``files`` [{path, title, kind, size}] of this version;
-``years`` [{year, code, url, and where known title, act, check_code, groups: [{title, count, mean}]}], newest first;
+``years`` [{year, code, url, and where known title, act, check_code, groups: [{title, listed, mean}]}], newest first;
 ``portal_organisers`` [{slug, title, latest_year, headline, years, is_sample}];
 ``current_url``, for a version kept for ever: where the year's current results stand.
 """
@@ -84,11 +84,6 @@ def render_withdrawn(organiser: Json, title: str, reason: str, base: str) -> Ren
         "reason": reason,
     }
     return render("", "public/withdrawn.html", context)
-
-
-def render_not_found() -> RenderedPage:
-    """Return the one page (404) that answers every address that is not public: no path, no time, no reader in it."""
-    return render("", "errors/404.html", {})
 
 
 class _Frame:
@@ -307,11 +302,12 @@ class _Frame:
         if not shown:
             return None
         total = sum(len(group.indices) for group in shown)
+        mean = "; hình thoi là trung bình của khối" if any(group["mean"] for group in groups) else ""
         return charts.strip(
             shown,
             rows.grade_lines(self.dataset),
             title=f"Phân bố chỉ số của {total} đơn vị",
-            description="Mỗi vạch là một đơn vị; hình thoi là trung bình của khối. Số liệu đầy đủ ở bảng xếp hạng.",
+            description=f"Mỗi vạch là một đơn vị{mean}. Số liệu đầy đủ ở bảng xếp hạng.",
         )
 
     def _unit_strip(self, group: Json, unit: Json) -> charts.Strip | None:

@@ -44,8 +44,7 @@ def _send(publication: Publication, by: User | None, data: dict[str, Any]) -> Ch
 def _record_decision(publication: Publication, by: User | None, data: dict[str, Any]) -> Changes:
     number, issuer = (data.get("number") or "").strip(), (data.get("issuer") or "").strip()
     date: datetime.date | None = data.get("date")
-    # A table that somebody else published long ago may have lost its number or date; then its source stands instead.
-    may_be_unknown = publication.campaign.origin == Origin.PAST and bool(publication.campaign.source_text)
+    may_be_unknown = may_lack_decision(publication)
     if not number and (not may_be_unknown or date is not None):
         raise Incomplete("number", "Nhập số quyết định, ví dụ 214/QĐ-UBND.")
     if date is None and not may_be_unknown:

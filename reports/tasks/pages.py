@@ -111,7 +111,7 @@ def portal_organisers(public: list[Publication]) -> list[Json]:
         dataset = json.loads(publication.dataset)
         found[organiser.slug] = {
             "slug": organiser.slug,
-            "title": organiser.title,
+            "title": dataset["organiser"]["title"],
             "latest_year": dataset["campaign"]["year"],
             "headline": headline(dataset),
             "is_sample": dataset["campaign"]["is_sample"],

@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
-ABORTED_BY_US = "net::ERR_ABORTED"  # what a navigation that turns into a download looks like
+ABORTED_BY_US = (
+    "net::ERR_ABORTED"  # a navigation that turns into a download, or a font still on its way when one leaves
+)
 
 
 class Watch:
@@ -44,7 +46,8 @@ class Watch:
             self.faults.append(f"{response.status} for the page {response.url}")
 
     def _failed(self, request: Request) -> None:
-        if request.is_navigation_request() and request.failure == ABORTED_BY_US:
+        leaving = request.is_navigation_request() or request.resource_type == "font"
+        if leaving and request.failure == ABORTED_BY_US:
             return
         self.faults.append(f"request failed ({request.failure}): {request.url}")
 

@@ -349,7 +349,13 @@ class TestUpkeep:
         body = bytearray(path.read_bytes())
         body[len(body) // 2] ^= 1
         path.write_bytes(bytes(body))
-        with pytest.raises(CommandError, match="Có 1 tệp hỏng"):
+        with pytest.raises(CommandError, match="Có 1 chỗ hỏng"):
+            call_command("verify_public")
+
+    def test_frozen_figures_changed_in_the_database_are_named(self) -> None:
+        publication = Team().released()
+        Publication.objects.filter(pk=publication.pk).update(dataset=publication.dataset.replace("97.50", "99.50"))
+        with pytest.raises(CommandError, match="Có 1 chỗ hỏng"):
             call_command("verify_public")
 
     def test_a_missing_file_is_named_too(self, settings: Any) -> None:
@@ -358,6 +364,6 @@ class TestUpkeep:
         other = OrganiserFactory()
         sha256 = SharedPage.objects.get(path=f"{team.organiser.slug}/").sha256
         (settings.PUBLIC_ROOT / "blobs" / sha256[:2] / sha256).unlink()
-        with pytest.raises(CommandError, match="Có 1 tệp hỏng"):
+        with pytest.raises(CommandError, match="Có 1 chỗ hỏng"):
             call_command("verify_public")
         assert other.shared_pages.count() == 0

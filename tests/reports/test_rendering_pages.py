@@ -486,8 +486,3 @@ def test_a_withdrawn_publication_says_so_and_shows_no_figure():
     text = Reader(pages.render_withdrawn(organiser, "Chỉ số CCHC năm 2025", "Phụ lục có sai sót.", BASE).body).text
     assert "Bản công bố đã thu hồi" in text
     assert "Phụ lục có sai sót." in text
-
-
-def test_the_page_of_nothing_is_one_constant():
-    assert pages.render_not_found() == pages.render_not_found()
-    assert "Không có trang này" in Reader(pages.render_not_found().body).text

@@ -7,6 +7,7 @@ import secrets
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from units import trail
 from units.models import Membership, Organiser, User
@@ -57,18 +58,21 @@ def issue_password(user: User, *, by: User | None) -> str:
 def grant(
     *, user: User, organiser: Organiser, role: str, by: User | None, components: list[str] | None = None
 ) -> Membership:
-    """Give `user` a role at the organiser's own unit from today on; granting twice gives the same membership."""
+    """Give `user` a role at the organiser's own unit from today on; one already in force is returned as it is."""
     with transaction.atomic():
-        membership, created = Membership.objects.get_or_create(
-            user=user, organiser=organiser, role=role, unit=organiser.unit, defaults={"components": components or []}
+        in_force = Membership.objects.valid_on(timezone.localdate())
+        same = in_force.filter(user=user, organiser=organiser, role=role, unit=organiser.unit).first()
+        if same is not None:
+            return same
+        membership = Membership.objects.create(
+            user=user, organiser=organiser, role=role, unit=organiser.unit, components=components or []
         )
-        if created:
-            trail.record(
-                "units.grant",
-                by=by,
-                about=membership,
-                label=f"Phân công {user.username}: {membership.get_role_display()}, {organiser.title}",
-                role=role,
-                organiser=organiser.slug,
-            )
+        trail.record(
+            "units.grant",
+            by=by,
+            about=membership,
+            label=f"Phân công {user.username}: {membership.get_role_display()}, {organiser.title}",
+            role=role,
+            organiser=organiser.slug,
+        )
     return membership
