@@ -6,9 +6,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
-ABORTED_BY_US = (
-    "net::ERR_ABORTED"  # a navigation that turns into a download, or a font still on its way when one leaves
-)
+# A navigation that turns into a download, or a font that was still on its way when the page was left.
+ABORTED_BY_US = "net::ERR_ABORTED"
 
 
 class Watch:
