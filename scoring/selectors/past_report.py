@@ -164,7 +164,8 @@ def _points_lines(context: _Context) -> Iterator[Line]:
     if not row.points:
         return
     for kind, name, figures in (("component", "các lĩnh vực", row.components), ("part", "các phần", row.parts)):
-        wanted = [code for code, column in context.columns.items() if column["kind"] == kind]
+        of_kind = [code for code, column in context.columns.items() if column["kind"] == kind]
+        wanted = [code for code in of_kind if context.nodes.get(code, {}).get("applicable", True)]
         printed = [figures[code]["points"] for code in wanted if figures.get(code, {}).get("points")]
         if not printed:
             continue

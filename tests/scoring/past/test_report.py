@@ -87,6 +87,19 @@ def test_columns_that_do_not_add_up_to_the_total_are_reported():
     assert found.lines[0].reason == "Lệch 5."
 
 
+def test_a_component_that_does_not_apply_is_not_missing_from_the_sum():
+    columns = [{"code": "A", "max_points": "60"}, {"code": "B", "max_points": "40"}]
+    found = report(
+        [
+            {"name": "Huyện A", "points": "90", "A|points": "52", "B|points": "38"},
+            {"name": "Huyện B", "points": "51", "max_points": "60", "A|points": "51", "B|points": "KAD"},
+        ],
+        columns=columns,
+    )
+    sums = [line for line in found.lines if line.subject == "Tổng điểm so với tổng các lĩnh vực"]
+    assert [(line.printed, line.status) for line in sums] == [("90", Status.EQUAL), ("51", Status.EQUAL)]
+
+
 def test_rounding_of_the_printed_parts_is_told_apart_from_an_error():
     found = report(
         [{"name": "X", "points": "90,01", "index": "90,01", "A|points": "36,00", "B|points": "54,00"}], columns=TWO
