@@ -91,6 +91,10 @@ class DecisionForm(SeenForm):
         max_length=200,
         error_messages={"required": "Nhập cơ quan ban hành quyết định."},
     )
+    decision_unknown = forms.BooleanField(
+        label="Bảng nhập lại này không nêu đủ số, ngày hoặc cơ quan ban hành; trang công khai nêu nguồn thay vào",
+        required=False,
+    )
     file = forms.FileField(
         label="Bản quét quyết định đã ký (PDF, đến 20 MB)",
         required=False,
@@ -106,6 +110,8 @@ class DecisionForm(SeenForm):
         super().__init__(*args, publication=publication, **kwargs)
         for name in ("number", "date", "issuer"):
             self.fields[name].required = not may_lack_decision(publication)
+        if not may_lack_decision(publication):
+            del self.fields["decision_unknown"]
 
     @classmethod
     def prefilled(cls, publication: Publication) -> DecisionForm:
@@ -139,7 +145,8 @@ class DecisionForm(SeenForm):
         return upload
 
     def details(self) -> dict[str, Any]:
-        return {key: self.cleaned_data[key] for key in ("number", "date", "issuer")}
+        known = {key: self.cleaned_data[key] for key in ("number", "date", "issuer")}
+        return known | {"decision_unknown": self.cleaned_data.get("decision_unknown", False)}
 
 
 class ApproveForm(SeenForm):

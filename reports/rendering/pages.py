@@ -71,7 +71,7 @@ def render_portal(site: Json) -> RenderedPage:
     return render("", "public/portal.html", context)
 
 
-def render_withdrawn(organiser: Json, title: str, reason: str, base: str) -> RenderedPage:
+def render_withdrawn(organiser: Json, title: str, reason: str, base: str, *, is_sample: bool = False) -> RenderedPage:
     """Return the page (410) that answers where a publication was taken back. ``reason`` is its public sentence."""
     context = {
         "organiser": organiser,
@@ -82,6 +82,7 @@ def render_withdrawn(organiser: Json, title: str, reason: str, base: str) -> Ren
         "footer_links": [],
         "title": title,
         "reason": reason,
+        "is_sample": is_sample,
     }
     return render("", "public/withdrawn.html", context)
 

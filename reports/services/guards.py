@@ -32,7 +32,10 @@ def told(changes: Changes) -> dict[str, Any]:
 
 
 def may_lack_decision(publication: Publication) -> bool:
-    """A table that somebody else published long ago may have lost its number; then its source stands instead."""
+    """A table that somebody else published long ago may have lost its number; then its source stands instead.
+
+    Only where the person says so (`decision_unknown`): an empty field may be forgotten as well.
+    """
     return publication.campaign.origin == Origin.PAST and bool(publication.campaign.source_text)
 
 
@@ -44,7 +47,7 @@ def _send(publication: Publication, by: User | None, data: dict[str, Any]) -> Ch
 def _record_decision(publication: Publication, by: User | None, data: dict[str, Any]) -> Changes:
     number, issuer = (data.get("number") or "").strip(), (data.get("issuer") or "").strip()
     date: datetime.date | None = data.get("date")
-    may_be_unknown = may_lack_decision(publication)
+    may_be_unknown = may_lack_decision(publication) and bool(data.get("decision_unknown"))
     if not number and (not may_be_unknown or date is not None):
         raise Incomplete("number", "Nhập số quyết định, ví dụ 214/QĐ-UBND.")
     if date is None and not may_be_unknown:

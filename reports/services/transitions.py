@@ -53,7 +53,8 @@ def perform(
 
     `by` None is the portal itself, and only it does the transitions that the table marks so. `digest` and `revision`
     are what the person saw (approval requires the digest). `data` by transition: record_decision: number, date,
-    issuer, file (optional, checked upload); approve: paper_matches; withdraw: reason; finish: released_at.
+    issuer, decision_unknown (a past table names none or not all of them), file (optional, checked upload); approve:
+    paper_matches; withdraw: reason; finish: released_at.
 
     Raises `Refused` (who), `Conflict` (state, digest, revision or data have changed) or `Incomplete` (input missing);
     nothing is stored then.

@@ -124,7 +124,8 @@ def withdrawn(publication: Publication, reason: str) -> RenderedPage:
     """The page that answers 410 at every address of a withdrawn version."""
     dataset = json.loads(publication.dataset)
     base = f"/{dataset['organiser']['slug']}/"
-    page = render_withdrawn(dataset["organiser"], dataset["campaign"]["title"], reason, base)
+    campaign = dataset["campaign"]
+    page = render_withdrawn(dataset["organiser"], campaign["title"], reason, base, is_sample=campaign["is_sample"])
     return RenderedPage(withdrawn_path(publication), page.body, page.content_type)
 
 

@@ -199,12 +199,20 @@ class TestDecision:
             perform(publication, "record_decision", team.coordinator, **DECISION | change)
         assert refused.value.field == field
 
-    def test_a_past_table_with_a_source_may_have_lost_its_number_but_not_half_of_it(self) -> None:
+    def test_a_past_table_with_a_source_may_have_lost_its_number_where_the_person_says_so(self) -> None:
         team = Team(origin="past", source_text="Báo Bình Dương, 06/08/2018")
         publication = perform(team.drafted(), "send", team.coordinator)
+        lost = {"decision_unknown": True}
+        for refused in ({}, lost | {"number": "12/QĐ", "date": None, "issuer": ""}):
+            with pytest.raises(Incomplete):
+                perform(publication, "record_decision", team.coordinator, **refused)
+        assert perform(publication, "record_decision", team.coordinator, **lost).state == "signed"
+
+    def test_a_decision_of_the_own_campaign_is_never_unknown(self) -> None:
+        team = Team()
+        publication = perform(team.drafted(), "send", team.coordinator)
         with pytest.raises(Incomplete):
-            perform(publication, "record_decision", team.coordinator, number="12/QĐ", date=None, issuer="")
-        assert perform(publication, "record_decision", team.coordinator).state == "signed"
+            perform(publication, "record_decision", team.coordinator, decision_unknown=True)
 
     def test_nothing_is_signed_before_it_was_sent(self) -> None:
         team = Team()

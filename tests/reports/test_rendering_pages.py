@@ -486,3 +486,5 @@ def test_a_withdrawn_publication_says_so_and_shows_no_figure():
     text = Reader(pages.render_withdrawn(organiser, "Chỉ số CCHC năm 2025", "Phụ lục có sai sót.", BASE).body).text
     assert "Bản công bố đã thu hồi" in text
     assert "Phụ lục có sai sót." in text
+    sample = pages.render_withdrawn(organiser, "Chỉ số CCHC năm 2025", "Phụ lục có sai sót.", BASE, is_sample=True)
+    assert "DỮ LIỆU MINH HỌA" in Reader(sample.body).text

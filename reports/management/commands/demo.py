@@ -155,6 +155,7 @@ class Command(BaseCommand):
             "number": campaign.decision_number,
             "date": campaign.decision_date,
             "issuer": issuer if campaign.decision_number else "",
+            "decision_unknown": True,
         }
 
     def _print_logins(self) -> None:
