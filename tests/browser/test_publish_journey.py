@@ -147,6 +147,33 @@ def test_a_coordinator_of_another_province_finds_nothing(binh_duong: Organiser, 
         assert_hidden(stranger, hidden)
 
 
+def test_the_workspace_is_accessible_and_fits_a_phone_and_a_desk(
+    binh_duong: Organiser, open_page: Callable[..., Page], axe: Callable[[Page], list[str]]
+) -> None:
+    user = known("dieuphoi", Role.COORDINATOR, binh_duong)
+    page = sign_in(open_page(), user)
+    import_and_calculate(page)
+    publication = draft_and_sign(page)
+    campaign = "/lam-viec/binh-duong/ky/2017/"
+    pages = [
+        "/lam-viec/binh-duong/",
+        "/lam-viec/binh-duong/nhap-ket-qua/",
+        campaign,
+        f"{campaign}thong-tin/",
+        f"{campaign}nhat-ky/",
+        f"{campaign}lan-tinh/1/",
+        f"{campaign}lan-tinh/1/doi-chieu/",
+        "/lam-viec/binh-duong/cong-bo/",
+        publication,
+    ]
+    for address in pages:
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(address)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+            assert axe(page) == [], (address, width)
+
+
 def person_leads(user: User, organiser: Organiser) -> None:
     user.memberships.create(organiser=organiser, unit=organiser.unit, role=Role.LEADER)
 
