@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from reports.exporters.facts import facts
 from reports.exporters.table import SAMPLE, Cell, Table, group_table, number
@@ -22,6 +23,7 @@ _HEAD = Font(name="Calibri", bold=True, color="FFFFFF")
 _HEAD_FILL = PatternFill("solid", fgColor="0B5563")
 _LINE = Border(bottom=Side(style="thin", color="D0DADC"))
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+_A4 = 9  # the number that workbooks give this paper
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CORE = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -43,7 +45,13 @@ def workbook(dataset: Json, decision: Json | None, digest: str) -> bytes:
 
 
 def _group_sheet(book: Workbook, name: str, dataset: Json, table: Table) -> None:
-    sheet = _sheet(book, name, dataset, [6, 44, 12, 12, 11, 8, 14, 20] + [16] * (len(table.columns) - 9) + [48])
+    widths = [6, 44, 12, 12, 11, 8, 14, 20] + [16] * (len(table.columns) - 9) + [48]
+    heading = 2 + int(dataset["campaign"]["is_sample"]) + int(table.excerpt is not None)
+    # Number, name and heading stay in sight; on paper the heading repeats and all columns fit the sheet.
+    sheet = _sheet(book, name, dataset, widths, freeze=f"C{heading + 1}")
+    sheet.print_title_rows = f"{heading}:{heading}"
+    last = _letter(len(table.columns) - 1)
+    sheet.auto_filter.ref = f"A{heading}:{last}{heading + len(table.rows)}"
     sheet.append([_cell(sheet, f"{dataset['campaign']['title']}: {table.title}", bold=True)])
     if table.excerpt is not None:
         sheet.append([_cell(sheet, table.excerpt, bold=True)])
@@ -86,8 +94,15 @@ def _facts_sheet(book: Workbook, name: str, dataset: Json, decision: Json | None
         sheet.append([_cell(sheet, label, bold=True), _cell(sheet, value)])
 
 
-def _sheet(book: Workbook, name: str, dataset: Json, widths: list[int]) -> WriteOnlyWorksheet:
+def _sheet(
+    book: Workbook, name: str, dataset: Json, widths: list[int], freeze: str | None = None
+) -> WriteOnlyWorksheet:
+    """An empty sheet; what the head of its file says (view, fit to paper) is settled before the first row."""
     sheet = book.create_sheet(name)
+    sheet.freeze_panes = freeze
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToHeight = 0
     for place, width in enumerate(widths):
         sheet.column_dimensions[_letter(place)].width = width
     if dataset["campaign"]["is_sample"]:

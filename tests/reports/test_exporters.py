@@ -186,6 +186,18 @@ class TestHarmless:
         formats = {cell.number_format for row in book.worksheets[0].iter_rows(min_row=4) for cell in row[4:5]}
         assert formats == {"#,##0.00"}
 
+    @pytest.mark.parametrize("sample", SAMPLES)
+    def test_the_heading_stays_in_sight_can_be_filtered_and_repeats_on_paper(self, sample: str) -> None:
+        dataset = SAMPLES[sample]()
+        book = openpyxl.load_workbook(io.BytesIO(files(dataset)["xep-hang.xlsx"].body))
+        for group, sheet in zip(dataset["groups"], book.worksheets, strict=False):
+            heading = next(row[0].row for row in sheet.iter_rows() if row[0].value == "STT")
+            assert sheet.freeze_panes == f"C{heading + 1}"
+            assert sheet.auto_filter.ref.startswith(f"A{heading}:")
+            assert sheet.auto_filter.ref.endswith(str(heading + len(group["units"])))
+            assert sheet.print_title_rows == f"${heading}:${heading}"
+            assert sheet.page_setup.orientation == "landscape"
+
     def test_groups_of_one_name_get_sheets_of_their_own(self) -> None:
         dataset = province()
         for group in dataset["groups"]:
