@@ -34,8 +34,8 @@ def group_table(dataset: Json, group: Json) -> Table:
         (
             place,
             unit["name"],
-            number(unit["max_points"]),
-            number(unit["points"]),
+            points(unit["max_points"]),
+            points(unit["points"]),
             number(unit["index"]),
             unit["rank"],
             labels.get(unit["grade"], unit["grade"]),
@@ -76,7 +76,8 @@ def component_cells(unit: Json, columns: list[tuple[tuple[str, str, str], str]])
     cells: list[Cell] = []
     for (code, title, figure), _ in columns:
         item = known.get((code, title))
-        cells.append(number(item[figure]) if item is not None and item["applicable"] else None)
+        value = points if figure == "points" else number
+        cells.append(value(item[figure]) if item is not None and item["applicable"] else None)
     return cells
 
 
@@ -101,3 +102,12 @@ def notes(unit: Json) -> str | None:
 def number(text: str | None) -> Decimal | None:
     """A dataset's number with the digits it is printed with."""
     return None if text is None else Decimal(text)
+
+
+def points(text: str | None) -> Decimal | None:
+    """Points with two decimals at the least, as the pages print them ("9.5" → 9.50); the value stays exact."""
+    value = number(text)
+    if value is None:
+        return None
+    padded = value.quantize(Decimal("0.01"))
+    return padded if padded == value else value

@@ -23,6 +23,7 @@ _HEAD = Font(name="Calibri", bold=True, color="FFFFFF")
 _HEAD_FILL = PatternFill("solid", fgColor="0B5563")
 _LINE = Border(bottom=Side(style="thin", color="D0DADC"))
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+_HEADING_HEIGHT = 64  # points: four lines, for the long names of components
 _A4 = 9  # the number that workbooks give this paper
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CORE = (
@@ -45,13 +46,15 @@ def workbook(dataset: Json, decision: Json | None, digest: str) -> bytes:
 
 
 def _group_sheet(book: Workbook, name: str, dataset: Json, table: Table) -> None:
-    widths = [6, 44, 12, 12, 11, 8, 14, 20] + [16] * (len(table.columns) - 9) + [48]
+    widths = [6, 44, 12, 12, 11, 8, 14, 44] + [16] * (len(table.columns) - 9) + [48]
     heading = 2 + int(dataset["campaign"]["is_sample"]) + int(table.excerpt is not None)
-    # Number, name and heading stay in sight; on paper the heading repeats and all columns fit the sheet.
+    last_row = heading + len(table.rows)
+    # Number, name and heading stay in sight; paper takes the columns of an annex, up to the change against last year.
     sheet = _sheet(book, name, dataset, widths, freeze=f"C{heading + 1}")
     sheet.print_title_rows = f"{heading}:{heading}"
-    last = _letter(len(table.columns) - 1)
-    sheet.auto_filter.ref = f"A{heading}:{last}{heading + len(table.rows)}"
+    sheet.print_area = f"A1:H{last_row}"
+    sheet.row_dimensions[heading].height = _HEADING_HEIGHT
+    sheet.auto_filter.ref = f"A{heading}:{_letter(len(table.columns) - 1)}{last_row}"
     sheet.append([_cell(sheet, f"{dataset['campaign']['title']}: {table.title}", bold=True)])
     if table.excerpt is not None:
         sheet.append([_cell(sheet, table.excerpt, bold=True)])

@@ -196,7 +196,7 @@ class TestHarmless:
             assert sheet.auto_filter.ref.startswith(f"A{heading}:")
             assert sheet.auto_filter.ref.endswith(str(heading + len(group["units"])))
             assert sheet.print_title_rows == f"${heading}:${heading}"
-            assert sheet.page_setup.orientation == "landscape"
+            assert sheet.print_area == f"'{sheet.title}'!$A$1:$H${heading + len(group['units'])}"
 
     def test_groups_of_one_name_get_sheets_of_their_own(self) -> None:
         dataset = province()
