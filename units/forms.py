@@ -56,6 +56,8 @@ def _dress(form: forms.BaseForm, **labels: str) -> None:
     for name, label in labels.items():
         field = form.fields[name]
         field.label = label
+        asked = label if label.startswith("Gõ") else f"Nhập {label[:1].lower()}{label[1:]}"
+        field.error_messages["required"] = f"{asked}."
         field.help_text = ""
         field.widget.attrs.pop("placeholder", None)
         field.widget.attrs["class"] = "form-control"

@@ -59,7 +59,7 @@ def test_a_disabled_account_is_refused_like_a_wrong_password_unless_the_password
 
 
 def test_empty_fields_are_told_at_the_field(db) -> None:
-    assert "Tên đăng nhập: Trường này là bắt buộc." in text(attempt("", ""))
+    assert "Tên đăng nhập: Nhập tên đăng nhập." in text(attempt("", ""))
 
 
 @pytest.mark.parametrize(
