@@ -43,6 +43,73 @@ class RunKind(TextChoices):
     OFFICIAL = "official", "Chính thức"
 
 
+class Phase(TextChoices):
+    """Where a group stands in the life of a year; in this order (architecture, "The life of a year")."""
+
+    DRAFT = "draft", "Nháp"
+    SELF_ASSESSMENT = "self_assessment", "Tự chấm"
+    APPRAISAL = "appraisal", "Thẩm định 1"
+    EXPLANATION = "explanation", "Giải trình"
+    REAPPRAISAL = "reappraisal", "Thẩm định 2"
+    COUNCIL = "council", "Hội đồng"
+    FINALISED = "finalised", "Chốt"
+    PUBLISHED = "published", "Công bố"
+
+
+class SubmissionState(TextChoices):
+    """The life of one unit's self-assessment."""
+
+    DRAFT = "draft", "Đang nhập"
+    AT_HEAD = "at_head", "Chờ thủ trưởng"
+    SUBMITTED = "submitted", "Đã nộp"
+    NOT_SUBMITTED = "not_submitted", "Không nộp"
+
+
+class Resolution(TextChoices):
+    """What the coordinator decided of a dossier that was not submitted."""
+
+    NONE = "", "Chưa quyết định"
+    AS_IT_STANDS = "as_it_stands", "Lấy theo nội dung đã nhập"
+    NOUGHT = "nought", "Tính 0 điểm phần tự chấm"
+
+
+class PartState(TextChoices):
+    """The life of one appraiser's part: one component of one unit in one round."""
+
+    OPEN = "open", "Đang thẩm định"
+    DONE = "done", "Đã chấm xong"
+    SIGNED = "signed", "Đã ký xác nhận"
+
+
+class ExplanationState(TextChoices):
+    DRAFT = "draft", "Đang viết"
+    AT_HEAD = "at_head", "Chờ thủ trưởng"
+    SUBMITTED = "submitted", "Đã gửi"
+
+
+class EvidenceKind(TextChoices):
+    """What a file is by its content."""
+
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word"
+    XLSX = "xlsx", "Excel"
+    JPG = "jpg", "Ảnh JPG"
+    PNG = "png", "Ảnh PNG"
+
+
+class Purpose(TextChoices):
+    """For which step of a dossier something is shown."""
+
+    DECLARED = "declared", "Tự chấm"
+    EXPLANATION = "explanation", "Giải trình"
+
+
+class AmendmentState(TextChoices):
+    DRAFTED = "drafted", "Chờ người thứ hai"
+    APPLIED = "applied", "Đã áp dụng"
+    DISCARDED = "discarded", "Đã bỏ"
+
+
 class ImportState(TextChoices):
     """A table on its way in: read without fault, perhaps with questions, then applied or given up."""
 

@@ -1,19 +1,38 @@
-"""What and how much: campaigns, criteria, values by stage, runs, and past tables with what they printed."""
+"""What and how much: campaigns, criteria, dossiers, evidence, values by stage, appraisal, runs, and past tables."""
 
-from scoring.models.campaign import Campaign, Group, Participant
+from scoring.models.amendment import Amendment
+from scoring.models.appraisal import AppraisalPart, ConflictOfInterest, CouncilSession, Exclusion
+from scoring.models.campaign import Campaign, Group, Participant, Window
 from scoring.models.criterion import CriteriaSet, Criterion
+from scoring.models.evidence import Evidence, EvidenceFile, EvidenceUse
 from scoring.models.past import PrintedResult, ResultsImport
-from scoring.models.result import Run
-from scoring.models.value import Value
+from scoring.models.result import Run, RunShown
+from scoring.models.submission import Explanation, ExplanationItem, Receipt, Submission
+from scoring.models.value import Value, ValueChange
 
 __all__ = [
+    "Amendment",
+    "AppraisalPart",
     "Campaign",
+    "ConflictOfInterest",
+    "CouncilSession",
     "CriteriaSet",
     "Criterion",
+    "Evidence",
+    "EvidenceFile",
+    "EvidenceUse",
+    "Exclusion",
+    "Explanation",
+    "ExplanationItem",
     "Group",
     "Participant",
     "PrintedResult",
+    "Receipt",
     "ResultsImport",
     "Run",
+    "RunShown",
+    "Submission",
     "Value",
+    "ValueChange",
+    "Window",
 ]

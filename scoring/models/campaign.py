@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from scoring.enums import Origin
+from scoring.enums import Origin, Phase
 from units.validators import code_validator
 
 
@@ -64,6 +64,11 @@ class Campaign(models.Model):
     def trail_scope(self) -> str:
         return f"campaign:{self.organiser_id}/{self.code}"
 
+    @property
+    def campaign(self) -> Campaign:
+        """Itself, so that a predicate asks a campaign and what hangs on it the same way."""
+        return self
+
 
 class Group(models.Model):
     """Khối: the units that are ranked against each other.
@@ -77,6 +82,7 @@ class Group(models.Model):
     code = models.CharField("mã khối", max_length=32, validators=[code_validator])
     title = models.CharField("tên khối", max_length=120)
     position = models.PositiveSmallIntegerField()
+    phase = models.CharField("bước", max_length=16, choices=Phase, default=Phase.DRAFT)
     grades = models.JSONField(null=True, blank=True)
     gates = models.JSONField(null=True, blank=True)
     is_excerpt = models.BooleanField("bảng chỉ trích một phần của khối", default=False)
@@ -98,6 +104,31 @@ class Group(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def organiser_id(self) -> int:
+        return self.campaign.organiser_id
+
+
+class Window(models.Model):
+    """When one phase of one group takes writing: from `opens_at` up to, not including, `closes_at`."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="windows")
+    phase = models.CharField("bước", max_length=16, choices=Phase)
+    opens_at = models.DateTimeField("mở lúc")
+    closes_at = models.DateTimeField("đóng lúc")
+
+    class Meta:
+        verbose_name = "thời hạn"
+        verbose_name_plural = "thời hạn"
+        ordering = ["group", "opens_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "phase"], name="window_once_for_a_phase"),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="window_closes_after_it_opens"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.get_phase_display()}"
+
 
 class Participant(models.Model):
     """One unit in one campaign. `name` is how the unit was called in it; `not_applicable` is that part of the
@@ -114,6 +145,11 @@ class Participant(models.Model):
     )
     is_ranked = models.BooleanField("được xếp hạng", default=True)
     unranked_reason = models.CharField("lý do không xếp hạng", max_length=300, blank=True)
+    is_assessed = models.BooleanField("được đánh giá", default=True)
+    left_out_reason = models.CharField("lý do không đánh giá", max_length=300, blank=True)
+    council_only = models.BooleanField(
+        "chỉ hội đồng chấm", default=False, help_text="Cơ quan điều phối không thẩm định hồ sơ của chính mình."
+    )
     note = models.CharField("ghi chú", max_length=300, blank=True)
     not_applicable = models.JSONField(default=list, blank=True)
     grade_override = models.JSONField(null=True, blank=True)
@@ -126,6 +162,7 @@ class Participant(models.Model):
             models.UniqueConstraint(fields=["campaign", "unit"], name="unit_once_in_campaign"),
             models.UniqueConstraint(fields=["campaign", "code"], name="participant_code_unique_in_campaign"),
             models.CheckConstraint(condition=Q(is_ranked=True) | ~Q(unranked_reason=""), name="unranked_with_a_reason"),
+            models.CheckConstraint(condition=Q(is_assessed=True) | ~Q(left_out_reason=""), name="left_out_with_a_reason"),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,11 @@ class CriteriaSet(models.Model):
     code = models.CharField("mã bộ tiêu chí", max_length=32, validators=[code_validator])
     title = models.CharField("tên bộ tiêu chí", max_length=200)
     position = models.PositiveSmallIntegerField(default=0)
+    unit_kinds = models.JSONField("áp dụng cho loại đơn vị", default=list, blank=True)
+    note = models.CharField("ghi chú", max_length=500, blank=True)
+    is_sample = models.BooleanField("bộ mẫu", default=False)
+    revision = models.PositiveSmallIntegerField("bản", default=1)
+    frozen_at = models.DateTimeField("khóa lúc", null=True, blank=True)
 
     class Meta:
         verbose_name = "bộ tiêu chí"
@@ -28,11 +33,23 @@ class CriteriaSet(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def organiser_id(self) -> int:
+        return self.campaign.organiser_id
+
+
+class CriterionQuerySet(models.QuerySet["Criterion"]):
+    def in_force(self) -> CriterionQuerySet:
+        """Without those that an amendment took out of their set."""
+        return self.filter(retired_in__isnull=True)
+
 
 class Criterion(models.Model):
     """One node; without a parent it is a component (lĩnh vực), without children a leaf with a rule.
 
-    `permanent_id` stays the same when a set is copied to another year or revised.
+    `permanent_id` stays the same when a set is copied to another year or revised. `changed_in` is the revision in which
+    an amendment last changed the rule or the maximum: a value given under an older one no longer counts.
+    `scoring_text` holds the annex's own words, `rule_pending` marks a leaf whose annex row named no rule.
     """
 
     criteria_set = models.ForeignKey(CriteriaSet, on_delete=models.CASCADE, related_name="criteria")
@@ -46,17 +63,42 @@ class Criterion(models.Model):
     role = models.CharField("vai trò", max_length=8, choices=CriterionRole, default=CriterionRole.SCORED)
     rule = models.JSONField("quy tắc", null=True, blank=True)
     permanent_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    scoring_text = models.TextField("cách tính", blank=True)
+    evidence_text = models.TextField("tài liệu kiểm chứng", blank=True)
+    lead_department = models.CharField("cơ quan thẩm định", max_length=200, blank=True)
+    rule_pending = models.BooleanField("chưa có quy tắc", default=False)
+    changed_in = models.PositiveSmallIntegerField(default=1)
+    retired_in = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects = CriterionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "tiêu chí"
         verbose_name_plural = "tiêu chí"
         ordering = ["criteria_set", "path"]
         constraints = [
-            models.UniqueConstraint(fields=["criteria_set", "path"], name="criterion_path_unique_in_set"),
-            models.UniqueConstraint(fields=["criteria_set", "code"], name="criterion_code_unique_in_set"),
+            models.UniqueConstraint(
+                fields=["criteria_set", "path"],
+                condition=Q(retired_in__isnull=True),
+                name="criterion_path_unique_in_set",
+            ),
+            models.UniqueConstraint(
+                fields=["criteria_set", "code"],
+                condition=Q(retired_in__isnull=True),
+                name="criterion_code_unique_in_set",
+            ),
             models.UniqueConstraint(fields=["criteria_set", "permanent_id"], name="criterion_once_in_set"),
             models.CheckConstraint(condition=Q(max_points__gte=0), name="criterion_max_points_not_negative"),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def is_leaf(self) -> bool:
+        return self.rule is not None
+
+    @property
+    def component_path(self) -> str:
+        """The first segment of the path: that of the component this node stands in."""
+        return self.path.split(".", 1)[0]

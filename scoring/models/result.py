@@ -35,3 +35,18 @@ class Run(AppendOnlyModel):
     @property
     def organiser_id(self) -> int:
         return self.campaign.organiser_id
+
+
+class RunShown(AppendOnlyModel):
+    """A run was shown to the leaders; until then its coordinator alone reads it."""
+
+    run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="shown")
+    shown_by = models.ForeignKey("units.User", on_delete=models.PROTECT, null=True, related_name="+")
+    shown_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = "lần tính đã trình lãnh đạo"
+        verbose_name_plural = "lần tính đã trình lãnh đạo"
+
+    def __str__(self) -> str:
+        return f"{self.run}"
