@@ -136,7 +136,7 @@ def _read_answers(reader: ObjectReader, draft: DraftSet | None) -> dict[str, Ans
                 )
             continue
         entry = entries.object(code)
-        if entry is not None and (answer := _read_answer(entry, draft.leaves[code])) is not None:
+        if entry is not None and (answer := read_answer(entry, draft.leaves[code])) is not None:
             answers[code] = answer
     return answers
 
@@ -144,10 +144,10 @@ def _read_answers(reader: ObjectReader, draft: DraftSet | None) -> dict[str, Ans
 def _read_answer_to_unknown(entries: ObjectReader, code: str) -> None:
     """Where the criteria set is not known, an answer is still one of the three forms."""
     if not code.startswith("x_") and (entry := entries.object(code)) is not None:
-        _read_answer(entry, None)
+        read_answer(entry, None)
 
 
-def _read_answer(reader: ObjectReader, leaf: Node | None) -> Answer | None:
+def read_answer(reader: ObjectReader, leaf: Node | None) -> Answer | None:
     """Read one answer; ``leaf`` is None where it is not known, and its figures cannot be checked."""
     given = [form for form in _FORMS if reader.has(form)]
     if len(given) != 1:
