@@ -15,6 +15,8 @@ import pytest
 from scoring.engine.interchange import load_campaign
 from scoring.engine.rules.registry import KINDS
 from scoring.enums import CriterionRole, Source
+from scoring.files.annex_layout import AnnexNode
+from scoring.services.criteria_reading import read_annex
 from tests.engine.campaigns import Json, campaign
 from units.enums import UnitKind
 
@@ -46,6 +48,20 @@ def leaves(nodes: list[Json]) -> Iterator[Json]:
 
 def leaves_of(code: str) -> list[Json]:
     return list(leaves(read(code)["criteria"]))
+
+
+def rows_of(nodes: list[Json], parent: str = "") -> Iterator[tuple[Any, ...]]:
+    """What each node of a JSON set says, in tree order, as `row_of` tells it of a workbook."""
+    for node in nodes:
+        words = (node.get(key, "") for key in ("x_scoring_text", "x_evidence_text", "x_lead_department"))
+        told = (node.get("source", "self"), node.get("role", "scored"), node.get("rule"))
+        yield (parent, node["code"], node["title"], node["max_points"], *told, *words)
+        yield from rows_of(node.get("children", []), node["code"])
+
+
+def row_of(node: AnnexNode) -> tuple[Any, ...]:
+    head = (node.parent, node.code, node.title, node.max_points, node.source, node.role, node.rule)
+    return (*head, node.scoring_text, node.evidence_text, node.lead_department)
 
 
 def named(found: list[Json]) -> list[str]:
@@ -195,6 +211,19 @@ def test_the_words_name_every_threshold_and_what_follows_when_nothing_arose(code
     ]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_workbook_of_a_set_is_what_its_json_says(code: str) -> None:
+    """Made by ``fixtures/criteria/make_sets.py``; run it again when this fails."""
+    sample = read(code)
+
+    annex = read_annex((FOLDER / f"{code}.xlsx").read_bytes(), f"{code}.xlsx")
+
+    assert (annex.code, annex.title, annex.is_sample) == (code, sample["title"], True)
+    assert set(annex.unit_kinds) == set(sample["unit_kinds"])
+    assert [row_of(node) for node in annex.nodes] == list(rows_of(sample["criteria"]))
+    assert not any(node.rule_pending for node in annex.nodes)
 
 
 def test_the_two_sets_measure_different_things() -> None:
