@@ -1,17 +1,212 @@
-"""Who may do what with campaigns and runs. One row an action; the sentence is what a refused person reads."""
+"""Who may do what with campaigns, dossiers, evidence, appraisal and runs. One row an action; the sentence is what a
+refused person reads. In which phase and state stands in `scoring.workflow`, on what data in the services' guards."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from scoring.enums import Origin
+from scoring.models import AppraisalPart, ConflictOfInterest, Evidence, EvidenceUse, Participant, Run, RunShown
+from scoring.workflow import Subject, action_of
 from units.enums import Role
-from units.permissions import declare, holds
+from units.permissions import Predicate, declare, holds, holds_true
+
+UNIT_ROLES = (Role.UNIT_STAFF, Role.UNIT_HEAD)
+
+
+def works_for_unit(user: Any, unit_id: int, roles: Iterable[Role] = tuple(Role)) -> bool:
+    """Whether the person has one of `roles` today for exactly this unit."""
+    return any(item.unit_id == unit_id and item.role in roles for item in user.current_memberships)
+
+
+def conflict_of(user: Any, participant: Any) -> str:
+    """Why the person must not judge this unit: works there, or declared a conflict; "" where nothing stands against."""
+    if works_for_unit(user, participant.unit_id):
+        return "Không ai thẩm định, chấm điểm đơn vị mình đang công tác."
+    if ConflictOfInterest.objects.filter(user=user, unit_id=participant.unit_id).exists():
+        return "Người này đã được khai báo có xung đột lợi ích với đơn vị, nên không chấm đơn vị này."
+    return ""
+
+
+def _participant(obj: Any) -> Any:
+    return getattr(obj, "participant", obj)
+
+
+def _of_the_unit(roles: Iterable[Role], refusal: str) -> Predicate:
+    wanted = tuple(roles)
+
+    def check(user: Any, obj: Any) -> bool:
+        participant = _participant(obj)
+        if not isinstance(participant, Participant):
+            return False
+        return any(
+            item.organiser_id == participant.organiser_id
+            and item.unit_id == participant.unit_id
+            and item.role in wanted
+            for item in user.current_memberships
+        )
+
+    return holds_true(check, refusal)
+
 
 _coordinator = holds(Role.COORDINATOR, "Chỉ cán bộ điều phối của đơn vị tổ chức làm được việc này.")
 _insider = holds(
     [Role.COORDINATOR, Role.LEADER],
     "Số liệu chưa công bố chỉ dành cho điều phối và lãnh đạo của đơn vị tổ chức.",
 )
+_council = holds(Role.COUNCIL, "Chỉ thành viên hội đồng thẩm định làm được việc này.")
+_appraiser = holds(Role.APPRAISER, "Chỉ người được giao thẩm định làm được việc này.")
+_team = holds(
+    [Role.COORDINATOR, Role.LEADER, Role.COUNCIL], "Chỉ điều phối, lãnh đạo, hội đồng của đơn vị tổ chức xem được."
+)
+_unit = _of_the_unit(UNIT_ROLES, "Chỉ cán bộ và thủ trưởng của chính đơn vị làm được việc này.")
+_head = _of_the_unit((Role.UNIT_HEAD,), "Chỉ thủ trưởng đơn vị làm được việc này.")
 
+_holds_the_part = holds_true(
+    lambda user, part: not isinstance(part, AppraisalPart) or part.appraiser_id == user.pk,
+    "Phần thẩm định này đã giao cho người khác.",
+)
+_no_conflict = holds_true(
+    lambda user, obj: not isinstance(_participant(obj), Participant) or not conflict_of(user, _participant(obj)),
+    "Không ai chấm đơn vị mình đang công tác hoặc đã khai báo có xung đột lợi ích.",
+)
+_may_judge = _appraiser & _holds_the_part & _no_conflict
+
+
+def _has_part(user: Any, participant: Any) -> bool:
+    return (
+        isinstance(participant, Participant)
+        and AppraisalPart.objects.filter(participant=participant, appraiser=user).exists()
+    )
+
+
+_judges_something_there = _appraiser & holds_true(
+    lambda user, obj: _has_part(user, _participant(obj)), "Hồ sơ này không được giao cho người thẩm định này."
+)
+
+
+def _judges_a_leaf_of(user: Any, evidence: Any) -> bool:
+    """Whether the document stands for a leaf of a component that the person judges at that unit."""
+    if not isinstance(evidence, Evidence):
+        return False
+    paths = AppraisalPart.objects.filter(participant=evidence.participant_id, appraiser=user).values_list(
+        "component__path", flat=True
+    )
+    mine = set(paths)
+    used = EvidenceUse.objects.filter(evidence=evidence).values_list("criterion__path", flat=True)
+    return any(path.split(".", 1)[0] in mine for path in used)
+
+
+_judges_the_evidence = _appraiser & holds_true(
+    _judges_a_leaf_of, "Tài liệu này không thuộc phần được giao cho người thẩm định này."
+)
+
+
+def _shown(user: Any, run: Any) -> bool:
+    if not isinstance(run, Run) or run.campaign.origin == Origin.PAST:
+        return True
+    return RunShown.objects.filter(run=run).exists()
+
+
+_leader = holds(Role.LEADER, "Số liệu chưa công bố chỉ dành cho điều phối và lãnh đạo của đơn vị tổ chức.")
+_reads_runs = _coordinator | (
+    _leader & holds_true(_shown, "Điều phối chưa trình lãnh đạo lần tính này, nên chưa xem được.")
+)
+
+# ── campaigns, criteria, runs ─────────────────────────────────────────────────────────────────────────────────────
 VIEW_CAMPAIGNS = declare("scoring.view_campaigns", "Xem các kỳ đánh giá chưa công bố", _insider)
 VIEW_CAMPAIGN = declare("scoring.view_campaign", "Xem một kỳ đánh giá chưa công bố", _insider)
+CREATE_CAMPAIGN = declare("scoring.create_campaign", "Lập kỳ đánh giá, sao từ năm trước", _coordinator)
 IMPORT_RESULTS = declare("scoring.import_results", "Nhập bảng kết quả đã công bố", _coordinator)
-EDIT_CAMPAIGN = declare("scoring.edit_campaign", "Sửa thông tin kỳ đánh giá, đơn vị tham gia", _coordinator)
+EDIT_CAMPAIGN = declare("scoring.edit_campaign", "Sửa thông tin kỳ đánh giá, khối, thời hạn, đơn vị", _coordinator)
+MANAGE_CRITERIA = declare("scoring.manage_criteria", "Nhập, thay bộ tiêu chí chưa khóa", _coordinator)
+AMEND = declare("scoring.amend", "Soạn sửa đổi bộ tiêu chí đã khóa", _coordinator)
+APPLY_AMENDMENT = declare(
+    "scoring.apply_amendment",
+    "Áp dụng sửa đổi bộ tiêu chí (người thứ hai)",
+    _insider
+    & holds_true(
+        lambda user, obj: getattr(obj, "drafted_by_id", None) != user.pk,
+        "Người soạn sửa đổi không được tự áp dụng. Cần người thứ hai.",
+    ),
+)
 CALCULATE = declare("scoring.calculate", "Tính chỉ số, hạng, xếp loại", _coordinator)
-VIEW_RUN = declare("scoring.view_run", "Xem một lần tính", _insider)
+VIEW_RUN = declare("scoring.view_run", "Xem một lần tính", _reads_runs)
+SHOW_RUN = declare("scoring.show_run", "Trình lãnh đạo xem một lần tính", _coordinator)
+SWITCH_PHASE = declare("scoring.switch_phase", "Chuyển bước tự do (chỉ bản dùng thử)", _coordinator)
+
+# ── dossiers of units ─────────────────────────────────────────────────────────────────────────────────────────────
+VIEW_WORK = declare(
+    "scoring.view_work",
+    "Xem việc của mình ở một nơi tổ chức",
+    holds(tuple(Role), "Chưa được phân công ở đơn vị tổ chức này."),
+)
+VIEW_DOSSIER = declare("scoring.view_dossier", "Xem hồ sơ của một đơn vị", _unit | _judges_something_there | _team)
+DECLARE = declare("scoring.declare", "Tự chấm: nhập số liệu, đề nghị không áp dụng", _unit)
+EXPLAIN = declare("scoring.explain", "Viết giải trình", _unit)
+ADD_EVIDENCE = declare("scoring.add_evidence", "Thêm, sửa, gỡ tài liệu kiểm chứng", _unit)
+VIEW_EVIDENCE = declare(
+    "scoring.view_evidence",
+    "Xem, tải một tài liệu kiểm chứng",
+    _unit
+    | _judges_the_evidence
+    | holds([Role.COORDINATOR, Role.COUNCIL], "Tài liệu chỉ dành cho đơn vị, người thẩm định, điều phối, hội đồng."),
+)
+VIEW_RECEIPT = declare("scoring.view_receipt", "Xem biên nhận", _unit | _coordinator)
+
+# ── appraisal, entered points, council ────────────────────────────────────────────────────────────────────────────
+ASSIGN = declare("scoring.assign", "Giao phần thẩm định, khai báo xung đột lợi ích", _coordinator)
+VIEW_PARTS = declare("scoring.view_parts", "Xem các phần được giao thẩm định", _appraiser)
+VIEW_PART = declare("scoring.view_part", "Xem một phần thẩm định", (_appraiser & _holds_the_part) | _coordinator)
+APPRAISE = declare("scoring.appraise", "Thẩm định một tiêu chí của phần được giao", _may_judge)
+ENTER = declare("scoring.enter", "Nhập điểm điều tra, kết quả, thưởng, trừ", _coordinator)
+CONFIRM_ENTERED = declare("scoring.confirm_entered", "Xác nhận điểm nhập (người thứ hai)", _insider)
+EXCLUDE = declare("scoring.exclude", "Ghi tiêu chí không đánh giá", _coordinator)
+CONFIRM_EXCLUSION = declare("scoring.confirm_exclusion", "Xác nhận tiêu chí không đánh giá (người thứ hai)", _insider)
+VIEW_COUNCIL = declare("scoring.view_council", "Xem các mục trình hội đồng", _team)
+DECIDE = declare("scoring.decide", "Quyết định của hội đồng về một tiêu chí", _council & _no_conflict)
+OVERRIDE_GRADE = declare("scoring.override_grade", "Quyết định xếp loại khác thang điểm", _council & _no_conflict)
+WRITE_MINUTES = declare("scoring.write_minutes", "Ghi biên bản hội đồng", _coordinator)
+
+# ── changes of state (`scoring.workflow.table`) ───────────────────────────────────────────────────────────────────
+for _name, _label in {
+    "open": "Mở tự chấm cho một khối",
+    "start_appraisal": "Chuyển khối sang thẩm định 1",
+    "start_explanation": "Trả kết quả thẩm định, mở giải trình",
+    "start_reappraisal": "Chuyển khối sang thẩm định 2",
+    "start_council": "Trình hội đồng",
+    "finalise": "Chốt số liệu",
+    "return_to_self_assessment": "Đưa khối về tự chấm",
+    "return_to_appraisal": "Đưa khối về thẩm định 1",
+    "return_to_explanation": "Đưa khối về giải trình",
+    "return_to_reappraisal": "Đưa khối về thẩm định 2",
+    "return_to_council": "Mở lại hội đồng",
+}.items():
+    declare(action_of(Subject.GROUP, _name), _label, _coordinator)
+for _name, _label, _who in (
+    ("hand_over", "Trình thủ trưởng hồ sơ tự chấm", _unit),
+    ("return", "Trả hồ sơ tự chấm cho cán bộ", _head),
+    ("submit", "Nộp hồ sơ tự chấm", _head),
+    ("withdraw", "Rút hồ sơ đã nộp để sửa", _head),
+    ("extend", "Gia hạn tự chấm cho một đơn vị", _coordinator),
+    ("reopen", "Cho đơn vị quá hạn nhập tiếp", _coordinator),
+    ("unlock", "Mở khóa hồ sơ đã nộp", _coordinator),
+    ("take_as_it_stands", "Lấy hồ sơ không nộp theo nội dung đã nhập", _coordinator),
+    ("set_to_nought", "Tính 0 điểm hồ sơ không nộp", _coordinator),
+):
+    declare(action_of(Subject.SUBMISSION, _name), _label, _who)
+for _name, _label, _who in (
+    ("finish", "Báo chấm xong một phần", _may_judge),
+    ("take_up", "Sửa tiếp phần đã chấm xong", _may_judge),
+    ("sign", "Ký xác nhận một phần", _may_judge),
+    ("reopen", "Mở lại phần đã ký", _coordinator),
+):
+    declare(action_of(Subject.PART, _name), _label, _who)
+for _name, _label, _who in (
+    ("hand_over", "Trình thủ trưởng giải trình", _unit),
+    ("return", "Trả giải trình cho cán bộ", _head),
+    ("submit", "Gửi giải trình", _head),
+    ("ask_again", "Mời đơn vị giải trình lại", _coordinator),
+):
+    declare(action_of(Subject.EXPLANATION, _name), _label, _who)

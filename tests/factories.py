@@ -12,6 +12,7 @@ from typing import Any
 
 import factory
 from django.test import Client
+from django.utils import timezone
 
 from scoring.enums import Origin, RunKind, Source, Stage
 from scoring.models import Campaign, CriteriaSet, Criterion, Group, Participant, Run, Value
@@ -179,7 +180,12 @@ def criteria_tree(criteria_set: CriteriaSet) -> dict[str, Criterion]:
 
 
 def answer(participant: Participant, criterion: Criterion, stage: Stage, **what: Any) -> Value:
-    """One stage's value of one leaf: `inputs`, or `points` with `reason`, or `not_applicable` with `reason`."""
+    """One stage's value of one leaf: `inputs`, or `points` with `reason`, or `not_applicable` with `reason`.
+
+    An entered one is confirmed by a second person, as it must be to count.
+    """
+    if stage == Stage.ENTERED:
+        what = {"confirmed_by": UserFactory(), "confirmed_at": timezone.now()} | what
     return Value.objects.create(participant=participant, criterion=criterion, stage=stage, **what)
 
 

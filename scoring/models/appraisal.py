@@ -112,7 +112,9 @@ class Exclusion(models.Model):
             models.UniqueConstraint(
                 fields=["group", "criterion"], condition=Q(group__isnull=False), name="exclusion_once_for_a_group"
             ),
-            models.CheckConstraint(condition=~Q(reason="") & ~Q(legal_basis=""), name="exclusion_with_reason_and_basis"),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(legal_basis=""), name="exclusion_with_reason_and_basis"
+            ),
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("entered_by")),
                 name="exclusion_confirmed_by_a_second_person",

@@ -162,7 +162,9 @@ class Participant(models.Model):
             models.UniqueConstraint(fields=["campaign", "unit"], name="unit_once_in_campaign"),
             models.UniqueConstraint(fields=["campaign", "code"], name="participant_code_unique_in_campaign"),
             models.CheckConstraint(condition=Q(is_ranked=True) | ~Q(unranked_reason=""), name="unranked_with_a_reason"),
-            models.CheckConstraint(condition=Q(is_assessed=True) | ~Q(left_out_reason=""), name="left_out_with_a_reason"),
+            models.CheckConstraint(
+                condition=Q(is_assessed=True) | ~Q(left_out_reason=""), name="left_out_with_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -11,6 +13,8 @@ from units.models.appendonly import AppendOnlyModel
 
 class _OfParticipant(models.Model):
     """What every row of a dossier answers about itself."""
+
+    participant: Any  # each row declares its own relation
 
     class Meta:
         abstract = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -13,13 +12,16 @@ from scoring.engine import ENGINE_VERSION
 from scoring.engine.compute import compute
 from scoring.engine.errors import CampaignFaults
 from scoring.engine.interchange import canonical_bytes, input_sha256, load_campaign
-from scoring.enums import RunKind, Stage
+from scoring.enums import Resolution, RunKind, Stage
 from scoring.models import Campaign, CriteriaSet, Criterion, Participant, Run, Value
+from scoring.services.leaves import plain_number
 from units import trail
 from units.models import User
 
 # In force is the last stage that has spoken (architecture, "Value rows"); declared values never count officially.
 OFFICIAL_STAGES = (Stage.PUBLISHED, Stage.ENTERED, Stage.APPRAISED, Stage.REAPPRAISED, Stage.COUNCIL)
+PROVISIONAL_STAGES = (Stage.DECLARED, *OFFICIAL_STAGES)
+SELF_STAGES = (Stage.DECLARED, Stage.APPRAISED, Stage.REAPPRAISED)
 
 NOBODY_TAKES_PART = "Kỳ đánh giá chưa có đơn vị nào có số liệu. Nhập số liệu trước khi tính."
 
@@ -32,13 +34,28 @@ class CannotCalculate(Exception):
         super().__init__("\n".join(faults))
 
 
-def build_campaign_file(campaign: Campaign) -> dict[str, Any]:
-    """The campaign file of methodology, section 1, from the rows of today; five queries at any size."""
+def build_campaign_file(
+    campaign: Campaign,
+    kind: str = RunKind.OFFICIAL,
+    *,
+    only: Participant | None = None,
+    accept_claims: bool = False,
+) -> dict[str, Any]:
+    """The campaign file of methodology, section 1, from the rows of today; seven queries at any size.
+
+    An official file holds what is in force; a provisional one also declared figures and points that nobody has
+    confirmed yet. `only` makes the file of one unit alone; `accept_claims` (provisional) takes its open claims "không
+    áp dụng" for confirmed.
+    """
     groups = list(campaign.groups.order_by("position"))
+    chosen = campaign.participants.filter(has_figures=True, is_assessed=True)
+    if only is not None:
+        chosen = chosen.filter(pk=only.pk)
+        groups = [group for group in groups if group.pk == only.group_id]
+    participants = list(chosen.select_related("group", "criteria_set").order_by("pk"))
     sets = list(campaign.criteria_sets.order_by("position", "code"))
-    participants = list(
-        campaign.participants.filter(has_figures=True).select_related("group", "criteria_set").order_by("pk")
-    )
+    if only is not None:
+        sets = [item for item in sets if item.pk == only.criteria_set_id]
     return {
         "format": "parindex-campaign/1",
         "campaign": {"code": campaign.code, "title": campaign.title},
@@ -47,17 +64,17 @@ def build_campaign_file(campaign: Campaign) -> dict[str, Any]:
         "gates": campaign.gates,
         "criteria_sets": _criteria_sets(sets),
         "groups": [_group(group) for group in groups],
-        "units": _units(participants),
+        "units": _units(campaign, participants, kind, accept_claims),
     }
 
 
-def current_input_sha256(campaign: Campaign) -> str:
-    """Digest of what a run calculated now would be given; equal to a run's digest while nothing has changed.
+def current_input_sha256(campaign: Campaign, kind: str = RunKind.OFFICIAL) -> str:
+    """Digest of what a run of `kind` calculated now would be given; a run's digest while nothing has changed.
 
     Empty where the rows cannot even be written as a campaign file, which equals no run's digest.
     """
     try:
-        return input_sha256(canonical_bytes(build_campaign_file(campaign)))
+        return input_sha256(canonical_bytes(build_campaign_file(campaign, kind)))
     except CampaignFaults:
         return ""
 
@@ -65,13 +82,15 @@ def current_input_sha256(campaign: Campaign) -> str:
 def calculate(campaign: Campaign, by: User | None, kind: RunKind = RunKind.OFFICIAL) -> Run:
     """Compute the campaign as it stands and append a run; raises `CannotCalculate` with every fault.
 
+    Whether an official run may be made at all is asked by `scoring.services.running`, which people go through.
+
     The campaign's row is locked meanwhile, so that two runs never take one number.
     """
     with transaction.atomic():
         locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
         if not locked.participants.filter(has_figures=True).exists():
             raise CannotCalculate([NOBODY_TAKES_PART])
-        campaign_file = json.dumps(build_campaign_file(locked), ensure_ascii=False, indent=1) + "\n"
+        campaign_file = json.dumps(build_campaign_file(locked, kind), ensure_ascii=False, indent=1) + "\n"
         results = _compute(campaign_file.encode())
         number = (locked.runs.order_by("-number").values_list("number", flat=True).first() or 0) + 1
         run = Run.objects.create(
@@ -91,7 +110,7 @@ def calculate(campaign: Campaign, by: User | None, kind: RunKind = RunKind.OFFIC
             by=by,
             about=run,
             scope=locked.trail_scope,
-            label=f"Tính lần {number}: {locked.title}",
+            label=f"Tính lần {number} ({RunKind(kind).label.lower()}): {locked.title}",
             input_sha256=run.input_sha256,
             results_sha256=run.results_sha256,
         )
@@ -143,12 +162,6 @@ def _compute(campaign_file: bytes) -> bytes:
         raise CannotCalculate([str(fault) for fault in refused.faults]) from refused
 
 
-def _number(value: Decimal) -> str:
-    """Plain notation without trailing zeros: Decimal("9.5000000000") → "9.5"."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def _group(group: Any) -> dict[str, Any]:
     own = {key: getattr(group, key) for key in ("grades", "gates") if getattr(group, key) is not None}
     return {"code": group.code, "title": group.title, **own}
@@ -157,11 +170,11 @@ def _group(group: Any) -> dict[str, Any]:
 def _criteria_sets(sets: list[CriteriaSet]) -> list[dict[str, Any]]:
     trees: dict[int, list[dict[str, Any]]] = {criteria_set.pk: [] for criteria_set in sets}
     nodes: dict[int, dict[str, Any]] = {}
-    for criterion in Criterion.objects.filter(criteria_set__in=sets).order_by("criteria_set", "path"):
+    for criterion in Criterion.objects.in_force().filter(criteria_set__in=sets).order_by("criteria_set", "path"):
         node = _node(criterion)
         nodes[criterion.pk] = node
         if criterion.parent_id is None:
-            node["weight"] = None if criterion.weight is None else _number(criterion.weight)
+            node["weight"] = None if criterion.weight is None else plain_number(criterion.weight)
             trees[criterion.criteria_set_id].append(node)
         else:
             nodes[criterion.parent_id].setdefault("children", []).append(node)
@@ -172,15 +185,16 @@ def _node(criterion: Criterion) -> dict[str, Any]:
     node: dict[str, Any] = {
         "code": criterion.code,
         "title": criterion.title,
-        "max_points": _number(criterion.max_points),
+        "max_points": plain_number(criterion.max_points),
     }
     if criterion.rule is not None:
         node |= {"source": criterion.source, "role": criterion.role, "rule": criterion.rule}
     return node
 
 
-def _units(participants: list[Participant]) -> list[dict[str, Any]]:
-    answers = _answers([participant.pk for participant in participants])
+def _units(campaign: Campaign, participants: list[Participant], kind: str, accept_claims: bool) -> list[dict[str, Any]]:
+    answers = _answers(participants, kind, accept_claims)
+    excluded = _exclusions(campaign)
     return [
         {
             "code": participant.code,
@@ -188,7 +202,11 @@ def _units(participants: list[Participant]) -> list[dict[str, Any]]:
             "group": participant.group.code,
             "criteria_set": participant.criteria_set.code,
             "ranked": participant.is_ranked,
-            "not_applicable": participant.not_applicable,
+            "not_applicable": [
+                *participant.not_applicable,
+                *excluded.get(("group", participant.group_id, participant.criteria_set_id), []),
+                *excluded.get(("unit", participant.pk, participant.criteria_set_id), []),
+            ],
             "answers": answers.get(participant.pk, {}),
             "grade_override": participant.grade_override,
         }
@@ -196,28 +214,53 @@ def _units(participants: list[Participant]) -> list[dict[str, Any]]:
     ]
 
 
-def _answers(participants: list[int]) -> dict[int, dict[str, Any]]:
-    """Per participant: leaf code → the value in force, in the order of the tree."""
-    rank = {stage.value: position for position, stage in enumerate(OFFICIAL_STAGES)}
-    values = (
-        Value.objects.filter(participant__in=participants, stage__in=OFFICIAL_STAGES)
-        .select_related("criterion")
-        .order_by("participant", "criterion__path")
-    )
-    in_force: dict[tuple[int, str], Value] = {}
-    for value in values.iterator(chunk_size=5000):
-        key = (value.participant_id, value.criterion.code)
-        if key not in in_force or rank[value.stage] > rank[in_force[key].stage]:
-            in_force[key] = value
+def _exclusions(campaign: Campaign) -> dict[tuple[str, int | None, int], list[dict[str, str]]]:
+    """Confirmed exclusions by whose they are (unit or group) and the criteria set they name a node of."""
+    found: dict[tuple[str, int | None, int], list[dict[str, str]]] = {}
+    confirmed = campaign.exclusions.filter(confirmed_at__isnull=False, criterion__retired_in__isnull=True)
+    for item in confirmed.select_related("criterion").order_by("criterion__path", "pk"):
+        whose = ("unit", item.participant_id) if item.participant_id else ("group", item.group_id)
+        told = {"criterion": item.criterion.code, "reason": item.reason, "legal_basis": item.legal_basis}
+        found.setdefault((*whose, item.criterion.criteria_set_id), []).append(told)
+    return found
+
+
+def in_force(participants: list[Participant], kind: str = RunKind.OFFICIAL) -> dict[tuple[int, int], Value]:
+    """The value in force by (participant, criterion): the last stage that has spoken, in the order of the tree.
+
+    Entered points count once confirmed (in a provisional run at once); a declared claim "không áp dụng" never counts;
+    of a dossier set to nought only entered points count; a value older than its rule does not count.
+    """
+    stages = OFFICIAL_STAGES if kind == RunKind.OFFICIAL else PROVISIONAL_STAGES
+    rank = {stage.value: position for position, stage in enumerate(stages)}
+    values = Value.objects.fresh().filter(participant__in=[item.pk for item in participants], stage__in=stages)
+    if kind == RunKind.OFFICIAL:
+        values = values.exclude(stage=Stage.ENTERED, confirmed_at__isnull=True)
+    values = values.exclude(participant__submission__resolution=Resolution.NOUGHT, stage__in=SELF_STAGES)
+    found: dict[tuple[int, int], Value] = {}
+    for value in (
+        values.select_related("criterion").order_by("participant", "criterion__path").iterator(chunk_size=5000)
+    ):
+        key = (value.participant_id, value.criterion_id)
+        if key not in found or rank[value.stage] > rank[found[key].stage]:
+            found[key] = value
+    return found
+
+
+def _answers(participants: list[Participant], kind: str, accept_claims: bool) -> dict[int, dict[str, Any]]:
+    """Per participant: leaf code → the answer in force, in the order of the tree."""
     answers: dict[int, dict[str, Any]] = {}
-    for (participant, code), value in in_force.items():
-        answers.setdefault(participant, {})[code] = _answer(value)
+    for (participant, _), value in in_force(participants, kind).items():
+        if value.stage == Stage.DECLARED and value.not_applicable and not accept_claims:
+            continue  # a claim: the leaf stays in the maximum with 0 points until an appraiser confirms it
+        answers.setdefault(participant, {})[value.criterion.code] = _answer(value)
     return answers
 
 
 def _answer(value: Value) -> dict[str, Any]:
     if value.not_applicable:
-        return {"not_applicable": True, "reason": value.reason}
+        reason = f"{value.reason} ({value.legal_basis})" if value.legal_basis else value.reason
+        return {"not_applicable": True, "reason": reason}
     if value.points is not None:
-        return {"points": _number(value.points), "reason": value.reason}
+        return {"points": plain_number(value.points), "reason": value.reason}
     return {"inputs": value.inputs}

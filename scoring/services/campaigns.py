@@ -9,16 +9,11 @@ from django.db.models import F
 
 from scoring.models import Campaign, Participant
 from scoring.services.calculation import faults_of
+from scoring.services.errors import StaleEdit
 from units import trail
 from units.models import User
 
-
-class StaleEdit(Exception):
-    """Somebody changed the same thing meanwhile; nothing was stored."""
-
-    def __init__(self, current: Any) -> None:
-        self.current = current
-        super().__init__("Có người vừa sửa thông tin này. Xem bản mới nhất rồi sửa lại.")
+__all__ = ["StaleEdit", "change_ranking", "change_settings", "check_settings", "raise_version"]
 
 
 def raise_version(campaign: Campaign, seen: int) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from units import trail
-from units.models import Membership, Organiser, User
+from units.models import Membership, Organiser, Unit, User
 
 UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # 31 signs: 20 of them hold 99 bits
 
@@ -56,16 +56,26 @@ def issue_password(user: User, *, by: User | None) -> str:
 
 
 def grant(
-    *, user: User, organiser: Organiser, role: str, by: User | None, components: list[str] | None = None
+    *,
+    user: User,
+    organiser: Organiser,
+    role: str,
+    by: User | None,
+    unit: Unit | None = None,
+    components: list[str] | None = None,
 ) -> Membership:
-    """Give `user` a role at the organiser's own unit from today on; one already in force is returned as it is."""
+    """Give `user` a role for `unit` (the organiser's own by default) from today on; one in force is returned as it is.
+
+    `components` narrows an appraiser to these codes of lĩnh vực; empty means all.
+    """
+    unit = unit or organiser.unit
     with transaction.atomic():
         in_force = Membership.objects.valid_on(timezone.localdate())
-        same = in_force.filter(user=user, organiser=organiser, role=role, unit=organiser.unit).first()
+        same = in_force.filter(user=user, organiser=organiser, role=role, unit=unit).first()
         if same is not None:
             return same
         membership = Membership.objects.create(
-            user=user, organiser=organiser, role=role, unit=organiser.unit, components=components or []
+            user=user, organiser=organiser, role=role, unit=unit, components=components or []
         )
         trail.record(
             "units.grant",

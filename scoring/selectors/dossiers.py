@@ -1,0 +1,108 @@
+"""Choosing dossiers, parts and groups within what a person may know of: strangers get 404."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from scoring.enums import Phase
+from scoring.models import AppraisalPart, Campaign, Explanation, Group, Participant, Submission
+from scoring.permissions import UNIT_ROLES
+from scoring.selectors.campaigns import organiser_visible_to
+from units.enums import Role
+from units.models import Organiser, User
+
+TEAM = (Role.COORDINATOR, Role.LEADER, Role.COUNCIL)
+
+
+def participants_visible_to(user: User, organiser: Organiser) -> QuerySet[Participant]:
+    """Units in campaigns of `organiser` whose dossier the person may know of: all for the team, one's own unit once
+    its group was opened, and those where one holds an appraisal part."""
+    mine = [item for item in user.current_memberships if item.organiser_id == organiser.pk]
+    found = Participant.objects.filter(campaign__organiser=organiser)
+    if not any(item.role in TEAM for item in mine):
+        units = [item.unit_id for item in mine if item.role in UNIT_ROLES]
+        known = Q(unit__in=units, is_assessed=True) & ~Q(group__phase=Phase.DRAFT)
+        if any(item.role == Role.APPRAISER for item in mine):
+            judged = AppraisalPart.objects.filter(appraiser=user).values("participant")
+            known |= Q(pk__in=judged)
+        found = found.filter(known)
+    return found.select_related("campaign__organiser", "group", "criteria_set", "unit")
+
+
+def participant_visible_to(user: User, slug: str, code: str, unit: str) -> Participant:
+    """One unit in one campaign by its address; Http404 for strangers and for what does not exist, alike."""
+    organiser = organiser_visible_to(user, slug)
+    participant = participants_visible_to(user, organiser).filter(campaign__code=code, code=unit).first()
+    if participant is None:
+        raise Http404
+    return participant
+
+
+def submission_visible_to(user: User, slug: str, code: str, unit: str) -> Submission:
+    """The dossier of a unit by its address; Http404 also where the year has not been opened for it."""
+    participant = participant_visible_to(user, slug, code, unit)
+    submission = Submission.objects.filter(participant=participant).first()
+    if submission is None:
+        raise Http404
+    submission.participant = participant
+    return submission
+
+
+def explanation_visible_to(user: User, slug: str, code: str, unit: str) -> Explanation:
+    """The explanation of a unit by its address; Http404 where there is none (yet)."""
+    participant = participant_visible_to(user, slug, code, unit)
+    explanation = Explanation.objects.filter(participant=participant).first()
+    if explanation is None:
+        raise Http404
+    explanation.participant = participant
+    return explanation
+
+
+def parts_of(user: User, campaign: Campaign) -> QuerySet[AppraisalPart]:
+    """The parts given to the person in one campaign, in the order of the units."""
+    return (
+        AppraisalPart.objects.filter(participant__campaign=campaign, appraiser=user)
+        .select_related("participant__group", "participant__unit", "component")
+        .order_by(
+            "participant__group__position", "participant__unit__name_sort", "participant", "component__path", "round"
+        )
+    )
+
+
+def part_visible_to(user: User, slug: str, code: str, unit: str, component: str, number: int) -> AppraisalPart:
+    """One part by its address: one's own, or any for the coordinator; Http404 otherwise."""
+    participant = participant_visible_to(user, slug, code, unit)
+    found = AppraisalPart.objects.filter(participant=participant, component__code=component, round=number)
+    organiser = participant.campaign.organiser_id
+    if not any(m.organiser_id == organiser and m.role == Role.COORDINATOR for m in user.current_memberships):
+        found = found.filter(appraiser=user)
+    part = found.select_related("component", "appraiser").first()
+    if part is None:
+        raise Http404
+    part.participant = participant
+    return part
+
+
+def group_visible_to(user: User, slug: str, code: str, group: str) -> Group:
+    """One group of a campaign by its address, for the team; Http404 otherwise."""
+    organiser = organiser_visible_to(user, slug)
+    inside = any(m.organiser_id == organiser.pk and m.role in TEAM for m in user.current_memberships)
+    found = Group.objects.filter(campaign__organiser=organiser, campaign__code=code, code=group)
+    chosen = found.select_related("campaign__organiser").first() if inside else None
+    if chosen is None:
+        raise Http404
+    return chosen
+
+
+def campaign_of_work(user: User, slug: str, code: str) -> Campaign:
+    """A campaign in which the person has work of whatever kind (team, own unit, parts); Http404 otherwise."""
+    organiser = organiser_visible_to(user, slug)
+    campaign = Campaign.objects.filter(organiser=organiser, code=code).select_related("organiser").first()
+    if campaign is None:
+        raise Http404
+    mine = [item for item in user.current_memberships if item.organiser_id == organiser.pk]
+    if not any(item.role in (*TEAM, Role.APPRAISER) for item in mine):
+        if not participants_visible_to(user, organiser).filter(campaign=campaign).exists():
+            raise Http404
+    return campaign

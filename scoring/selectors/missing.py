@@ -1,0 +1,215 @@
+"""What still stands between a campaign and its official run, in sentences; a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scoring.enums import AmendmentState, CriterionRole, PartState, Resolution, Stage, SubmissionState
+from scoring.models import (
+    Amendment,
+    AppraisalPart,
+    Campaign,
+    Criterion,
+    Exclusion,
+    ExplanationItem,
+    Group,
+    Participant,
+    Submission,
+    Value,
+)
+from scoring.selectors.tree import Tree, trees
+
+UNDECIDED = "Chưa quyết định hồ sơ không nộp: lấy theo nội dung đã nhập, gia hạn, hoặc tính 0 điểm."
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing to be done. `participant` None: a matter of the whole campaign. `kind` groups the list:
+    submission, part, value, claim, entered, exclusion, lowered, council, amendment."""
+
+    kind: str
+    sentence: str
+    participant: Participant | None = None
+
+    def __str__(self) -> str:
+        return f"{self.participant.name}: {self.sentence}" if self.participant else self.sentence
+
+
+@dataclass
+class _Facts:
+    """Everything the questions below look at, read once."""
+
+    trees: dict[int, Tree]
+    submissions: dict[int, Submission]
+    parts: dict[int, list[AppraisalPart]]
+    values: dict[tuple[int, int, str], Value]
+    excluded: dict[int, set[int]]
+    explained_again: set[tuple[int, int]]
+
+
+def missing_for_official(campaign: Campaign, groups: Iterable[Group] | None = None) -> list[Missing]:
+    """Everything an official run of `groups` (all of the campaign's by default) still lacks."""
+    chosen = list(campaign.groups.all() if groups is None else groups)
+    participants = list(
+        Participant.objects.filter(group__in=chosen, is_assessed=True, has_figures=True)
+        .select_related("group", "criteria_set", "unit")
+        .order_by("group__position", "unit__name_sort", "pk")
+    )
+    facts = _read(campaign, participants)
+    found = _of_campaign(campaign)
+    for participant in participants:
+        found += [Missing(kind, text, participant) for kind, text in _of_participant(participant, facts)]
+    return found
+
+
+def excluded_leaves(
+    campaign: Campaign, participants: list[Participant], by_set: dict[int, Tree]
+) -> dict[int, set[int]]:
+    """Per participant the pks of leaves that a confirmed exclusion (of the unit or its group) takes out."""
+    taken: dict[int, set[int]] = {item.pk: set() for item in participants}
+    exclusions = list(
+        Exclusion.objects.filter(campaign=campaign, confirmed_at__isnull=False).select_related("criterion")
+    )
+    for participant in participants:
+        tree = by_set[participant.criteria_set_id]
+        nodes = [
+            tree.by_code[item["criterion"]] for item in participant.not_applicable if item["criterion"] in tree.by_code
+        ]
+        nodes += [
+            item.criterion
+            for item in exclusions
+            if item.criterion.criteria_set_id == participant.criteria_set_id
+            and (item.participant_id == participant.pk or item.group_id == participant.group_id)
+        ]
+        for node in nodes:
+            taken[participant.pk] |= {leaf.pk for leaf in tree.below(node)}
+    return taken
+
+
+def _read(campaign: Campaign, participants: list[Participant]) -> _Facts:
+    by_set = trees({item.criteria_set_id: item.criteria_set for item in participants}.values())
+    parts: dict[int, list[AppraisalPart]] = {}
+    for part in AppraisalPart.objects.filter(participant__in=participants).select_related("component"):
+        parts.setdefault(part.participant_id, []).append(part)
+    values = Value.objects.fresh().filter(participant__in=participants).defer("note", "reason", "legal_basis")
+    again = ExplanationItem.objects.filter(
+        explanation__participant__in=participants, round=2, explanation__state="submitted"
+    )
+    return _Facts(
+        by_set,
+        {item.participant_id: item for item in Submission.objects.filter(participant__in=participants)},
+        parts,
+        {(value.participant_id, value.criterion_id, value.stage): value for value in values},
+        excluded_leaves(campaign, participants, by_set),
+        set(again.values_list("explanation__participant", "criterion")),
+    )
+
+
+def _of_campaign(campaign: Campaign) -> list[Missing]:
+    found = [
+        Missing(
+            "amendment", f"Sửa đổi bộ tiêu chí “{item.criteria_set.title}” (bản {item.revision}) chưa áp dụng hay bỏ."
+        )
+        for item in Amendment.objects.filter(
+            criteria_set__campaign=campaign, state=AmendmentState.DRAFTED
+        ).select_related("criteria_set")
+    ]
+    waiting = Exclusion.objects.filter(campaign=campaign, confirmed_at__isnull=True)
+    for item in waiting.select_related("criterion", "participant", "group"):
+        whose = item.participant.name if item.participant else item.group.title  # type: ignore[union-attr]
+        found.append(
+            Missing(
+                "exclusion", f"{whose}: việc không đánh giá {item.criterion.code} chưa được người thứ hai xác nhận."
+            )
+        )
+    return found
+
+
+def _of_participant(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
+    submission = facts.submissions.get(participant.pk)
+    found = list(_entered(participant, facts))
+    if submission is None:
+        return [*found, ("submission", "Khối chưa mở tự chấm.")]
+    if submission.state in (SubmissionState.DRAFT, SubmissionState.AT_HEAD):
+        return [*found, ("submission", "Hồ sơ tự chấm chưa nộp.")]
+    if submission.state == SubmissionState.NOT_SUBMITTED and submission.resolution == Resolution.NONE:
+        return [*found, ("submission", UNDECIDED)]
+    if submission.resolution == Resolution.NOUGHT:
+        return found
+    if participant.council_only:
+        return [*found, *_council_only(participant, facts)]
+    return [*found, *_parts(participant, facts), *_values(participant, facts)]
+
+
+def _parts(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
+    found = []
+    for part in facts.parts.get(participant.pk, []):
+        if part.state != PartState.SIGNED:
+            found.append(("part", f"Phần thẩm định vòng {part.round}, lĩnh vực {part.component.code} chưa ký."))
+    return found
+
+
+def _values(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
+    """Leaves nobody has judged, open claims, and points that fell in round 2 without a new explanation."""
+    unjudged: list[Criterion] = []
+    claims: list[Criterion] = []
+    lowered: list[Criterion] = []
+    for leaf in facts.trees[participant.criteria_set_id].self_leaves:
+        if leaf.pk in facts.excluded[participant.pk]:
+            continue
+        declared, appraised, reappraised, council = (
+            facts.values.get((participant.pk, leaf.pk, stage))
+            for stage in (Stage.DECLARED, Stage.APPRAISED, Stage.REAPPRAISED, Stage.COUNCIL)
+        )
+        if not (appraised or reappraised or council):
+            (claims if declared and declared.not_applicable else unjudged).append(leaf)
+        elif council is None and is_lowered(appraised, reappraised):
+            if (participant.pk, leaf.pk) not in facts.explained_again:
+                lowered.append(leaf)
+    return [
+        *_sentence("claim", "Đề nghị không áp dụng chưa được quyết", claims),
+        *_sentence("value", "Chưa có điểm thẩm định", unjudged),
+        *_sentence("lowered", "Điểm vòng 2 thấp hơn vòng 1, chưa giải trình lại", lowered),
+    ]
+
+
+def is_lowered(appraised: Value | None, reappraised: Value | None) -> bool:
+    """Whether the second round gave less than the first; "không áp dụng" counts as more than any points."""
+    if appraised is None or reappraised is None or reappraised.worth is None:
+        return False
+    return appraised.worth is None or reappraised.worth < appraised.worth
+
+
+def _council_only(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
+    open_leaves = [
+        leaf
+        for leaf in facts.trees[participant.criteria_set_id].self_leaves
+        if leaf.pk not in facts.excluded[participant.pk]
+        and (participant.pk, leaf.pk, Stage.COUNCIL) not in facts.values
+    ]
+    return _sentence("council", "Hồ sơ do hội đồng chấm, chưa có quyết định", open_leaves)
+
+
+def _entered(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
+    absent, waiting = [], []
+    for leaf in facts.trees[participant.criteria_set_id].entered_leaves:
+        if leaf.pk in facts.excluded[participant.pk]:
+            continue
+        value = facts.values.get((participant.pk, leaf.pk, Stage.ENTERED))
+        if value is None and leaf.role == CriterionRole.SCORED:
+            absent.append(leaf)
+        elif value is not None and value.confirmed_at is None:
+            waiting.append(leaf)
+    return [
+        *_sentence("entered", "Thiếu điểm nhập", absent),
+        *_sentence("entered", "Điểm nhập chưa được người thứ hai xác nhận", waiting),
+    ]
+
+
+def _sentence(kind: str, text: str, leaves: list[Criterion]) -> list[tuple[str, str]]:
+    if not leaves:
+        return []
+    codes = ", ".join(leaf.code for leaf in leaves[:12])
+    more = f" và {len(leaves) - 12} tiêu chí khác" if len(leaves) > 12 else ""
+    return [(kind, f"{text}: {codes}{more}.")]

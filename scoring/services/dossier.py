@@ -1,0 +1,89 @@
+"""One unit's dossier as it is at this instant: who may write what is decided on this, under its lock.
+
+Every write about a unit (figures, evidence, appraisal, entered points, council) first locks its submission's row, so
+that no write can land after a lock, a deadline or a change of phase that was committed before it (cases D02, D04).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scoring.enums import Phase
+from scoring.models import Group, Participant, Submission, Window
+from scoring.selectors.clock import database_now
+from scoring.services.errors import Conflict
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A unit in its campaign with its submission, its group as it is now, the group's windows and the instant."""
+
+    participant: Participant
+    submission: Submission
+    group: Group
+    windows: Mapping[str, Window]
+    now: datetime.datetime
+
+    @property
+    def phase(self) -> str:
+        return self.group.phase
+
+    def closes_at(self, phase: str) -> datetime.datetime | None:
+        """When the group's window of `phase` closes; None where it has none."""
+        window = self.windows.get(phase)
+        return window.closes_at if window else None
+
+    @property
+    def deadline(self) -> datetime.datetime | None:
+        """Until when this unit may write its self-assessment: its group's window, or longer by an extension."""
+        limits = [self.closes_at(Phase.SELF_ASSESSMENT), self.submission.extended_until]
+        return max((limit for limit in limits if limit is not None), default=None)
+
+
+NO_SUBMISSION = "Khối của đơn vị chưa mở tự chấm, nên chưa có hồ sơ."
+
+
+def lock_dossier(participant: Participant) -> Dossier:
+    """Lock the unit's submission until the end of the transaction and read the rest afresh.
+
+    Raises `Conflict` where the year has not been opened for the unit.
+    """
+    submission = Submission.objects.select_for_update().filter(participant=participant).first()
+    if submission is None:
+        raise Conflict(NO_SUBMISSION)
+    return _dossier(participant, submission)
+
+
+def lock_dossiers(group: Group) -> list[Submission]:
+    """Lock every submission of the group, in one order for everybody: nobody writes while a phase changes."""
+    found = Submission.objects.select_for_update(of=("self",)).filter(participant__group=group)
+    return list(found.select_related("participant").order_by("pk"))
+
+
+def read_dossier(participant: Participant) -> Dossier:
+    """The same without a lock, for pages. Raises `Conflict` where the year has not been opened for the unit."""
+    submission = Submission.objects.filter(participant=participant).first()
+    if submission is None:
+        raise Conflict(NO_SUBMISSION)
+    return _dossier(participant, submission)
+
+
+def windows_of(groups: Iterable[Group]) -> dict[int, dict[str, Window]]:
+    """Windows by group and phase, in one query."""
+    found: dict[int, dict[str, Window]] = {}
+    for window in Window.objects.filter(group__in=list(groups)):
+        found.setdefault(window.group_id, {})[window.phase] = window
+    return found
+
+
+def _dossier(participant: Participant, submission: Submission) -> Dossier:
+    # A second statement on purpose: after waiting for the lock it sees what was committed meanwhile.
+    fresh = Participant.objects.select_related("group", "criteria_set", "campaign__organiser", "unit").get(
+        pk=participant.pk
+    )
+    fresh.submission = submission
+    submission.participant = fresh
+    windows = {window.phase: window for window in Window.objects.filter(group=fresh.group)}
+    return Dossier(fresh, submission, fresh.group, windows, database_now())

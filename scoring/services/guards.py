@@ -1,0 +1,201 @@
+"""On what data a transition may happen, and which columns it sets. Called by the door only, inside its transaction and
+under its locks (`scoring.services.transitions`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from scoring.enums import PartState, Resolution, Source, Stage
+from scoring.models import AppraisalPart, Explanation, Submission, Value
+from scoring.selectors.tree import tree_of
+from scoring.services import group_guards
+from scoring.services.dossier import Dossier
+from scoring.services.errors import Blocked, Conflict, Incomplete
+from scoring.services.pen import appraisal_pen, explanation_in_time, in_time, require
+from scoring.workflow import Subject, Transition
+from units.models import User
+
+Changes = dict[str, Any]
+
+
+def prepare(
+    transition: Transition, current: Any, dossier: Dossier | None, by: User | None, data: dict[str, Any]
+) -> Changes:
+    """Check what the transition needs and return the columns to set; raises `Conflict`, `Blocked`, `Incomplete`."""
+    if dossier is None:
+        return group_guards.prepare(transition, current, data)
+    return _GUARDS[transition.subject, transition.name](current, dossier, by, data)
+
+
+def told(data: dict[str, Any]) -> dict[str, Any]:
+    """The part of the input that goes into the trail."""
+    return {key: data[key] for key in ("reason", "until") if data.get(key)}
+
+
+# ── submissions ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _in_time(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    require(in_time(dossier))
+    return {}
+
+
+def _return(current: Any, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    require(in_time(dossier))
+    return {"returned_note": data["reason"]}
+
+
+def _submit(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    require(in_time(dossier))
+    return {"submitted_at": dossier.now, "submitted_by": by, "returned_note": ""}
+
+
+def _close(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    if dossier.deadline is None or dossier.now < dossier.deadline:
+        raise Conflict("Đơn vị còn trong hạn tự chấm.")
+    return {}
+
+
+def _more_time(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    until = data["until"]
+    if until <= dossier.now:
+        raise Incomplete("until", "Hạn mới phải sau lúc này.")
+    if dossier.deadline is not None and current.state in ("draft", "at_head") and until <= dossier.deadline:
+        raise Incomplete("until", "Hạn mới phải sau hạn đang có của đơn vị.")
+    signed = AppraisalPart.objects.filter(participant=dossier.participant, state=PartState.SIGNED)
+    if codes := list(signed.values_list("component__code", flat=True)):
+        raise Conflict(f"Phần thẩm định đã ký: lĩnh vực {', '.join(codes)}. Mở lại các phần đó trước.")
+    return {
+        "extended_until": until,
+        "extension_reason": data["reason"],
+        "resolution": Resolution.NONE,
+        "resolution_reason": "",
+    }
+
+
+def _as_it_stands(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    return {"resolution": Resolution.AS_IT_STANDS, "resolution_reason": data["reason"]}
+
+
+def _nought(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    return {"resolution": Resolution.NOUGHT, "resolution_reason": data["reason"]}
+
+
+# ── appraisal parts ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _right_round(current: AppraisalPart, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    _refuse_other_round(current, dossier)
+    return {}
+
+
+def _finish(current: AppraisalPart, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    require(appraisal_pen(dossier, current))
+    _refuse_unjudged(current, dossier)
+    return {}
+
+
+def _sign(current: AppraisalPart, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    _refuse_other_round(current, dossier)
+    _refuse_unjudged(current, dossier)
+    return {"signed_by": by, "signed_at": dossier.now, "reopened_reason": ""}
+
+
+def _reopen_part(current: AppraisalPart, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    _refuse_other_round(current, dossier)
+    return _unsigned(data)
+
+
+def _amend_part(current: AppraisalPart, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    return _unsigned(data)
+
+
+def _unsigned(data: dict[str, Any]) -> Changes:
+    return {"signed_by": None, "signed_at": None, "reopened_reason": data["reason"]}
+
+
+def _refuse_other_round(part: AppraisalPart, dossier: Dossier) -> None:
+    if (dossier.phase == "appraisal") != (part.round == 1):
+        raise Conflict(f"Phần này thuộc vòng {part.round}, khối đang ở vòng khác.")
+
+
+def _refuse_unjudged(part: AppraisalPart, dossier: Dossier) -> None:
+    """Every leaf of the part needs a value of its round: all of the component, or those that were explained."""
+    if codes := [leaf.code for leaf in leaves_to_judge(part, dossier) if leaf.pk not in _judged(part)]:
+        raise Blocked("Phần này chưa xong.", [f"{code}: chưa có ý kiến thẩm định." for code in codes])
+
+
+def leaves_to_judge(part: AppraisalPart, dossier: Dossier) -> list[Any]:
+    """The leaves of a part: in round 1 all of the component that the unit declares and that apply, in round 2 those
+    that the unit explained."""
+    participant = dossier.participant
+    tree = tree_of(participant.criteria_set)
+    component = tree.by_code[part.component.code]
+    leaves = list(tree.self_leaves_of(component))
+    taken = group_guards.excluded_of(participant, tree)
+    if part.round == 2:
+        explained = set(
+            Explanation.objects.filter(participant=participant, items__round=1).values_list(
+                "items__criterion", flat=True
+            )
+        )
+        leaves = [leaf for leaf in leaves if leaf.pk in explained]
+    return [leaf for leaf in leaves if leaf.pk not in taken]
+
+
+def _judged(part: AppraisalPart) -> set[int]:
+    stage = Stage.APPRAISED if part.round == 1 else Stage.REAPPRAISED
+    found = Value.objects.fresh().filter(participant=part.participant_id, stage=stage, criterion__source=Source.SELF)
+    return set(found.values_list("criterion", flat=True))
+
+
+# ── explanations ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _explain_in_time(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    require(explanation_in_time(dossier, current))
+    if not current.items.exists():
+        raise Conflict("Chưa có mục giải trình nào. Viết ít nhất một mục, hoặc không gửi gì.")
+    return {}
+
+
+def _explanation_return(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    require(explanation_in_time(dossier, current))
+    return {"returned_note": data["reason"]}
+
+
+def _explanation_submit(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    _explain_in_time(current, dossier, by, data)
+    return {"submitted_at": dossier.now, "submitted_by": by, "returned_note": ""}
+
+
+def _ask_again(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    if data["until"] <= dossier.now:
+        raise Incomplete("until", "Hạn viết giải trình phải sau lúc này.")
+    if not group_guards.lowered_leaves(dossier.participant):
+        raise Conflict("Không có tiêu chí nào bị hạ điểm ở vòng 2, nên không có gì phải giải trình lại.")
+    return {"reopened_until": data["until"], "reopened_reason": data["reason"]}
+
+
+_GUARDS: dict[tuple[Subject, str], Callable[[Any, Dossier, User | None, dict[str, Any]], Changes]] = {
+    (Subject.SUBMISSION, "hand_over"): _in_time,
+    (Subject.SUBMISSION, "return"): _return,
+    (Subject.SUBMISSION, "submit"): _submit,
+    (Subject.SUBMISSION, "withdraw"): _in_time,
+    (Subject.SUBMISSION, "close"): _close,
+    (Subject.SUBMISSION, "extend"): _more_time,
+    (Subject.SUBMISSION, "reopen"): _more_time,
+    (Subject.SUBMISSION, "unlock"): _more_time,
+    (Subject.SUBMISSION, "take_as_it_stands"): _as_it_stands,
+    (Subject.SUBMISSION, "set_to_nought"): _nought,
+    (Subject.PART, "finish"): _finish,
+    (Subject.PART, "take_up"): _right_round,
+    (Subject.PART, "sign"): _sign,
+    (Subject.PART, "reopen"): _reopen_part,
+    (Subject.PART, "amend"): _amend_part,
+    (Subject.EXPLANATION, "hand_over"): _explain_in_time,
+    (Subject.EXPLANATION, "return"): _explanation_return,
+    (Subject.EXPLANATION, "submit"): _explanation_submit,
+    (Subject.EXPLANATION, "ask_again"): _ask_again,
+}

@@ -1,0 +1,53 @@
+"""The engine's rule of one criterion, and what an answer to it earns."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from scoring.engine.single import Leaf, Scored
+from scoring.models import Campaign, Criterion
+from scoring.services.errors import WrongFigures
+
+
+def leaf_of(criterion: Criterion, campaign: Campaign) -> Leaf:
+    """The leaf of `criterion` under the policy of `campaign`; raises CampaignFaults where its rule is wrong."""
+    return _leaf(
+        json.dumps(criterion.rule, sort_keys=True),
+        plain_number(criterion.max_points),
+        json.dumps(campaign.policy, sort_keys=True),
+    )
+
+
+def score(criterion: Criterion, campaign: Campaign, answer: dict[str, Any]) -> Scored:
+    """What `answer` (of a campaign file) earns; raises `WrongFigures` with every fault, each with its figure's key."""
+    scored = leaf_of(criterion, campaign).score(answer)
+    if scored.faults:
+        raise WrongFigures((_key(fault.place), _sentence(fault.message)) for fault in scored.faults)
+    return scored
+
+
+def plain_number(value: Decimal) -> str:
+    """Plain notation without trailing zeros: Decimal("9.5000000000") → "9.5"."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@lru_cache(maxsize=4096)
+def _leaf(rule: str, max_points: str, policy: str) -> Leaf:
+    return Leaf(json.loads(rule), max_points, json.loads(policy))
+
+
+def _key(place: str) -> str:
+    """ "inputs → numerator" → "numerator"; "inputs → counts → tre" → "counts"; "points" → "points"."""
+    steps = place.split(" → ")
+    if steps[0] == "inputs":
+        return steps[1].split("[")[0] if len(steps) > 1 else ""
+    return steps[0] if steps[0] != "Tệp" else ""
+
+
+def _sentence(message: str) -> str:
+    """A fault as a sentence of its own beside a field."""
+    return message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")

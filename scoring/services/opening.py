@@ -1,0 +1,139 @@
+"""What follows from a change of state, in its transaction: rows that the next step needs, receipts, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from scoring.enums import ExplanationState, Resolution, SubmissionState
+from scoring.mail import tell_unit
+from scoring.models import AppraisalPart, CriteriaSet, Explanation, ExplanationItem, Group, Submission
+from scoring.selectors.clock import database_now
+from scoring.selectors.tree import trees
+from scoring.services.dossier import Dossier
+from scoring.services.group_guards import assessed
+from scoring.services.receipts import issue
+from scoring.workflow import Subject, Transition
+from units import trail
+from units.models import User
+from units.vietnamese import format_datetime
+
+
+def follow_up(transition: Transition, changed: Any, dossier: Dossier | None, by: User | None) -> None:
+    """Do what belongs to the transition; called by the door after the state was set."""
+    act = _ACTS.get((transition.subject, transition.name))
+    if act is not None:
+        act(changed, dossier, by)
+
+
+def add_parts(participants: list[Any], round_number: int = 1) -> None:
+    """Parts of round 1 for units that departments appraise (not those left to the council); existing ones stay."""
+    by_set = trees({item.criteria_set_id: item.criteria_set for item in participants}.values())
+    AppraisalPart.objects.bulk_create(
+        (
+            AppraisalPart(participant=participant, component=component, round=round_number)
+            for participant in participants
+            if not participant.council_only
+            for component in by_set[participant.criteria_set_id].judged_components
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _open(group: Group, dossier: Dossier | None, by: User | None) -> None:
+    participants = assessed(group)
+    sets = CriteriaSet.objects.filter(pk__in={item.criteria_set_id for item in participants}, frozen_at__isnull=True)
+    sets.update(frozen_at=database_now())
+    Submission.objects.bulk_create((Submission(participant=item) for item in participants), ignore_conflicts=True)
+    add_parts(participants)
+
+
+def _close_the_late(group: Group, dossier: Dossier | None, by: User | None) -> None:
+    """Whoever has not submitted by now is late: the guard has seen that every limit has passed."""
+    late = Submission.objects.filter(
+        participant__group=group, state__in=(SubmissionState.DRAFT, SubmissionState.AT_HEAD)
+    ).select_related("participant__campaign")
+    for submission in late:
+        before = submission.state
+        Submission.objects.filter(pk=submission.pk, state=before).update(
+            state=SubmissionState.NOT_SUBMITTED, version=submission.version + 1
+        )
+        trail.record(
+            "scoring.submission_close",
+            by=None,
+            about=submission,
+            scope=group.campaign.trail_scope,
+            label=f"Hết hạn chưa nộp: {submission.participant.name}",
+            before=before,
+            after=SubmissionState.NOT_SUBMITTED,
+        )
+
+
+def _open_explanations(group: Group, dossier: Dossier | None, by: User | None) -> None:
+    participants = [item for item in assessed(group) if not item.council_only]
+    nought = set(
+        Submission.objects.filter(participant__group=group, resolution=Resolution.NOUGHT).values_list(
+            "participant", flat=True
+        )
+    )
+    Explanation.objects.bulk_create(
+        (Explanation(participant=item) for item in participants if item.pk not in nought), ignore_conflicts=True
+    )
+
+
+def _open_round_two(group: Group, dossier: Dossier | None, by: User | None) -> None:
+    """A part of round 2 for every component with something that the unit explained and sent, to the same appraiser."""
+    items = ExplanationItem.objects.filter(
+        explanation__participant__group=group, explanation__state=ExplanationState.SUBMITTED, round=1
+    ).select_related("criterion", "explanation")
+    explained = {(item.explanation.participant_id, item.criterion.component_path) for item in items}
+    first = AppraisalPart.objects.filter(participant__group=group, round=1).select_related("component")
+    AppraisalPart.objects.bulk_create(
+        (
+            AppraisalPart(
+                participant_id=part.participant_id, component=part.component, round=2, appraiser_id=part.appraiser_id
+            )
+            for part in first
+            if (part.participant_id, part.component.path) in explained
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _receipt(submission: Submission, dossier: Dossier | None, by: User | None) -> None:
+    if dossier is None or by is None:
+        raise TypeError("a submission is handed in by a person")
+    issue(dossier, by)
+
+
+def _tell_more_time(submission: Submission, dossier: Dossier | None, by: User | None) -> None:
+    if submission.extended_until is not None:
+        tell_unit(
+            submission.participant,
+            "Hồ sơ tự chấm được nhập tiếp",
+            f"Hồ sơ tự chấm của {submission.participant.name} được nhập và nộp đến "
+            f"{format_datetime(submission.extended_until)}. Lý do: {submission.extension_reason}",
+        )
+
+
+def _tell_ask_again(explanation: Explanation, dossier: Dossier | None, by: User | None) -> None:
+    if explanation.reopened_until is not None:
+        tell_unit(
+            explanation.participant,
+            "Mời giải trình lại",
+            f"{explanation.participant.name} được mời giải trình lại đến "
+            f"{format_datetime(explanation.reopened_until)}. Lý do: {explanation.reopened_reason}",
+        )
+
+
+_ACTS: dict[tuple[Subject, str], Callable[[Any, Dossier | None, User | None], None]] = {
+    (Subject.GROUP, "open"): _open,
+    (Subject.GROUP, "start_appraisal"): _close_the_late,
+    (Subject.GROUP, "start_explanation"): _open_explanations,
+    (Subject.GROUP, "start_reappraisal"): _open_round_two,
+    (Subject.SUBMISSION, "submit"): _receipt,
+    (Subject.SUBMISSION, "extend"): _tell_more_time,
+    (Subject.SUBMISSION, "reopen"): _tell_more_time,
+    (Subject.SUBMISSION, "unlock"): _tell_more_time,
+    (Subject.EXPLANATION, "ask_again"): _tell_ask_again,
+}

@@ -1,0 +1,111 @@
+"""May this be written now? The pen of `scoring.workflow.pen`, with the hour, the state and the three ways around it."""
+
+from __future__ import annotations
+
+from scoring.enums import AmendmentState, ExplanationState, PartState, Phase, SubmissionState
+from scoring.models import Amendment, AppraisalPart, Criterion, Explanation
+from scoring.services.dossier import Dossier
+from scoring.services.errors import Conflict
+from scoring.workflow import Hand, Matter, holds_pen
+from scoring.workflow.pen import MATTERS
+from units.permissions import YES, Decision
+from units.vietnamese import format_datetime
+
+
+def require(decision: Decision) -> None:
+    """Raise `Conflict` with the sentence unless the decision is yes."""
+    if not decision:
+        raise Conflict(decision.reason)
+
+
+def declared_pen(dossier: Dossier, criterion: Criterion | None = None) -> Decision:
+    """May the unit write its self-assessment (of `criterion`) at this instant?"""
+    submission = dossier.submission
+    if criterion is not None and _reopened_by_amendment(dossier, criterion):
+        return YES
+    if submission.state == SubmissionState.AT_HEAD:
+        return Decision(False, "Hồ sơ đang chờ thủ trưởng. Muốn sửa thì thủ trưởng trả lại cho cán bộ.")
+    if submission.state == SubmissionState.SUBMITTED:
+        return Decision(False, "Hồ sơ đã nộp nên không sửa được. Muốn sửa phải đề nghị điều phối mở khóa.")
+    if submission.state == SubmissionState.NOT_SUBMITTED:
+        return Decision(False, "Hồ sơ đã quá hạn mà chưa nộp. Muốn nhập tiếp phải đề nghị điều phối gia hạn.")
+    return in_time(dossier)
+
+
+def in_time(dossier: Dossier) -> Decision:
+    """Is it the hour of the self-assessment for this unit: in the group's window, or before its own extended limit?"""
+    window, limit = dossier.windows.get(Phase.SELF_ASSESSMENT), dossier.submission.extended_until
+    if limit is not None and dossier.now < limit and dossier.phase in (Phase.SELF_ASSESSMENT, Phase.APPRAISAL):
+        return YES
+    if not holds_pen(Hand.UNIT, Matter.DECLARED, dossier.phase):
+        return Decision(False, f"Khối đang ở bước “{Phase(dossier.phase).label}”, không nhận tự chấm.")
+    if window is None:
+        return Decision(False, "Khối chưa có thời hạn tự chấm. Đề nghị điều phối đặt thời hạn.")
+    if dossier.now < window.opens_at:
+        return Decision(False, f"Chưa đến giờ mở tự chấm: {format_datetime(window.opens_at)}.")
+    if dossier.now >= window.closes_at:
+        closed = max(filter(None, [window.closes_at, limit]))
+        return Decision(False, f"Đã đóng lúc {format_datetime(closed)}. Hồ sơ chỉ còn để xem.")
+    return YES
+
+
+def explanation_pen(dossier: Dossier, explanation: Explanation) -> Decision:
+    """May the unit write its explanation and the evidence of it at this instant?"""
+    if explanation.state == ExplanationState.AT_HEAD:
+        return Decision(False, "Giải trình đang chờ thủ trưởng. Muốn sửa thì thủ trưởng trả lại cho cán bộ.")
+    if explanation.state == ExplanationState.SUBMITTED:
+        return Decision(False, "Giải trình đã gửi nên không sửa được.")
+    return explanation_in_time(dossier, explanation)
+
+
+def explanation_in_time(dossier: Dossier, explanation: Explanation) -> Decision:
+    """Is it the hour of the explanation for this unit?"""
+    limit = explanation.reopened_until
+    if limit is not None and dossier.now < limit and dossier.phase in (Phase.REAPPRAISAL, Phase.COUNCIL):
+        return YES
+    if not holds_pen(Hand.UNIT, Matter.EXPLANATION, dossier.phase):
+        return Decision(False, f"Khối đang ở bước “{Phase(dossier.phase).label}”, không nhận giải trình.")
+    window = dossier.windows.get(Phase.EXPLANATION)
+    if window is not None and dossier.now < window.opens_at:
+        return Decision(False, f"Chưa đến giờ mở giải trình: {format_datetime(window.opens_at)}.")
+    if window is not None and dossier.now >= window.closes_at:
+        return Decision(False, f"Giải trình đã đóng lúc {format_datetime(window.closes_at)}.")
+    return YES
+
+
+def appraisal_pen(dossier: Dossier, part: AppraisalPart) -> Decision:
+    """May the part's appraiser write values of it at this instant?"""
+    matter = Matter.APPRAISED if part.round == 1 else Matter.REAPPRAISED
+    if not holds_pen(Hand.APPRAISER, matter, dossier.phase):
+        return Decision(False, f"Khối đang ở bước “{Phase(dossier.phase).label}”, không nhận {MATTERS[matter]}.")
+    if part.state == PartState.SIGNED:
+        return Decision(False, "Phần này đã ký xác nhận. Muốn sửa phải đề nghị điều phối mở lại.")
+    if part.state == PartState.DONE:
+        return Decision(False, "Phần này đã báo chấm xong. Chọn “Sửa tiếp” trước khi sửa.")
+    if not dossier.submission.is_received and part.round == 1:
+        return Decision(False, "Đơn vị chưa nộp hồ sơ, nên chưa có gì để thẩm định.")
+    return YES
+
+
+def team_pen(hand: Hand, matter: Matter, phase: str) -> Decision:
+    """May the coordinator or the council write this matter in this phase of the group?"""
+    if holds_pen(hand, matter, phase):
+        return YES
+    return Decision(False, f"Khối đang ở bước “{Phase(phase).label}”, không nhận {MATTERS[matter]}.")
+
+
+def _reopened_by_amendment(dossier: Dossier, criterion: Criterion) -> bool:
+    """An amendment changed this leaf, and the units may still answer it anew."""
+    if criterion.changed_in == 1 or dossier.phase not in (
+        Phase.SELF_ASSESSMENT,
+        Phase.APPRAISAL,
+        Phase.EXPLANATION,
+        Phase.REAPPRAISAL,
+    ):
+        return False
+    return Amendment.objects.filter(
+        criteria_set=criterion.criteria_set_id,
+        revision=criterion.changed_in,
+        state=AmendmentState.APPLIED,
+        redeclare_until__gt=dossier.now,
+    ).exists()

@@ -1,0 +1,21 @@
+"""The life of a year as tables: from where to where, in which phase, under which words; and who holds the pen.
+
+Plain data, no queries. Who may stands in `scoring.permissions`, on what data in `scoring.services.guards`; the door is
+`scoring.services.transitions`. `manage.py print_workflow` renders these tables into docs/workflow.md.
+"""
+
+from scoring.workflow.pen import PEN, Hand, Matter, holds_pen
+from scoring.workflow.table import Subject, Transition, action_of, find, offered, transitions_of
+
+__all__ = [
+    "PEN",
+    "Hand",
+    "Matter",
+    "Subject",
+    "Transition",
+    "action_of",
+    "find",
+    "holds_pen",
+    "offered",
+    "transitions_of",
+]
