@@ -18,13 +18,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 MODES = ("demo", "production")
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+DISK_STORAGE, BUCKET_STORAGE = (
+    "scoring.files.evidence_storage.DurableStorage",
+    "scoring.files.evidence_s3.BucketStorage",
+)
 DATABASE_SCHEMES = {"postgres", "postgresql", "psql", "pgsql", "sqlite"}
 SHORTEST_SECRET = 50
 
@@ -48,6 +52,7 @@ class Environment:
     trusted_origins: list[str]
     database: dict
     email: dict
+    evidence: dict
     proxies: int
     site_url: str
 
@@ -90,6 +95,7 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
     if production and not env.str("EMAIL_URL", ""):
         faults.append("Thiếu EMAIL_URL, ví dụ EMAIL_URL=smtp+tls://nguoi:matkhau@mail.tinh.gov.vn:587.")
     email = _email(env, faults)
+    evidence = _evidence(env.str("EVIDENCE_URL", ""), var, faults)
 
     site_url = env.str("SITE_URL", "").rstrip("/")
     if not urlsplit(site_url).hostname:
@@ -118,6 +124,7 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
         trusted_origins=origins,
         database=database,
         email=email,
+        evidence=evidence,
         proxies=int(proxies),
         site_url=site_url,
     )
@@ -139,6 +146,39 @@ def _email(env: environ.Env, faults: list[str]) -> dict:
     except ImproperlyConfigured:
         faults.append("EMAIL_URL không đọc được. Dạng đúng: smtp+tls://nguoi:matkhau@mail.tinh.gov.vn:587.")
         return {}
+
+
+def _evidence(url: str, var: Path, faults: list[str]) -> dict:
+    """The `STORAGES["evidence"]` entry: a private folder, or a private bucket when the address begins with s3://.
+
+    `s3://KEY:SECRET@bucket/prefix?endpoint=https://…&region=…`; without key and secret the machine's own role counts.
+    """
+    unreadable = "EVIDENCE_URL không đọc được. Dạng đúng: file:///srv/parindex/evidence hoặc s3://KHOA:BI_MAT@ten-kho."
+    try:
+        parts = urlsplit(url or (var / "evidence").as_uri())
+        options = {name: values[-1] for name, values in parse_qs(parts.query, strict_parsing=bool(parts.query)).items()}
+    except ValueError:
+        faults.append(unreadable)
+        return {}
+    if parts.scheme == "file" and parts.path.strip("/") and not parts.netloc and not options:
+        return {"BACKEND": DISK_STORAGE, "OPTIONS": {"location": unquote(parts.path)}}
+    endpoint = options.get("endpoint", "")
+    is_known = set(options) <= {"endpoint", "region"} and (not endpoint or endpoint.startswith(("https://", "http://")))
+    if parts.scheme != "s3" or not parts.hostname or not is_known or bool(parts.username) != bool(parts.password):
+        faults.append(unreadable)
+        return {}
+    bucket = {
+        "bucket_name": parts.netloc.rpartition("@")[2],
+        "location": unquote(parts.path).strip("/"),
+        "access_key": unquote(parts.username) if parts.username else None,
+        "secret_key": unquote(parts.password) if parts.password else None,
+        "endpoint_url": endpoint or None,
+        "region_name": options.get("region"),
+        "default_acl": "private",
+        "file_overwrite": True,  # a key is never used twice; asking whether it is taken would be a request for nothing
+        "object_parameters": {"CacheControl": "private, no-store"},
+    }
+    return {"BACKEND": BUCKET_STORAGE, "OPTIONS": bucket}
 
 
 def _database(env: environ.Env, var: Path, faults: list[str]) -> dict:

@@ -175,13 +175,18 @@ STORAGES = {
         "OPTIONS": {"location": MEDIA_ROOT, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "evidence": ENV.evidence,  # private: read by scoring.files.evidence_store only
 }
+# What one unit may store in one campaign, old versions included.
+EVIDENCE_FILES_PER_UNIT = 500
+EVIDENCE_BYTES_PER_UNIT = 1024 * 1024 * 1024
+EVIDENCE_FILES_PER_POST = 20
 # A public page once released names its style sheet by hash for ever: old hashed files stay (decision 005).
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = EVIDENCE_FILES_PER_POST
 
 # --- jobs, mail, cache, look -------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

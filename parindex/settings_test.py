@@ -18,6 +18,10 @@ STORAGES = {
         "OPTIONS": {"location": ENV.var / "media", "file_permissions_mode": 0o600},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "evidence": {
+        "BACKEND": "scoring.files.evidence_storage.DurableStorage",
+        "OPTIONS": {"location": ENV.var / "evidence"},
+    },
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -118,4 +118,5 @@ def _own_folders(settings, tmp_path):
             **settings.STORAGES["default"],
             "OPTIONS": {**settings.STORAGES["default"].get("OPTIONS", {}), "location": settings.MEDIA_ROOT},
         },
+        "evidence": {**settings.STORAGES["evidence"], "OPTIONS": {"location": tmp_path / "evidence"}},
     }
