@@ -50,6 +50,11 @@ def write_parameters(rule: Mapping[str, Any]) -> str:
     return "\n".join(line for parameter in given for line in _lines(parameter, rule[parameter.key]))
 
 
+def normal_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """`rule` as an annex gives it back, every number a string: two rules are the same where these are equal."""
+    return read_parameters(rule["kind"], write_parameters(rule))
+
+
 def _lines(parameter: Parameter, value: Any) -> Iterator[str]:
     if not parameter.is_list:
         yield f"{parameter.word} = {_write_value(parameter, value)}"

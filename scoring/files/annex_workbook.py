@@ -35,7 +35,7 @@ _PARENT: Final = Font(name="Calibri", size=11, bold=True, color=_INK)
 _ONE_LINE: Final = Alignment(wrap_text=False, vertical="center")
 _A4 = 9  # the number that workbooks give this paper
 _HEADING_ROW = 3
-_LINE_HEIGHT, _TALLEST = 15, 405  # points; a row cannot be taller than 409
+_LINE_HEIGHT, _TALLEST = 14.5, 405  # points; a row cannot be taller than 409
 _GENERAL_WIDTHS: Final = (24, 60, 70)
 _GUIDE_WIDTHS: Final = (24, 50, 64, 58)
 _SOURCE_WORDS: Final = {source: word for word, source in layout.SOURCES.items()}
@@ -212,7 +212,7 @@ def _append(sheet: Any, row: int, texts: Sequence[str], widths: Sequence[int], *
 
 
 def _lines(text: str, width: int) -> int:
-    return sum(-(-max(len(line), 1) // max(width - 1, 1)) for line in text.split("\n"))
+    return sum(-(-max(len(line), 1) // max(width, 1)) for line in text.split("\n"))
 
 
 def _line(sheet: Any, text: str, font: Font, fill: str = "") -> WriteOnlyCell:
@@ -246,6 +246,7 @@ def _sheet(book: Workbook, title: str, widths: Sequence[int], freeze: str | None
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
     sheet.page_setup.fitToHeight = 0
     sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
     sheet.oddFooter.center.text = "&P/&N"
     for at, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = width

@@ -66,6 +66,11 @@ class Change:
         """Whether values that were given before no longer count: a rule, maximum or source changed, or it is new."""
         return self.is_leaf and self.kind in ANSWERED_ANEW
 
+    @property
+    def outdates(self) -> bool:
+        """Whether values of the criterion no longer count; so too where a leaf was given criteria below it."""
+        return self.needs_new_answers or self.kind == ChangeKind.RULE
+
     def to_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind.value,
@@ -119,7 +124,7 @@ def compare(before: AnnexSet, after: AnnexSet) -> tuple[Change, ...]:
 def _differences(
     old: AnnexNode, new: AnnexNode, old_ids: Mapping[str, str], new_ids: Mapping[str, str]
 ) -> Iterator[Change]:
-    if (old.rule, old.rule_pending) != (new.rule, new.rule_pending) and old.rule != new.rule:
+    if old.rule != new.rule:
         yield _change(ChangeKind.RULE, new, _rule(old), _rule(new))
     if old.max_points != new.max_points:
         yield _change(ChangeKind.MAXIMUM, new, format_points(old.max_points), format_points(new.max_points))

@@ -1,0 +1,46 @@
+"""Choosing criteria sets and amendments within what a person may know of."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from scoring.models import Amendment, Campaign, CriteriaSet
+from scoring.selectors.campaigns import campaign_visible_to
+from units.models import User
+
+_LEAF = Q(criteria__retired_in__isnull=True, criteria__rule__isnull=False)
+
+
+def sets_of(campaign: Campaign) -> QuerySet[CriteriaSet]:
+    """The sets of a campaign, each with `leaf_count` and `pending_count` (leaves without a rule); one query."""
+    counted = campaign.criteria_sets.annotate(
+        leaf_count=Count("criteria", filter=_LEAF),
+        pending_count=Count("criteria", filter=_LEAF & Q(criteria__rule_pending=True)),
+    )
+    return counted.order_by("position", "code")
+
+
+def set_visible_to(user: User, slug: str, code: str, criteria_set: str) -> CriteriaSet:
+    """One set of a visible campaign by its address; Http404 otherwise."""
+    campaign = campaign_visible_to(user, slug, code)
+    found = campaign.criteria_sets.filter(code=criteria_set).first()
+    if found is None:
+        raise Http404
+    found.campaign = campaign
+    return found
+
+
+def amendments_of(criteria_set: CriteriaSet) -> QuerySet[Amendment]:
+    """The amendments of a set, newest first, without the whole annexes."""
+    return criteria_set.amendments.select_related("drafted_by", "applied_by").defer("annex", "impact").order_by("-pk")
+
+
+def amendment_visible_to(user: User, slug: str, code: str, criteria_set: str, pk: int) -> Amendment:
+    """One amendment of a visible set; Http404 otherwise."""
+    found = set_visible_to(user, slug, code, criteria_set)
+    amendment = found.amendments.filter(pk=pk).select_related("drafted_by", "applied_by").first()
+    if amendment is None:
+        raise Http404
+    amendment.criteria_set = found
+    return amendment
