@@ -47,7 +47,7 @@ ANSWERED_ANEW = (ChangeKind.ADDED, ChangeKind.RULE, ChangeKind.MAXIMUM, ChangeKi
 @dataclass(frozen=True)
 class Change:
     """One difference. `permanent_id` is "" for an added criterion that has none yet; `is_leaf` as it will be (for a
-    removed one: as it was)."""
+    removed one: as it was). `crosses`: a leaf that comes from another component, whose appraisers are others."""
 
     kind: ChangeKind
     permanent_id: str
@@ -56,6 +56,7 @@ class Change:
     before: str = ""
     after: str = ""
     is_leaf: bool = True
+    crosses: bool = False
 
     @property
     def label(self) -> str:
@@ -80,6 +81,7 @@ class Change:
             "before": self.before,
             "after": self.after,
             "is_leaf": self.is_leaf,
+            "crosses": self.crosses,
         }
 
     @classmethod
@@ -107,31 +109,48 @@ def ids_by_code(annex: AnnexSet) -> dict[str, str]:
     return {node.code: node.permanent_id for node in annex.nodes}
 
 
+def component_ids(annex: AnnexSet) -> dict[str, str]:
+    """Code of every node → permanent id of the component it stands in."""
+    found: dict[str, str] = {}
+    for node in annex.in_tree_order():
+        found[node.code] = found[node.parent] if node.parent else node.permanent_id
+    return found
+
+
 def compare(before: AnnexSet, after: AnnexSet) -> tuple[Change, ...]:
     """Every difference from `before` (whose criteria all have ids) to `after`, in the order of print of `after`."""
     old = {node.permanent_id: node for node in before.nodes}
     new_ids = {node.permanent_id for node in after.nodes}
+    places = (_Places(ids_by_code(before), component_ids(before)), _Places(ids_by_code(after), component_ids(after)))
     found: list[Change] = []
     for node in after.nodes:
         if not node.permanent_id or node.permanent_id not in old:
             found.append(_change(ChangeKind.ADDED, node, after=_told(node)))
         else:
-            found += _differences(old[node.permanent_id], node, ids_by_code(before), ids_by_code(after))
+            found += _differences(old[node.permanent_id], node, *places)
     gone = [node for node in before.nodes if node.permanent_id not in new_ids]
     return (*found, *(_change(ChangeKind.REMOVED, node, before=_told(node)) for node in gone))
 
 
-def _differences(
-    old: AnnexNode, new: AnnexNode, old_ids: Mapping[str, str], new_ids: Mapping[str, str]
-) -> Iterator[Change]:
+@dataclass(frozen=True)
+class _Places:
+    """Where the criteria of one state of the set stand: permanent ids by code, and those of their components."""
+
+    ids: Mapping[str, str]
+    components: Mapping[str, str]
+
+
+def _differences(old: AnnexNode, new: AnnexNode, was: _Places, now: _Places) -> Iterator[Change]:
     if old.rule != new.rule:
         yield _change(ChangeKind.RULE, new, _rule(old), _rule(new))
     if old.max_points != new.max_points:
         yield _change(ChangeKind.MAXIMUM, new, format_points(old.max_points), format_points(new.max_points))
     if (old.source, old.role) != (new.source, new.role) and old.rule and new.rule:
         yield _change(ChangeKind.SOURCE, new, _source(old), _source(new))
-    if old_ids.get(old.parent, "") != new_ids.get(new.parent, ""):
-        yield _change(ChangeKind.MOVED, new, old.parent or "lĩnh vực", new.parent or "lĩnh vực")
+    crosses = new.rule is not None and was.components[old.code] != now.components[new.code]
+    if crosses or was.ids.get(old.parent, "") != now.ids.get(new.parent, ""):
+        moved = _change(ChangeKind.MOVED, new, old.parent or "lĩnh vực", new.parent or "lĩnh vực")
+        yield replace(moved, crosses=crosses)
     if old.code != new.code:
         yield _change(ChangeKind.RECODED, new, old.code, new.code)
     if old.title != new.title:
