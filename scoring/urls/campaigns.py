@@ -1,10 +1,8 @@
-"""Addresses of scoring in the workspace, below /lam-viec/."""
+"""Campaigns, runs and past tables."""
 
 from django.urls import path
 
 from scoring.views import campaigns, past
-
-app_name = "scoring"
 
 urlpatterns = [
     path("<slug:slug>/", campaigns.campaigns, name="campaigns"),

@@ -1,0 +1,29 @@
+"""Addresses of scoring in the workspace, below /lam-viec/; one file an area, in the order in which they are tried."""
+
+from scoring.urls import (
+    appraisal,
+    campaigns,
+    council,
+    criteria,
+    dossier,
+    entered,
+    evidence,
+    explanation,
+    setup,
+    work,
+)
+
+app_name = "scoring"
+
+urlpatterns = [
+    *work.urlpatterns,
+    *campaigns.urlpatterns,
+    *setup.urlpatterns,
+    *criteria.urlpatterns,
+    *dossier.urlpatterns,
+    *evidence.urlpatterns,
+    *explanation.urlpatterns,
+    *appraisal.urlpatterns,
+    *entered.urlpatterns,
+    *council.urlpatterns,
+]

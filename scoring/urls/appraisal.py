@@ -1,0 +1,5 @@
+"""Appraisal parts and who holds them."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

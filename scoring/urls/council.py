@@ -1,0 +1,5 @@
+"""The council's room."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Entered points and exclusions."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

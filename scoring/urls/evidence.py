@@ -1,0 +1,5 @@
+"""Documents of a unit."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

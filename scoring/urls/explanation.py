@@ -1,0 +1,5 @@
+"""Explanations of units."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,96 @@
+"""Values as people read them: the figures in words, points with two decimals, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scoring.engine.errors import CampaignFaults
+from scoring.engine.single import Leaf
+from scoring.models import Campaign, Value
+from scoring.services.leaves import leaf_of
+from scoring.services.values import Content, content_of
+from units.vietnamese import format_points
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One value for a page. `said` is the figures (or the judgement) in words, `step` the rule's sentence, `points`
+    printed with two decimals and "" where the leaf does not apply or nothing was given."""
+
+    said: str
+    points: str
+    step: str
+    reason: str
+    legal_basis: str
+    note: str
+    not_applicable: bool
+    is_fresh: bool
+    version: int
+    changed_at: datetime | None
+
+
+NOTHING = "Chưa có"
+
+
+def show_value(value: Value | None, campaign: Campaign) -> Shown | None:
+    """A stored value as a page shows it; None where there is none. The criterion must be loaded with the value."""
+    if value is None:
+        return None
+    leaf = leaf_of(value.criterion, campaign)
+    content = content_of(value)
+    scored = leaf.score(content.answer()) if value.is_fresh else None
+    return Shown(
+        said=say_content(leaf, content),
+        points="" if value.worth is None else format_points(value.worth),
+        step=scored.step if scored else "",
+        reason=value.reason,
+        legal_basis=value.legal_basis,
+        note=value.note,
+        not_applicable=value.not_applicable,
+        is_fresh=value.is_fresh,
+        version=value.version,
+        changed_at=value.changed_at,
+    )
+
+
+def say_content(leaf: Leaf, content: Content) -> str:
+    """What a value says, in words: "Không áp dụng", "Chấm 1,5 điểm", or its figures."""
+    if content.not_applicable:
+        return "Không áp dụng"
+    if content.points is not None:
+        return f"Chấm {format_points(content.points)} điểm"
+    return say_inputs(leaf, content.inputs or {})
+
+
+def say_inputs(leaf: Leaf, inputs: Mapping[str, Any]) -> str:
+    """Figures in words: "Số đạt được: 45; Tổng số: 50", "Đúng hạn"."""
+    said = []
+    for item in leaf.inputs:
+        if item.key not in inputs:
+            continue
+        labels = {choice.key: choice.label for choice in item.choices}
+        value = inputs[item.key]
+        if item.type == "choice":
+            said.append(labels.get(value, str(value)))
+        elif item.type == "choices":
+            said.append("; ".join(labels.get(key, str(key)) for key in value) or "Không nội dung nào")
+        else:
+            said.append(f"{item.label}: {str(value).replace('.', ',')}")
+    return "; ".join(said) or NOTHING
+
+
+def say_change(content: Mapping[str, Any] | None, value_leaf: Leaf) -> str:
+    """One entry of a value's history (`ValueChange.content`) in words."""
+    if content is None:
+        return "Xóa câu trả lời"
+    if content.get("not_applicable"):
+        return "Không áp dụng"
+    if content.get("points") is not None:
+        return f"Chấm {str(content['points']).replace('.', ',')} điểm"
+    try:
+        return say_inputs(value_leaf, content.get("inputs") or {})
+    except CampaignFaults:
+        return NOTHING
