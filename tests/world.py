@@ -73,6 +73,7 @@ class World:
             "unit": self.campaign.participants.first().code,
             "number": self.run.number,
             "name": "send",
+            "criteria_set": "xa",
             "path": f"{self.organiser.slug}/",
             "rest": "khong-co-gi",
         }

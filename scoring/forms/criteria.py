@@ -84,3 +84,43 @@ def seal(campaign: Campaign, user: User, annex: AnnexSet, sha256: str) -> str:
         "annex": annex.to_json(),
     }
     return signing.dumps(content, salt=_SALT, compress=True)
+
+
+class AmendmentForm(forms.Form):
+    """A whole new annex for a frozen set, and the decision it follows."""
+
+    file = AnnexField()
+    decision_number = forms.CharField(
+        label="Số quyết định",
+        max_length=80,
+        help_text="Quyết định sửa đổi bộ tiêu chí, ví dụ 812/QĐ-UBND.",
+        error_messages={"required": "Ghi số quyết định sửa đổi."},
+    )
+    decision_date = forms.DateField(
+        label="Ngày quyết định",
+        input_formats=["%d/%m/%Y"],
+        help_text="Ngày/tháng/năm, ví dụ 15/11/2026.",
+        error_messages={
+            "required": "Ghi ngày quyết định.",
+            "invalid": "Không có ngày này trong lịch. Viết ngày/tháng/năm, như 15/11/2026.",
+        },
+    )
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Nêu lý do sửa đổi; lý do được lưu và cho người liên quan xem."},
+    )
+    redeclare_until = forms.DateTimeField(
+        label="Đơn vị kê khai lại đến",
+        required=False,
+        input_formats=["%H:%M %d/%m/%Y", "%d/%m/%Y %H:%M"],
+        help_text="Giờ rồi ngày, ví dụ 17:00 30/11/2026. Chỉ cần khi có tiêu chí đơn vị phải kê khai lại.",
+        error_messages={"invalid": "Không đọc được giờ, ngày. Viết giờ rồi ngày, như 17:00 30/11/2026."},
+    )
+
+
+class AppliedForm(forms.Form):
+    """The digest of the draft that the second person saw."""
+
+    sha256 = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)

@@ -1,5 +1,23 @@
 """Criteria sets and their amendments."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from scoring.views import criteria
+
+_SETS = "<slug:slug>/ky/<str:code>/bo-tieu-chi/"
+_SET = _SETS + "<str:criteria_set>/"
+_AMENDMENT = _SET + "sua-doi/<int:pk>/"
+_IMPORT = "<slug:slug>/ky/<str:code>/nhap-bo-tieu-chi/"
+
+urlpatterns = [
+    path(_SETS, criteria.criteria_sets, name="criteria_sets"),
+    path(_IMPORT, criteria.upload, name="criteria_upload"),
+    path(_IMPORT + "mau.xlsx", criteria.empty_template, name="criteria_template"),
+    path(_IMPORT + "ap-dung/", criteria.apply_upload, name="criteria_apply"),
+    path(_SET, criteria.criteria_set, name="criteria_set"),
+    path(_SET + "phu-luc.xlsx", criteria.export, name="criteria_export"),
+    path(_SET + "sua-doi/", criteria.amend, name="criteria_amend"),
+    path(_AMENDMENT, criteria.amendment, name="criteria_amendment"),
+    path(_AMENDMENT + "ap-dung/", criteria.apply_drafted, name="criteria_amendment_apply"),
+    path(_AMENDMENT + "bo/", criteria.discard_drafted, name="criteria_amendment_discard"),
+]
