@@ -6,11 +6,13 @@ from django.db import transaction
 
 from scoring.enums import Origin, Phase, RunKind
 from scoring.models import Campaign, Run, RunShown
+from scoring.permissions import CALCULATE, SHOW_RUN
 from scoring.selectors.missing import missing_for_official
 from scoring.services.calculation import calculate
 from scoring.services.errors import Blocked
 from units import trail
 from units.models import User
+from units.permissions import authorize
 
 
 def what_stands_against(campaign: Campaign) -> list[str]:
@@ -27,6 +29,7 @@ def what_stands_against(campaign: Campaign) -> list[str]:
 
 def run_official(campaign: Campaign, by: User) -> Run:
     """Calculate officially; raises `Blocked` with the list of what is missing, `CannotCalculate` with faults."""
+    authorize(by, CALCULATE, campaign)
     with transaction.atomic():
         locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
         if reasons := what_stands_against(locked):
@@ -36,11 +39,13 @@ def run_official(campaign: Campaign, by: User) -> Run:
 
 def run_provisional(campaign: Campaign, by: User) -> Run:
     """Calculate what stands now, declared figures included; marked TẠM TÍNH for ever and never published."""
+    authorize(by, CALCULATE, campaign)
     return calculate(campaign, by, RunKind.PROVISIONAL)
 
 
 def show_run(run: Run, by: User) -> None:
     """Let the leaders read an official run; until then the coordinator alone does. Again changes nothing."""
+    authorize(by, SHOW_RUN, run)
     with transaction.atomic():
         _, made = RunShown.objects.get_or_create(run=run, defaults={"shown_by": by})
         if made:
