@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -40,12 +41,14 @@ def build_campaign_file(
     *,
     only: Participant | None = None,
     accept_claims: bool = False,
+    stages: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """The campaign file of methodology, section 1, from the rows of today; seven queries at any size.
 
     An official file holds what is in force; a provisional one also declared figures and points that nobody has
     confirmed yet. `only` makes the file of one unit alone; `accept_claims` (provisional) takes its open claims "không
-    áp dụng" for confirmed.
+    áp dụng" for confirmed. `stages` leaves out what later stages have said, the council's class with them: what a
+    reader who must not know of them may be shown.
     """
     groups = list(campaign.groups.order_by("position"))
     chosen = campaign.participants.filter(has_figures=True, is_assessed=True)
@@ -64,7 +67,7 @@ def build_campaign_file(
         "gates": campaign.gates,
         "criteria_sets": _criteria_sets(sets),
         "groups": [_group(group) for group in groups],
-        "units": _units(campaign, participants, kind, accept_claims),
+        "units": _units(campaign, participants, kind, accept_claims, stages),
     }
 
 
@@ -192,8 +195,15 @@ def _node(criterion: Criterion) -> dict[str, Any]:
     return node
 
 
-def _units(campaign: Campaign, participants: list[Participant], kind: str, accept_claims: bool) -> list[dict[str, Any]]:
-    answers = _answers(participants, kind, accept_claims)
+def _units(
+    campaign: Campaign,
+    participants: list[Participant],
+    kind: str,
+    accept_claims: bool,
+    stages: Collection[str] | None,
+) -> list[dict[str, Any]]:
+    answers = _answers(participants, kind, accept_claims, stages)
+    knows_council = stages is None or Stage.COUNCIL in stages
     excluded = _exclusions(campaign)
     return [
         {
@@ -208,7 +218,7 @@ def _units(campaign: Campaign, participants: list[Participant], kind: str, accep
                 *excluded.get(("unit", participant.pk, participant.criteria_set_id), []),
             ],
             "answers": answers.get(participant.pk, {}),
-            "grade_override": participant.grade_override,
+            "grade_override": participant.grade_override if knows_council else None,
         }
         for participant in participants
     ]
@@ -225,13 +235,20 @@ def _exclusions(campaign: Campaign) -> dict[tuple[str, int | None, int], list[di
     return found
 
 
-def in_force(participants: list[Participant], kind: str = RunKind.OFFICIAL) -> dict[tuple[int, int], Value]:
+def in_force(
+    participants: list[Participant], kind: str = RunKind.OFFICIAL, only_stages: Collection[str] | None = None
+) -> dict[tuple[int, int], Value]:
     """The value in force by (participant, criterion): the last stage that has spoken, in the order of the tree.
 
     Entered points count once confirmed (in a provisional run at once); a declared claim "không áp dụng" never counts;
-    of a dossier set to nought only entered points count; a value older than its rule does not count.
+    of a dossier set to nought only entered points count; a value older than its rule does not count. `only_stages`
+    narrows the stages that are looked at.
     """
-    stages = OFFICIAL_STAGES if kind == RunKind.OFFICIAL else PROVISIONAL_STAGES
+    stages = [
+        stage
+        for stage in (OFFICIAL_STAGES if kind == RunKind.OFFICIAL else PROVISIONAL_STAGES)
+        if only_stages is None or stage in only_stages
+    ]
     rank = {stage.value: position for position, stage in enumerate(stages)}
     values = Value.objects.fresh().filter(participant__in=[item.pk for item in participants], stage__in=stages)
     if kind == RunKind.OFFICIAL:
@@ -247,10 +264,12 @@ def in_force(participants: list[Participant], kind: str = RunKind.OFFICIAL) -> d
     return found
 
 
-def _answers(participants: list[Participant], kind: str, accept_claims: bool) -> dict[int, dict[str, Any]]:
+def _answers(
+    participants: list[Participant], kind: str, accept_claims: bool, stages: Collection[str] | None
+) -> dict[int, dict[str, Any]]:
     """Per participant: leaf code → the answer in force, in the order of the tree."""
     answers: dict[int, dict[str, Any]] = {}
-    for (participant, _), value in in_force(participants, kind).items():
+    for (participant, _), value in in_force(participants, kind, stages).items():
         if value.stage == Stage.DECLARED and value.not_applicable and not accept_claims:
             continue  # a claim: the leaf stays in the maximum with 0 points until an appraiser confirms it
         answers.setdefault(participant, {})[value.criterion.code] = _answer(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,15 +31,27 @@ class Scorecard:
 
 
 def scorecard(
-    participant: Participant, kind: str = RunKind.PROVISIONAL, *, accept_claims: bool = False
+    participant: Participant,
+    kind: str = RunKind.PROVISIONAL,
+    *,
+    accept_claims: bool = False,
+    stages: Collection[str] | None = None,
 ) -> Scorecard | None:
     """The unit's numbers as they stand; None where the rows cannot be computed (a fault of the set, told elsewhere).
 
     With `accept_claims` as if every open claim "không áp dụng" were confirmed: both totals are shown side by side.
+    `stages` are those whose values the reader may know of; without it, all.
     """
-    content = build_campaign_file(participant.campaign, kind, only=participant, accept_claims=accept_claims)
+    content = build_campaign_file(
+        participant.campaign, kind, only=participant, accept_claims=accept_claims, stages=stages
+    )
+    return card_of(content)
+
+
+def card_of(campaign_file: Mapping[str, Any]) -> Scorecard | None:
+    """The first unit of a campaign file as the engine scores it, also of one that stands nowhere ("what if")."""
     try:
-        unit = json.loads(compute(canonical_bytes(content)))["units"][0]
+        unit = json.loads(compute(canonical_bytes(campaign_file)))["units"][0]
     except (CampaignFaults, IndexError):
         return None
     return Scorecard(
