@@ -1,0 +1,188 @@
+"""Reading evidence: one unit's documents with versions, uses and warnings; what stands for one leaf; one file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+
+from scoring.enums import EvidenceKind, Purpose
+from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant
+from scoring.permissions import UNIT_ROLES
+from scoring.selectors.dossiers import participant_visible_to
+from units.enums import Role
+from units.models import User
+from units.vietnamese import format_date
+
+SEES_OTHER_UNITS = (Role.COORDINATOR, Role.APPRAISER, Role.COUNCIL)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document for its card: the row, all versions oldest first, its uses in the order of the criteria, and what
+    the reader should doubt, in sentences."""
+
+    evidence: Evidence
+    files: Sequence[EvidenceFile]
+    uses: Sequence[EvidenceUse]
+    warnings: Sequence[str]
+
+    @property
+    def newest(self) -> EvidenceFile:
+        return self.files[-1]
+
+    @property
+    def badge(self) -> str:
+        """Two to four letters for the picture of the file."""
+        is_picture = self.newest.kind in (EvidenceKind.JPG, EvidenceKind.PNG)
+        return "ẢNH" if is_picture else self.newest.kind.upper()
+
+    @property
+    def older(self) -> Sequence[EvidenceFile]:
+        return self.files[:-1][::-1]
+
+    @cached_property
+    def leaves(self) -> int:
+        """In how many criteria it is used."""
+        return len({use.criterion_id for use in self.uses})
+
+
+@dataclass(frozen=True)
+class ForCriterion:
+    """What stands for one leaf at one unit, and which documents of the unit could be added."""
+
+    participant: Participant
+    criterion: Criterion
+    purpose: str
+    items: Sequence[tuple[EvidenceUse, Document]]
+    others: Sequence[Evidence]
+
+
+def evidence_visible_to(user: User, slug: str, code: str, unit: str, pk: int, **rest: Any) -> Evidence:
+    """One document of a unit whose dossier the person may know of; Http404 for others and for removed ones."""
+    participant = participant_visible_to(user, slug, code, unit)
+    evidence = Evidence.objects.filter(participant=participant, pk=pk, removed_at__isnull=True).first()
+    if evidence is None:
+        raise Http404
+    evidence.participant = participant
+    return evidence
+
+
+def file_of(evidence: Evidence, number: int) -> EvidenceFile:
+    """One version of the document; Http404 where there is none of that number."""
+    file = evidence.files.filter(number=number).first()
+    if file is None:
+        raise Http404
+    return file
+
+
+def use_of(evidence: Evidence, pk: int) -> EvidenceUse:
+    """One use of the document; Http404 where it has none such."""
+    use = evidence.uses.select_related("criterion").filter(pk=pk).first()
+    if use is None:
+        raise Http404
+    use.evidence = evidence
+    return use
+
+
+def document_of(evidence: Evidence, reader: User) -> Document:
+    """One document ready for its page."""
+    return _documents(_read(Evidence.objects.filter(pk=evidence.pk)), evidence.participant, reader)[0]
+
+
+def documents_of(participant: Participant, reader: User) -> list[Document]:
+    """All documents of a unit, newest first; five queries at any size."""
+    found = Evidence.objects.filter(participant=participant, removed_at__isnull=True)
+    return _documents(_read(found.order_by("-pk")), participant, reader)
+
+
+def evidence_for(
+    participant: Participant, criterion: Criterion, purpose: str = Purpose.DECLARED, *, reader: User
+) -> ForCriterion:
+    """What `templates/scoring/evidence/_for_criterion.html` shows of one leaf; a constant number of queries."""
+    documents = documents_of(participant, reader)
+    items = [
+        (use, document)
+        for document in reversed(documents)
+        for use in document.uses
+        if use.criterion_id == criterion.pk and use.purpose == purpose
+    ]
+    taken = {document.evidence.pk for _, document in items}
+    others = [document.evidence for document in documents if document.evidence.pk not in taken]
+    return ForCriterion(participant, criterion, purpose, items, others)
+
+
+def evidence_by_leaf(
+    participant: Participant, reader: User
+) -> dict[tuple[int, str], list[tuple[EvidenceUse, Document]]]:
+    """(criterion pk, purpose) → its uses with their documents, for pages that show many leaves at once."""
+    found: dict[tuple[int, str], list[tuple[EvidenceUse, Document]]] = defaultdict(list)
+    for document in reversed(documents_of(participant, reader)):
+        for use in document.uses:
+            found[use.criterion_id, use.purpose].append((use, document))
+    return dict(found)
+
+
+def _read(found: QuerySet[Evidence]) -> list[Evidence]:
+    uses = EvidenceUse.objects.select_related("criterion").order_by("criterion__path", "purpose")
+    files = EvidenceFile.objects.select_related("uploaded_by").order_by("number")
+    return list(found.prefetch_related(Prefetch("uses", uses), Prefetch("files", files)))
+
+
+def _documents(rows: Sequence[Evidence], participant: Participant, reader: User) -> list[Document]:
+    alike = _same_bytes(rows, participant, reader)
+    documents = []
+    for row in rows:
+        row.participant = participant
+        files, uses = list(row.files.all()), list(row.uses.all())
+        documents.append(Document(row, files, uses, [*_doubts(row, participant.campaign.year), *alike.get(row.pk, [])]))
+    return documents
+
+
+def _doubts(row: Evidence, year: int) -> list[str]:
+    """What the document's own details leave open."""
+    lacking = [word for word, given in (("số", row.number), ("ngày văn bản", row.issued_on)) if not given]
+    doubts = [f"Thiếu {', '.join(lacking)}."] if lacking else []
+    if row.issued_on and row.issued_on.year != year:
+        doubts.append(f"Văn bản ban hành ngày {format_date(row.issued_on)}, ngoài năm đánh giá {year}.")
+    return doubts
+
+
+def _same_bytes(rows: Sequence[Evidence], participant: Participant, reader: User) -> dict[int, list[str]]:
+    """Sentences by document about newest files that stand elsewhere, too; other units are told to who judges them all.
+
+    One query over all units of the campaign, found by the index on sha256.
+    """
+    newest = {row.pk: list(row.files.all())[-1].sha256 for row in rows if row.files.all()}
+    if not newest:
+        return {}
+    organiser = participant.campaign.organiser_id
+    mine = [item for item in reader.current_memberships if item.organiser_id == organiser]
+    is_own = any(item.unit_id == participant.unit_id and item.role in UNIT_ROLES for item in mine)
+    sees_others = not is_own and any(item.role in SEES_OTHER_UNITS for item in mine)
+    elsewhere = EvidenceFile.objects.filter(
+        sha256__in=set(newest.values()),
+        evidence__participant__campaign=participant.campaign_id,
+        evidence__removed_at__isnull=True,
+    )
+    if not sees_others:
+        elsewhere = elsewhere.filter(evidence__participant=participant)
+    found: dict[str, list[EvidenceFile]] = defaultdict(list)
+    for file in elsewhere.select_related("evidence__participant").order_by("evidence__participant__name", "pk"):
+        found[file.sha256].append(file)
+    return {pk: _told_alike(pk, participant, found[sha256]) for pk, sha256 in newest.items()}
+
+
+def _told_alike(pk: int, participant: Participant, files: Iterable[EvidenceFile]) -> list[str]:
+    others = [file for file in files if file.evidence_id != pk]
+    own = dict.fromkeys(str(file.evidence) for file in others if file.evidence.participant_id == participant.pk)
+    units = dict.fromkeys(
+        file.evidence.participant.name for file in others if file.evidence.participant_id != participant.pk
+    )
+    told = [f"Trùng tệp với tài liệu “{'”, “'.join(own)}” của đơn vị."] if own else []
+    return told + ([f"Trùng tệp với {', '.join(units)}."] if units else [])

@@ -1,0 +1,257 @@
+"""Bytes of evidence come in: checked, stored, then told of by a row; a refused or failed act leaves neither.
+
+Order (case D09): pen and quota are asked, every file is looked through, the bytes are put under random keys, then one
+transaction under the dossier's lock asks pen and quota again and writes the rows. Any failure takes the bytes out
+again; what a crash leaves behind is unreferenced and goes with the sweep (`scoring.services.evidence_sweep`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import DatabaseError, transaction
+from django.db.models import Count, Max, Sum
+
+from scoring.enums import Purpose
+from scoring.files import evidence_store
+from scoring.files.evidence_check import CheckedFile, check
+from scoring.files.evidence_names import stem_of
+from scoring.files.evidence_refusal import EvidenceRefused
+from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant
+from scoring.permissions import ADD_EVIDENCE
+from scoring.services.dossier import Dossier, lock_dossier, read_dossier
+from scoring.services.errors import Conflict, Incomplete
+from scoring.services.evidence_pen import evidence_pen, open_purpose, refuse_other_leaf
+from scoring.services.pen import require
+from units import trail
+from units.models import User
+from units.permissions import Decision, authorize
+from units.vietnamese import format_number
+
+REMOVED = "Tài liệu này đã bị gỡ. Mở lại danh sách tài liệu."
+
+
+class FilesRefused(Exception):
+    """Some of the files are not taken, so none is (422, or 413 where one is too large); `faults` has one for each."""
+
+    def __init__(self, faults: Sequence[EvidenceRefused]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(fault.sentence for fault in faults))
+
+    @property
+    def is_too_large(self) -> bool:
+        return any(fault.is_too_large for fault in self.faults)
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a document says of itself: số ký hiệu, ngày ban hành, cơ quan ban hành, trích yếu. All may be empty when the
+    files come in; the abstract is then taken from the file's name."""
+
+    number: str = ""
+    issued_on: datetime.date | None = None
+    issuer: str = ""
+    abstract: str = ""
+
+
+@dataclass(frozen=True)
+class _Incoming:
+    upload: UploadedFile
+    checked: CheckedFile
+
+
+def add_evidence(
+    participant: Participant,
+    uploads: Sequence[UploadedFile],
+    details: Details,
+    *,
+    by: User,
+    criterion: Criterion | None = None,
+    pages: str = "",
+    purpose: Purpose | None = None,
+) -> list[Evidence]:
+    """Take one document for each of `uploads`, all or none, and let them stand for `criterion` (at `pages`) if given.
+
+    Several files share number, date and issuer (a letter with its annexes); the abstract of each then carries its
+    file's name. `purpose` None: the step whose pen the unit holds. Raises `Refused`, `Conflict` (phase, hour, state),
+    `Incomplete` (no file, too many, quota), `FilesRefused`, `StoreFailed`; nothing is stored then.
+    """
+    authorize(by, ADD_EVIDENCE, participant)
+    if not uploads:
+        raise Incomplete("files", "Chọn ít nhất một tệp.")
+    if len(uploads) > settings.EVIDENCE_FILES_PER_POST:
+        raise Incomplete(
+            "files", f"Mỗi lần tải lên tối đa {settings.EVIDENCE_FILES_PER_POST} tệp. Chia thành nhiều lần."
+        )
+    _ask(read_dossier(participant), purpose, criterion)
+    incoming = _checked(uploads)
+    _refuse_over_quota(participant, incoming)
+    with _stored(incoming) as keys, transaction.atomic():
+        dossier = lock_dossier(participant)
+        step = _ask(dossier, purpose, criterion)
+        _refuse_over_quota(participant, incoming)
+        return [
+            _add(dossier, item, key, _details_of(item, details, alone=len(incoming) == 1), step, criterion, pages, by)
+            for item, key in zip(incoming, keys, strict=True)
+        ]
+
+
+def add_version(evidence: Evidence, upload: UploadedFile, *, by: User, purpose: Purpose | None = None) -> EvidenceFile:
+    """Take other bytes for the same document; every earlier version stays and can be opened.
+
+    `purpose` as in `add_evidence`. Raises like it, and `Incomplete` where the bytes are those of the newest version.
+    """
+    authorize(by, ADD_EVIDENCE, evidence)
+    criteria = [use.criterion for use in evidence.uses.select_related("criterion")]
+    _ask_for_version(read_dossier(evidence.participant), purpose, criteria)
+    (item,) = incoming = _checked([upload])
+    _refuse_over_quota(evidence.participant, incoming)
+    with _stored(incoming) as keys, transaction.atomic():
+        dossier = lock_dossier(evidence.participant)
+        current = standing(evidence)
+        step = _ask_for_version(dossier, purpose, criteria)
+        _refuse_over_quota(evidence.participant, incoming)
+        newest = current.files.order_by("-number").first()
+        if newest is not None and newest.sha256 == item.checked.sha256:
+            raise Incomplete("file", f"Tệp này giống hệt bản {newest.number} đang có, nên không cần tải lên nữa.")
+        number = (current.files.aggregate(last=Max("number"))["last"] or 0) + 1
+        file = _file_row(current, number, item.checked, keys[0], step, by)
+        tell(dossier, current, f"Thêm bản {number} của tài liệu", by, sha256=file.sha256, version=number, purpose=step)
+        return file
+
+
+def standing(evidence: Evidence) -> Evidence:
+    """The document as it is now, under the dossier's lock; raises `Conflict` where it has been removed."""
+    current = Evidence.objects.filter(pk=evidence.pk, removed_at__isnull=True).first()
+    if current is None:
+        raise Conflict(REMOVED)
+    return current
+
+
+def _checked(uploads: Sequence[UploadedFile]) -> list[_Incoming]:
+    found, faults = [], []
+    for upload in uploads:
+        try:
+            found.append(_Incoming(upload, check(upload, upload.name or "")))
+        except EvidenceRefused as refused:
+            faults.append(refused)
+    if faults:
+        raise FilesRefused(faults)
+    return found
+
+
+@contextmanager
+def _stored(incoming: Sequence[_Incoming]) -> Iterator[list[str]]:
+    """Put the bytes and give their keys; take them out again when the block fails."""
+    keys: list[str] = []
+    try:
+        for item in incoming:
+            keys.append(evidence_store.put(item.upload, item.checked.sha256, item.checked.size))
+        yield keys
+    except DatabaseError:
+        raise  # perhaps the rows were committed and only the answer was lost: the sweep will know
+    except BaseException:
+        for key in keys:
+            evidence_store.discard(key)
+        raise
+
+
+def _refuse_over_quota(participant: Participant, incoming: Sequence[_Incoming]) -> None:
+    """Every version counts, those of removed documents too: their bytes are kept."""
+    held = EvidenceFile.objects.filter(evidence__participant=participant).aggregate(files=Count("pk"), size=Sum("size"))
+    most, largest = settings.EVIDENCE_FILES_PER_UNIT, settings.EVIDENCE_BYTES_PER_UNIT
+    if held["files"] + len(incoming) > most:
+        already = f"Đơn vị đã lưu {format_number(held['files'])} tệp; tối đa {format_number(most)} tệp trong một kỳ."
+        raise Incomplete("files", f"{already} Dùng lại tài liệu đã có cho nhiều tiêu chí.")
+    if (held["size"] or 0) + sum(item.checked.size for item in incoming) > largest:
+        over = f"Các tệp của đơn vị sẽ vượt {format_number(largest // 1024**2)} MB cho một kỳ."
+        raise Incomplete("files", f"{over} Quét lại ở độ phân giải thấp hơn rồi tải lên.")
+
+
+def _ask(dossier: Dossier, purpose: Purpose | None, criterion: Criterion | None) -> Purpose:
+    """The step that the document is for; raises `Conflict` where its pen is not held or the leaf takes none."""
+    step, decision = _decide(dossier, purpose, [criterion] if criterion else [])
+    require(decision)
+    if criterion is not None:
+        refuse_other_leaf(dossier, criterion, step)
+    return step
+
+
+def _ask_for_version(dossier: Dossier, purpose: Purpose | None, criteria: Sequence[Criterion]) -> Purpose:
+    step, decision = _decide(dossier, purpose, criteria)
+    require(decision)
+    return step
+
+
+def _decide(dossier: Dossier, purpose: Purpose | None, criteria: Sequence[Criterion]) -> tuple[Purpose, Decision]:
+    if purpose is not None:
+        return purpose, evidence_pen(dossier, purpose, criteria)
+    reopened = next((item for item in criteria if item.changed_in > 1), None)
+    return open_purpose(dossier, reopened)
+
+
+def _details_of(item: _Incoming, details: Details, *, alone: bool) -> Details:
+    stem = stem_of(item.checked.name)
+    if alone:
+        abstract = details.abstract or stem
+    else:
+        abstract = f"{details.abstract} – {stem}" if details.abstract else stem
+    return replace(details, abstract=abstract[:500])
+
+
+def _add(
+    dossier: Dossier,
+    item: _Incoming,
+    key: str,
+    details: Details,
+    step: Purpose,
+    criterion: Criterion | None,
+    pages: str,
+    by: User,
+) -> Evidence:
+    evidence = Evidence.objects.create(
+        participant=dossier.participant,
+        number=details.number,
+        issued_on=details.issued_on,
+        issuer=details.issuer,
+        abstract=details.abstract,
+        created_by=by,
+    )
+    file = _file_row(evidence, 1, item.checked, key, step, by)
+    told: dict[str, object] = {"sha256": file.sha256, "size": file.size, "purpose": step}
+    if criterion is not None:
+        EvidenceUse.objects.create(evidence=evidence, criterion=criterion, purpose=step, pages=pages, added_by=by)
+        told |= {"criterion": criterion.code, "pages": pages}
+    tell(dossier, evidence, "Thêm tài liệu", by, **told)
+    return evidence
+
+
+def _file_row(evidence: Evidence, number: int, checked: CheckedFile, key: str, step: Purpose, by: User) -> EvidenceFile:
+    return EvidenceFile.objects.create(
+        evidence=evidence,
+        number=number,
+        sha256=checked.sha256,
+        size=checked.size,
+        kind=checked.kind,
+        name=checked.name,
+        key=key,
+        purpose=step,
+        uploaded_by=by,
+    )
+
+
+def tell(dossier: Dossier, evidence: Evidence, what: str, by: User, **data: object) -> None:
+    """Append the act to the campaign's trail."""
+    trail.record(
+        ADD_EVIDENCE,
+        by=by,
+        about=evidence,
+        scope=dossier.participant.campaign.trail_scope,
+        label=f"{what}: {dossier.participant.name}, {evidence}",
+        **data,
+    )

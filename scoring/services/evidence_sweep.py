@@ -1,0 +1,57 @@
+"""Rows and bytes of evidence held against each other (invariant I3): what a crash left behind goes, what is missing or
+damaged is told. A referenced object is never touched."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+from scoring.files import evidence_store
+from scoring.models import EvidenceFile
+from scoring.selectors.clock import database_now
+
+GRACE = datetime.timedelta(hours=24)
+"""An object this young may belong to an upload whose row is about to be committed."""
+
+
+@dataclass
+class Swept:
+    """`removed`: keys of objects that nothing referred to; `waiting`: how many of these are still too young; `faults`:
+    a sentence for each row whose bytes are missing, damaged or out of reach; `checked`: rows with the bytes they tell
+    of."""
+
+    removed: list[str] = field(default_factory=list)
+    waiting: int = 0
+    faults: list[str] = field(default_factory=list)
+    checked: int = 0
+
+
+def sweep(*, delete: bool = True) -> Swept:
+    """Remove unreferenced objects older than 24 hours (only count them without `delete`) and hash all others again."""
+    found = Swept()
+    _sweep_objects(found, delete=delete)
+    rows = EvidenceFile.objects.select_related("evidence__participant").order_by("pk")
+    for row in rows.iterator():
+        _check_row(row, found)
+    return found
+
+
+def _sweep_objects(found: Swept, *, delete: bool) -> None:
+    too_young = database_now() - GRACE
+    for key, written_at in evidence_store.stored_keys():
+        # Asked one by one, right before: a row committed while the list was read keeps its object.
+        if written_at > too_young:
+            found.waiting += not EvidenceFile.objects.filter(key=key).exists()
+        elif not EvidenceFile.objects.filter(key=key).exists():
+            found.removed.append(key)
+            if delete:
+                evidence_store.discard(key)
+
+
+def _check_row(row: EvidenceFile, found: Swept) -> None:
+    try:
+        evidence_store.open_whole(row.key, row.sha256, row.size).close()
+    except (evidence_store.Damaged, evidence_store.Unavailable) as fault:
+        found.faults.append(f"{row.evidence.participant}, “{row.name}” bản {row.number} ({row.key}): {fault}")
+    else:
+        found.checked += 1

@@ -1,0 +1,260 @@
+"""Evidence of one unit: its list, one document with its versions, what it stands for, and the bytes as a download."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from scoring.files.evidence_store import Damaged, StoreFailed, Unavailable, open_whole
+from scoring.forms.evidence import AddForm, AttachForm, BackForm, DetailsForm, VersionForm, add_errors
+from scoring.models import Evidence, Participant
+from scoring.permissions import ADD_EVIDENCE, VIEW_EVIDENCE
+from scoring.selectors.dossiers import participant_visible_to
+from scoring.selectors.evidence import document_of, documents_of, evidence_visible_to, file_of, use_of
+from scoring.services.errors import Conflict, Incomplete, StaleEdit
+from scoring.services.evidence import FilesRefused, add_evidence, add_version
+from scoring.services.evidence_details import change_details, drop_use, remove, use_for
+from scoring.services.evidence_pen import Pens, pens_of
+from units.permissions import can
+from units.views.gates import SignedInRequest, route
+
+log = logging.getLogger(__name__)
+CONFLICT, TOO_LARGE, UNPROCESSABLE, UNAVAILABLE = 409, 413, 422, 503
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+@route(VIEW_EVIDENCE, participant_visible_to)
+@require_safe
+def documents(request: SignedInRequest, participant: Participant) -> HttpResponse:
+    """Every document of the unit, newest first."""
+    context = _frame(request, participant) | {"documents": documents_of(participant, request.user)}
+    return render(request, "scoring/evidence/list.html", context)
+
+
+@route(ADD_EVIDENCE, participant_visible_to)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: SignedInRequest, participant: Participant) -> HttpResponseBase:
+    """New documents; `?tieu-chi=` names the leaf that they stand for, `?ve=` the page to go back to."""
+    if request.method != "POST":
+        initial = {"criterion": request.GET.get("tieu-chi"), "back": request.GET.get("ve"), "purpose": _asked(request)}
+        return _add_page(request, participant, AddForm(participant=participant, initial=initial))
+    form = AddForm(request.POST, request.FILES, participant=participant)
+    if not form.is_valid():
+        return _add_page(request, participant, form, status=UNPROCESSABLE)
+    data = form.cleaned_data
+    try:
+        made = add_evidence(
+            participant, data["uploads"], form.details, by=request.user, criterion=data["criterion"], pages=data["pages"],
+            purpose=data["purpose"],
+        )  # fmt: skip
+    except _REFUSALS as refused:
+        return _add_page(request, participant, form, status=_explain(form, "uploads", refused))
+    messages.info(
+        request, f"Đã lưu {len(made)} tài liệu." if len(made) > 1 else f"Đã lưu tài liệu “{made[0].abstract}”."
+    )
+    return redirect(data["back"] or _list_url(participant))
+
+
+@route(VIEW_EVIDENCE, evidence_visible_to)
+@require_http_methods(["GET", "HEAD", "POST"])
+def document(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
+    """One document; POST changes what it says of itself (the service asks whether this person may)."""
+    if request.method != "POST":
+        return _document_page(request, evidence)
+    form = DetailsForm(request.POST)
+    if not form.is_valid():
+        return _document_page(request, evidence, form, status=UNPROCESSABLE)
+    try:
+        change_details(evidence, form.details, seen=form.cleaned_data["version"], by=request.user)
+    except StaleEdit as stale:
+        return _stale_page(request, evidence, form, stale)
+    except (Conflict, Incomplete) as refused:
+        return _document_page(request, evidence, form, status=_explain(form, "abstract", refused))
+    messages.info(request, "Đã lưu thông tin tài liệu.")
+    return redirect(_url_of(evidence))
+
+
+@route(ADD_EVIDENCE, evidence_visible_to)
+@require_POST
+def version(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
+    """Other bytes of the same document; the earlier ones stay."""
+    form = VersionForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _document_page(request, evidence, version_form=form, status=UNPROCESSABLE)
+    try:
+        made = add_version(evidence, form.cleaned_data["file"], by=request.user, purpose=form.cleaned_data["purpose"])
+    except _REFUSALS as refused:
+        return _document_page(request, evidence, version_form=form, status=_explain(form, "file", refused))
+    messages.info(request, f"Đã lưu bản {made.number}. Các bản trước vẫn còn và vẫn mở được.")
+    return redirect(_url_of(evidence))
+
+
+@route(ADD_EVIDENCE, participant_visible_to)
+@require_http_methods(["GET", "HEAD", "POST"])
+def attach(request: SignedInRequest, participant: Participant) -> HttpResponseBase:
+    """A document of the unit for a leaf, at a page; the same pair again changes the page."""
+    if request.method != "POST":
+        names = {"evidence": "tai-lieu", "criterion": "tieu-chi", "pages": "trang", "back": "ve"}
+        initial = {name: request.GET.get(key) for name, key in names.items()} | {"purpose": _asked(request)}
+        return _attach_page(request, participant, AttachForm(participant=participant, initial=initial))
+    form = AttachForm(request.POST, participant=participant)
+    if not form.is_valid():
+        return _attach_page(request, participant, form, status=UNPROCESSABLE)
+    data = form.cleaned_data
+    evidence, criterion = data["evidence"], data["criterion"]
+    evidence.participant = participant
+    try:
+        use_for(evidence, criterion, data["pages"], by=request.user, purpose=data["purpose"])
+    except (Conflict, Incomplete) as refused:
+        return _attach_page(request, participant, form, status=_explain(form, "pages", refused))
+    messages.info(request, f"Đã gắn “{evidence.abstract}” vào tiêu chí {criterion.code}.")
+    return redirect(data["back"] or _url_of(evidence))
+
+
+@route(ADD_EVIDENCE, evidence_visible_to)
+@require_POST
+def drop(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
+    """The document no longer stands for one leaf; it stays in the list."""
+    use = use_of(evidence, int(request.resolver_match.kwargs["use"]) if request.resolver_match else 0)
+    try:
+        drop_use(use, by=request.user)
+    except Conflict as refused:
+        messages.error(request, refused.sentence)
+        return _document_page(request, evidence, status=CONFLICT)
+    messages.info(
+        request, f"Đã gỡ “{evidence.abstract}” khỏi tiêu chí {use.criterion.code}. Tài liệu vẫn còn trong danh sách."
+    )
+    return redirect(_back(request) or _url_of(evidence))
+
+
+@route(ADD_EVIDENCE, evidence_visible_to)
+@require_POST
+def discard(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
+    """The document leaves the dossier, and every leaf it stood for."""
+    try:
+        codes = remove(evidence, by=request.user)
+    except Conflict as refused:
+        messages.error(request, refused.sentence)
+        return _document_page(request, evidence, status=CONFLICT)
+    whence = f" và khỏi tiêu chí {', '.join(codes)}" if codes else ""
+    messages.info(request, f"Đã gỡ “{evidence.abstract}” khỏi hồ sơ{whence}.")
+    return redirect(_list_url(evidence.participant))
+
+
+@route(VIEW_EVIDENCE, evidence_visible_to)
+@require_safe
+def download(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
+    """The bytes of one version, hashed before the first goes out; never shown by the browser, only saved."""
+    number = int(request.resolver_match.kwargs["number"]) if request.resolver_match else 0
+    file = file_of(evidence, number)
+    try:
+        body = open_whole(file.key, file.sha256, file.size)
+    except (Damaged, Unavailable) as fault:
+        log.error("evidence file %s: %s", file.pk, type(fault).__name__)
+        context = _frame(request, evidence.participant) | {"sentence": str(fault), "evidence": evidence}
+        return render(request, "scoring/evidence/unavailable.html", context, status=UNAVAILABLE)
+    response = FileResponse(body, as_attachment=True, filename=file.name, content_type="application/octet-stream")
+    response["Content-Length"] = str(file.size)
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+_REFUSALS = (Conflict, Incomplete, FilesRefused, StoreFailed)
+
+
+def _explain(form: Form, field: str, refused: Exception) -> int:
+    """Put the refusal into the form and return its status."""
+    match refused:
+        case FilesRefused():
+            add_errors(form, field, [fault.sentence for fault in refused.faults])
+            return TOO_LARGE if refused.is_too_large else UNPROCESSABLE
+        case Incomplete():
+            add_errors(form, refused.field if refused.field in form.fields else field, [refused.sentence])
+            return UNPROCESSABLE
+        case Conflict():
+            add_errors(form, "", [refused.sentence])
+            return CONFLICT
+    add_errors(form, field, [str(refused)])
+    return UNAVAILABLE
+
+
+def _frame(request: SignedInRequest, participant: Participant) -> dict[str, Any]:
+    """What every page of a unit's evidence has around it."""
+    campaign = participant.campaign
+    pens = pens_of(participant) if can(request.user, ADD_EVIDENCE, participant) else Pens()
+    return {"participant": participant, "campaign": campaign, "pens": pens, "is_sample": campaign.is_sample}
+
+
+def _add_page(request: SignedInRequest, participant: Participant, form: AddForm, status: int = 200) -> HttpResponse:
+    context = _frame(request, participant) | {"form": form}
+    return render(request, "scoring/evidence/add.html", context, status=status)
+
+
+def _attach_page(
+    request: SignedInRequest, participant: Participant, form: AttachForm, status: int = 200
+) -> HttpResponse:
+    context = _frame(request, participant) | {"form": form}
+    return render(request, "scoring/evidence/attach.html", context, status=status)
+
+
+def _document_page(
+    request: SignedInRequest,
+    evidence: Evidence,
+    form: DetailsForm | None = None,
+    version_form: VersionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    frame = _frame(request, evidence.participant)
+    shown = document_of(evidence, request.user)
+    context = frame | {
+        "document": shown,
+        "form": form or DetailsForm(initial=DetailsForm.initial_of(shown.evidence)),
+        "version_form": version_form or VersionForm(),
+        "uses": [{"use": use, "may_write": frame["pens"].takes(use.purpose)} for use in shown.uses],
+        "may_edit": frame["pens"].takes(shown.files[0].purpose),
+        "may_remove": frame["pens"].takes_all({shown.files[0].purpose, *(use.purpose for use in shown.uses)}),
+    }
+    return render(request, "scoring/evidence/document.html", context, status=status)
+
+
+def _stale_page(request: SignedInRequest, evidence: Evidence, form: DetailsForm, stale: StaleEdit) -> HttpResponse:
+    """409 with what was typed and what stands now, side by side."""
+    current = DetailsForm.initial_of(stale.current)
+    rows = [
+        {"label": form[name].label, "typed": form[name].value() or "", "stands": current[name]}
+        for name in ("number", "issued_on", "issuer", "abstract")
+    ]
+    context = _frame(request, evidence.participant) | {"evidence": evidence, "sentence": str(stale), "rows": rows}
+    return render(request, "scoring/evidence/stale.html", context, status=CONFLICT)
+
+
+def _asked(request: HttpRequest) -> str:
+    """`?buoc=explanation` from the page of the explanation."""
+    return request.GET.get("buoc", "")
+
+
+def _back(request: HttpRequest) -> str:
+    form = BackForm(request.POST)
+    return form.cleaned_data["back"] if form.is_valid() else ""
+
+
+def _arguments(participant: Participant) -> list[str]:
+    return [participant.campaign.organiser.slug, participant.campaign.code, participant.code]
+
+
+def _list_url(participant: Participant) -> str:
+    return reverse("scoring:evidence_list", args=_arguments(participant))
+
+
+def _url_of(evidence: Evidence) -> str:
+    return reverse("scoring:evidence", args=[*_arguments(evidence.participant), evidence.pk])
