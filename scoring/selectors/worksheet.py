@@ -1,0 +1,250 @@
+"""A unit's worksheet as one reader may see it: every node of the tree with its state, and what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count
+
+from scoring.enums import Purpose, Source, Stage
+from scoring.models import AppraisalPart, Criterion, EvidenceUse, Participant, Receipt, Submission, Value, ValueChange
+from scoring.permissions import UNIT_ROLES, works_for_unit
+from scoring.selectors.dossiers import TEAM, submission_visible_to
+from scoring.selectors.missing import excluded_leaves
+from scoring.selectors.tree import Tree, tree_of
+from scoring.workflow.pen import stages_shown_to_unit
+from units.models import User
+
+_JUDGED = frozenset({Stage.APPRAISED, Stage.REAPPRAISED})
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one reader may see of one dossier.
+
+    `everywhere` are the stages seen of every leaf, `judged` the paths of components of which the reader, an appraiser,
+    also sees the appraisal. `is_unit`: the unit itself, which never reads who appraised it.
+    """
+
+    everywhere: frozenset[Stage]
+    judged: frozenset[str] = frozenset()
+    is_unit: bool = False
+
+    def sees(self, stage: str, criterion: Criterion) -> bool:
+        return stage in self.everywhere or (stage in _JUDGED and criterion.component_path in self.judged)
+
+    def names(self, stage: str) -> bool:
+        """Whether the reader may know who gave a value of this stage."""
+        return not self.is_unit or stage == Stage.DECLARED
+
+
+def sight_of(user: User, participant: Participant) -> Sight:
+    """One's own unit comes first: whoever works there sees what the unit may see, whatever other role he or she has.
+
+    `participant` with its group. The team sees every stage, an appraiser what was declared and the parts held.
+    """
+    if works_for_unit(user, participant.unit_id, UNIT_ROLES):
+        return Sight(stages_shown_to_unit(participant.group.phase), is_unit=True)
+    organiser = participant.campaign.organiser_id
+    if any(item.organiser_id == organiser and item.role in TEAM for item in user.current_memberships):
+        return Sight(frozenset(Stage))
+    held = AppraisalPart.objects.filter(participant=participant, appraiser=user)
+    return Sight(frozenset({Stage.DECLARED}), frozenset(held.values_list("component__path", flat=True)))
+
+
+@dataclass(frozen=True)
+class State:
+    """The state of a node in one silhouette (components/state.html) and one word."""
+
+    icon: str
+    label: str
+
+
+DONE = State("done", "xong")
+HALF = State("half", "đang làm")
+TODO = State("todo", "chưa làm")
+STALE = State("back", "quy tắc đã đổi, nhập lại")
+EVIDENCE = State("ev", "thiếu minh chứng")
+CLAIMED = State("na", "không áp dụng (đề nghị)")
+EXCLUDED = State("na", "không đánh giá")
+_ENTERED = {source: State("lock", f"{source.label.lower()}, cơ quan điều phối nhập") for source in Source} | {
+    Source.COORDINATOR: State("lock", "cơ quan điều phối nhập")
+}
+OPEN_STATES = (TODO, STALE, EVIDENCE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One leaf: its values by stage, as far as the reader sees them, and how many documents stand for it."""
+
+    criterion: Criterion
+    values: Mapping[str, Value]
+    evidence: int
+    is_excluded: bool
+
+    @property
+    def declared(self) -> Value | None:
+        return self.values.get(Stage.DECLARED)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the unit answers this leaf."""
+        return self.criterion.source == Source.SELF and not self.is_excluded
+
+    @property
+    def is_answered(self) -> bool:
+        return self.is_asked and self.declared is not None and self.declared.is_fresh
+
+    @cached_property
+    def state(self) -> State:
+        value = self.declared
+        if self.is_excluded:
+            return EXCLUDED
+        if self.criterion.source != Source.SELF:
+            return _ENTERED[Source(self.criterion.source)]
+        if value is None:
+            return TODO
+        if not value.is_fresh:
+            return STALE
+        if value.not_applicable:
+            return CLAIMED
+        if self.criterion.evidence_text and value.worth and not self.evidence:
+            return EVIDENCE
+        return DONE
+
+    @property
+    def at_stake(self) -> Decimal:
+        """Points that hang on what is missing: the maximum of an unanswered leaf, the points of one without proof."""
+        if self.state == EVIDENCE and self.declared is not None and self.declared.worth is not None:
+            return self.declared.worth
+        return self.criterion.max_points if self.state in OPEN_STATES else Decimal(0)
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component with its leaves in the order of print."""
+
+    criterion: Criterion
+    lines: Sequence[Line]
+
+    @property
+    def asked(self) -> int:
+        return sum(line.is_asked for line in self.lines)
+
+    @property
+    def answered(self) -> int:
+        return sum(line.is_answered for line in self.lines)
+
+    @property
+    def state(self) -> State:
+        states = [line.state for line in self.lines if line.is_asked]
+        if not states:
+            return self.lines[0].state if self.lines else DONE
+        if any(state in (TODO, STALE) for state in states):
+            return HALF if self.answered else TODO
+        return EVIDENCE if EVIDENCE in states else DONE
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """A unit's worksheet for one reader."""
+
+    participant: Participant
+    sight: Sight
+    tree: Tree
+    components: Sequence[Component]
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for component in self.components for line in component.lines)
+
+    @property
+    def asked(self) -> int:
+        """How many leaves the unit answers."""
+        return sum(line.is_asked for line in self.lines)
+
+    @property
+    def answered(self) -> int:
+        return sum(line.is_answered for line in self.lines)
+
+    @property
+    def claims(self) -> list[Line]:
+        return [line for line in self.lines if line.state == CLAIMED]
+
+    @property
+    def missing(self) -> list[Line]:
+        """Leaves on which something is left to do, in the order of print."""
+        return [line for line in self.lines if line.state in OPEN_STATES]
+
+    @property
+    def at_stake(self) -> Decimal:
+        return sum((line.at_stake for line in self.missing), Decimal(0))
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """Stages beyond the declared one of which there is something to see, in their order."""
+        found = {stage for line in self.lines for stage in line.values}
+        return [stage for stage in Stage if stage in found and stage != Stage.DECLARED]
+
+    def line_of(self, code: str) -> Line | None:
+        return next((line for line in self.lines if line.criterion.code == code), None)
+
+
+def dossier_visible_to(user: User, slug: str, code: str, unit: str, **rest: Any) -> Submission:
+    """The dossier that a page below `…/phieu/<unit>/` stands in; Http404 for strangers and where there is none."""
+    return submission_visible_to(user, slug, code, unit)
+
+
+def read_worksheet(participant: Participant, sight: Sight) -> Worksheet:
+    """The worksheet; five queries at any size."""
+    tree = tree_of(participant.criteria_set)
+    values = _values(participant, sight)
+    evidence = dict(
+        EvidenceUse.objects.filter(
+            evidence__participant=participant, evidence__removed_at__isnull=True, purpose=Purpose.DECLARED
+        )
+        .order_by()
+        .values("criterion")
+        .annotate(number=Count("evidence", distinct=True))
+        .values_list("criterion", "number")
+    )
+    taken = excluded_leaves(participant.campaign, [participant], {participant.criteria_set_id: tree})[participant.pk]
+    lines = [Line(leaf, values.get(leaf.pk, {}), evidence.get(leaf.pk, 0), leaf.pk in taken) for leaf in tree.leaves]
+    return Worksheet(
+        participant,
+        sight,
+        tree,
+        [
+            Component(node, [line for line in lines if line.criterion.component_path == node.path])
+            for node in tree.components
+        ],
+    )
+
+
+def history_of(participant: Participant, criterion: Criterion, sight: Sight) -> list[ValueChange]:
+    """Every change of the leaf's values that the reader may know of, newest first.
+
+    The unit reads its own changes only: what an appraiser tried before the release is nobody's answer yet.
+    """
+    changes = ValueChange.objects.filter(participant=participant, criterion=criterion).select_related("author")
+    stages = {Stage.DECLARED} if sight.is_unit else {stage for stage in Stage if sight.sees(stage, criterion)}
+    return list(changes.filter(stage__in=stages).order_by("-pk"))
+
+
+def receipts_of(submission: Submission) -> list[Receipt]:
+    """All receipts of a dossier, newest first."""
+    return list(submission.receipts.select_related("submitted_by").order_by("-sequence"))
+
+
+def _values(participant: Participant, sight: Sight) -> dict[int, dict[str, Value]]:
+    """Values by leaf and stage, those only that the reader may see."""
+    found: dict[int, dict[str, Value]] = {}
+    stages: Iterable[Stage] = sight.everywhere | (_JUDGED if sight.judged else frozenset())
+    for value in Value.objects.filter(participant=participant, stage__in=stages).select_related("criterion", "author"):
+        if sight.sees(value.stage, value.criterion):
+            found.setdefault(value.criterion_id, {})[value.stage] = value
+    return found
