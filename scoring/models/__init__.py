@@ -4,6 +4,7 @@ from scoring.models.amendment import Amendment
 from scoring.models.appraisal import AppraisalPart, ConflictOfInterest, CouncilSession, Exclusion
 from scoring.models.campaign import Campaign, Group, Participant, Window
 from scoring.models.criterion import CriteriaSet, Criterion
+from scoring.models.entered import EnteredImport
 from scoring.models.evidence import Evidence, EvidenceFile, EvidenceUse
 from scoring.models.past import PrintedResult, ResultsImport
 from scoring.models.result import Run, RunShown
@@ -18,6 +19,7 @@ __all__ = [
     "CouncilSession",
     "CriteriaSet",
     "Criterion",
+    "EnteredImport",
     "Evidence",
     "EvidenceFile",
     "EvidenceUse",
