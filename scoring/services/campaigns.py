@@ -60,8 +60,14 @@ def change_settings(campaign: Campaign, changes: dict[str, Any], *, seen: int, b
 
 
 def check_settings(campaign: Campaign, changes: dict[str, Any]) -> list[str]:
-    """What the engine would say to the campaign file after `changes`: its faults, empty when they fit."""
+    """The faults that `changes` would bring into the campaign file, empty when they fit.
+
+    What the file lacks anyway, while the year is being set up, is told when a group is opened.
+    """
     trial = Campaign.objects.get(pk=campaign.pk)
     for name, value in changes.items():
         setattr(trial, name, value)
-    return faults_of(trial)
+    if not (after := faults_of(trial)):
+        return []
+    before = set(faults_of(campaign))
+    return [fault for fault in after if fault not in before]
