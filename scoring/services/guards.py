@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from scoring.enums import PartState, Resolution, Source, Stage
-from scoring.models import AppraisalPart, Explanation, Submission, Value
-from scoring.selectors.tree import tree_of
+from scoring.models import AppraisalPart, Criterion, Explanation, Submission, Value
+from scoring.selectors.appraisal import leaves_of_part
 from scoring.services import group_guards
 from scoring.services.dossier import Dossier
 from scoring.services.errors import Blocked, Conflict, Incomplete
@@ -126,22 +126,10 @@ def _refuse_unjudged(part: AppraisalPart, dossier: Dossier) -> None:
         raise Blocked("Phần này chưa xong.", [f"{code}: chưa có ý kiến thẩm định." for code in codes])
 
 
-def leaves_to_judge(part: AppraisalPart, dossier: Dossier) -> list[Any]:
-    """The leaves of a part: in round 1 all of the component that the unit declares and that apply, in round 2 those
-    that the unit explained."""
-    participant = dossier.participant
-    tree = tree_of(participant.criteria_set)
-    component = tree.by_code[part.component.code]
-    leaves = list(tree.self_leaves_of(component))
-    taken = group_guards.excluded_of(participant, tree)
-    if part.round == 2:
-        explained = set(
-            Explanation.objects.filter(participant=participant, items__round=1).values_list(
-                "items__criterion", flat=True
-            )
-        )
-        leaves = [leaf for leaf in leaves if leaf.pk in explained]
-    return [leaf for leaf in leaves if leaf.pk not in taken]
+def leaves_to_judge(part: AppraisalPart, dossier: Dossier) -> list[Criterion]:
+    """The leaves of a part as they are under the dossier's lock (`scoring.selectors.appraisal.leaves_by_part`)."""
+    part.participant = dossier.participant
+    return leaves_of_part(part)
 
 
 def _judged(part: AppraisalPart) -> set[int]:
