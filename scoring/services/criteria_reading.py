@@ -215,7 +215,8 @@ def _rule(record: Record) -> dict[str, Any] | None:
         return read_parameters(kind, text)
     except WrongParameters as wrong:
         for sentence in wrong.faults:
-            record.fault("parameters", sentence, " ")
+            column = record.places["parameters"].column if text else record.headings["parameters"]
+            record.faults.append(TableFault(record.sheet, record.row, column, "", sentence))
         return {"kind": kind}
 
 
