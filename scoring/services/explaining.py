@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from scoring.enums import Phase, Stage
 from scoring.models import Criterion, Explanation, ExplanationItem, Participant, Value
@@ -12,6 +12,7 @@ from scoring.services.dossier import Dossier, lock_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
 from scoring.services.group_guards import lowered_leaves
 from scoring.services.pen import explanation_pen, require
+from units import trail
 from units.models import User
 from units.permissions import authorize
 
@@ -35,6 +36,7 @@ def explain(
         explanation = Explanation.objects.select_for_update().filter(participant=participant).first()
         if explanation is None:
             raise Conflict("Khối chưa mở giải trình.")
+        explanation.participant = dossier.participant
         require(explanation_pen(dossier, explanation))
         round_number = round_of(dossier)
         if criterion.pk not in explainable(dossier.participant, round_number):
@@ -48,12 +50,16 @@ def round_of(dossier: Dossier) -> int:
 
 
 def explainable(participant: Participant, round_number: int) -> set[int]:
-    """The leaves that may be explained: below their maximum after round 1, or lowered in round 2."""
+    """The leaves that may be explained: below their maximum after round 1, or taken out of it though the unit did not
+    ask for that; in round 2 those whose points fell."""
     if round_number == 2:
         return lowered_leaves(participant)
-    appraised = Value.objects.fresh().filter(participant=participant, stage=Stage.APPRAISED)
-    lost = appraised.filter(worth__lt=F("criterion__max_points"))
-    return set(lost.values_list("criterion", flat=True))
+    claimed = Value.objects.filter(
+        participant=participant, criterion=OuterRef("criterion"), stage=Stage.DECLARED, not_applicable=True
+    )
+    lost = Q(worth__lt=F("criterion__max_points")) | (Q(not_applicable=True) & ~Exists(claimed))
+    appraised = Value.objects.fresh().filter(lost, participant=participant, stage=Stage.APPRAISED)
+    return set(appraised.values_list("criterion", flat=True))
 
 
 def _set(
@@ -62,14 +68,26 @@ def _set(
     current = explanation.items.filter(criterion=criterion, round=round_number).select_related("author").first()
     if (current.version if current else 0) != seen:
         raise StaleEdit(current)
-    if not text:
-        if current is not None:
-            current.delete()
-        return None
+    if text == (current.text if current else ""):
+        return current
     if current is None:
-        return ExplanationItem.objects.create(
+        current = ExplanationItem.objects.create(
             explanation=explanation, criterion=criterion, round=round_number, text=text, author=by
         )
-    current.text, current.author, current.version = text, by, current.version + 1
-    current.save(update_fields=["text", "author", "version", "changed_at"])
-    return current
+    elif text:
+        current.text, current.author, current.version = text, by, current.version + 1
+        current.save(update_fields=["text", "author", "version", "changed_at"])
+    else:
+        current.delete()
+    # The row keeps the last text only, so the trail keeps every one.
+    trail.record(
+        EXPLAIN,
+        by=by,
+        about=explanation,
+        scope=explanation.participant.campaign.trail_scope,
+        label=f"Giải trình {criterion.code}: {explanation.participant.name}",
+        round=round_number,
+        version=seen + 1,
+        text=text,
+    )
+    return current if text else None

@@ -1,0 +1,203 @@
+"""Explanations as they are read: who may see what of one, its leaves with what was declared and judged, the list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import Http404
+
+from scoring.enums import ExplanationState, Phase, Purpose, Stage
+from scoring.models import (
+    AppraisalPart,
+    Campaign,
+    Criterion,
+    EvidenceUse,
+    Explanation,
+    ExplanationItem,
+    Participant,
+    Value,
+)
+from scoring.permissions import UNIT_ROLES, works_for_unit
+from scoring.selectors.dossiers import TEAM, participant_visible_to
+from scoring.selectors.missing import is_lowered
+from scoring.selectors.tree import Tree
+from scoring.workflow.pen import stages_shown_to_unit
+from units.models import User
+
+STAGES = (Stage.DECLARED, Stage.APPRAISED, Stage.REAPPRAISED)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What one person may read of one explanation.
+
+    `components` None: all, otherwise the paths of those that the person judges. `stages`: whose values; `lowered_too`:
+    also what the second round gave where it fell, since the unit was asked about it. `drafts`: also what the unit has
+    written and not sent.
+    """
+
+    components: frozenset[str] | None
+    stages: frozenset[Stage]
+    lowered_too: bool
+    drafts: bool
+
+    def reads(self, criterion: Criterion) -> bool:
+        return self.components is None or criterion.component_path in self.components
+
+
+@dataclass(frozen=True)
+class Row:
+    """One leaf of an explanation with the values that the reader may see, in the order of the stages.
+
+    `first`, `again`: what the unit says of the first appraisal and of the fall in the second; None where nothing.
+    """
+
+    criterion: Criterion
+    declared: Value | None
+    appraised: Value | None
+    reappraised: Value | None
+    first: ExplanationItem | None
+    again: ExplanationItem | None
+    documents: int
+
+    @property
+    def is_claim_rejected(self) -> bool:
+        """The unit said that the leaf does not apply, and it was given points all the same."""
+        given = self.reappraised or self.appraised
+        return bool(self.declared and self.declared.not_applicable and given and not given.not_applicable)
+
+    @property
+    def is_changed(self) -> bool:
+        """The appraisal gave another worth than the unit's own figures earn."""
+        declared, appraised = self.declared, self.appraised
+        return appraised is not None and (declared is None or declared.worth != appraised.worth)
+
+    def said_in(self, round_number: int) -> ExplanationItem | None:
+        return self.first if round_number == 1 else self.again
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One unit in the coordinator's list: how much it explains, and how many leaves fell in the second round."""
+
+    participant: Participant
+    explanation: Explanation | None
+    first: int
+    again: int
+    lowered: int
+
+
+def reader_of(user: User, explanation: Explanation) -> Reader:
+    """What `user`, who was let into the dossier, may read of its explanation (architecture, "Who holds the pen")."""
+    participant = explanation.participant
+    mine = [item for item in user.current_memberships if item.organiser_id == participant.organiser_id]
+    if any(item.role in TEAM for item in mine):
+        return Reader(None, frozenset(STAGES), lowered_too=True, drafts=False)
+    if works_for_unit(user, participant.unit_id, UNIT_ROLES):
+        phase = participant.group.phase
+        asked = explanation.reopened_until is not None and phase in (Phase.REAPPRAISAL, Phase.COUNCIL)
+        return Reader(None, stages_shown_to_unit(phase), lowered_too=asked, drafts=True)
+    parts = AppraisalPart.objects.filter(participant=participant, appraiser=user)
+    return Reader(
+        frozenset(parts.values_list("component__path", flat=True)), frozenset(STAGES), lowered_too=True, drafts=False
+    )
+
+
+def leaf_of_unit(participant: Participant, code: str) -> Criterion:
+    """One leaf in force of the unit's set by its code; Http404 otherwise."""
+    found = Criterion.objects.in_force().filter(criteria_set=participant.criteria_set_id, code=code, rule__isnull=False)
+    leaf = found.first()
+    if leaf is None:
+        raise Http404
+    return leaf
+
+
+def unit_of_leaf(user: User, slug: str, code: str, unit: str, criterion: str) -> Participant:
+    """The unit of an address that names it and one of its leaves; Http404 where `user` knows of neither."""
+    participant = participant_visible_to(user, slug, code, unit)
+    leaf_of_unit(participant, criterion)
+    return participant
+
+
+def rows_of(explanation: Explanation, tree: Tree, reader: Reader, explainable: Collection[int]) -> list[Row]:
+    """The leaves that may be explained, or were, in the order of the tree; three queries at any size."""
+    participant = explanation.participant
+    items = {(item.criterion_id, item.round): item for item in items_of(explanation, reader)}
+    wanted = {pk for pk, _ in items} | (set(explainable) if Stage.APPRAISED in reader.stages else set())
+    values: dict[int, dict[str, Value]] = {}
+    for value in Value.objects.fresh().filter(participant=participant, criterion__in=wanted, stage__in=STAGES):
+        values.setdefault(value.criterion_id, {})[value.stage] = value
+    uses = EvidenceUse.objects.filter(
+        evidence__participant=participant, evidence__removed_at__isnull=True, purpose=Purpose.EXPLANATION
+    )
+    documents = Counter(uses.values_list("criterion", flat=True))
+    return [
+        Row(
+            leaf,
+            *_seen(values.get(leaf.pk, {}), reader),
+            items.get((leaf.pk, 1)),
+            items.get((leaf.pk, 2)),
+            documents[leaf.pk],
+        )
+        for leaf in tree.self_leaves
+        if leaf.pk in wanted and reader.reads(leaf)
+    ]
+
+
+def items_of(explanation: Explanation, reader: Reader) -> list[ExplanationItem]:
+    """What the unit says, as far as the reader may know of it: everything, or what it has sent."""
+    items = explanation.items.select_related("author")
+    return [item for item in items if reader.drafts or is_sent(explanation, item)]
+
+
+def is_sent(explanation: Explanation, item: ExplanationItem) -> bool:
+    """Whether the unit has handed this in. Asked again, it writes anew; what it sent of the first round stays sent."""
+    if item.round == 1:
+        return explanation.submitted_at is not None
+    return explanation.state == ExplanationState.SUBMITTED
+
+
+def _seen(by_stage: dict[str, Value], reader: Reader) -> tuple[Value | None, Value | None, Value | None]:
+    """Declared, appraised and reappraised as far as the reader may see them."""
+    declared, appraised, reappraised = (by_stage.get(stage) for stage in STAGES)
+    if Stage.REAPPRAISED not in reader.stages and not (reader.lowered_too and is_lowered(appraised, reappraised)):
+        reappraised = None
+    return declared, appraised if Stage.APPRAISED in reader.stages else None, reappraised
+
+
+def listed(campaign: Campaign) -> list[Listed]:
+    """Every unit that departments appraise, with its explanation, in the order of groups and names; three queries."""
+    participants = campaign.participants.filter(is_assessed=True, has_figures=True, council_only=False)
+    rows = list(participants.select_related("group", "unit").order_by("group__position", "unit__name_sort", "pk"))
+    found = Explanation.objects.filter(participant__campaign=campaign).annotate(
+        first=Count("items", filter=Q(items__round=1)), again=Count("items", filter=Q(items__round=2))
+    )
+    explanations: dict[int, Any] = {item.participant_id: item for item in found}
+    lowered = lowered_by_unit(campaign)
+    return [
+        Listed(row, item, item.first if item else 0, item.again if item else 0, lowered[row.pk])
+        for row in rows
+        for item in [explanations.get(row.pk)]
+    ]
+
+
+def lowered_by_unit(campaign: Campaign) -> Counter[int]:
+    """How many leaves of each unit fell from the first round to the second; one query."""
+    twice = Value.objects.filter(
+        participant=OuterRef("participant"), criterion=OuterRef("criterion"), stage=Stage.REAPPRAISED
+    )
+    both: dict[tuple[int, int], dict[str, Value]] = {}
+    values = Value.objects.fresh().filter(
+        Exists(twice), participant__campaign=campaign, stage__in=(Stage.APPRAISED, Stage.REAPPRAISED)
+    )
+    for value in values.only("participant", "criterion", "stage", "worth", "not_applicable"):
+        both.setdefault((value.participant_id, value.criterion_id), {})[value.stage] = value
+    return Counter(
+        participant
+        for (participant, _), by_stage in both.items()
+        if is_lowered(by_stage.get(Stage.APPRAISED), by_stage.get(Stage.REAPPRAISED))
+    )
