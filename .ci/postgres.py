@@ -18,7 +18,7 @@ from importlib import util
 from pathlib import Path
 
 # The data lives as long as the tests: speed over safety.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50", "listen_addresses=")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=150", "listen_addresses=")
 
 
 def find_installation() -> Path:
