@@ -151,6 +151,11 @@ class AddForm(LeafForm, DetailsForm):
         self.fields["abstract"].required = False
         self.fields["abstract"].help_text = "Để trống thì lấy theo tên tệp."
 
+    @property
+    def use(self) -> dict[str, Any]:
+        """Leaf, pages and step that the documents are for, as `add_evidence` takes them."""
+        return {name: self.cleaned_data[name] for name in ("criterion", "pages", "purpose")}
+
 
 class VersionForm(_PurposeForm):
     """Another version of a document's file."""

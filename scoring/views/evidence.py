@@ -50,10 +50,7 @@ def add(request: SignedInRequest, participant: Participant) -> HttpResponseBase:
         return _add_page(request, participant, form, status=UNPROCESSABLE)
     data = form.cleaned_data
     try:
-        made = add_evidence(
-            participant, data["uploads"], form.details, by=request.user, criterion=data["criterion"], pages=data["pages"],
-            purpose=data["purpose"],
-        )  # fmt: skip
+        made = add_evidence(participant, data["uploads"], form.details, by=request.user, **form.use)
     except _REFUSALS as refused:
         return _add_page(request, participant, form, status=_explain(form, "uploads", refused))
     messages.info(

@@ -35,19 +35,16 @@ HOUR = datetime.timedelta(hours=1)
 
 @dataclass
 class Year:
-    """`first` and `second` are units of one group; people are made when they are asked for."""
+    """`first` and `second` are units of one group, `staff` works for the first; others are made when asked for."""
 
     campaign: Campaign
     first: Participant
     second: Participant
+    staff: User
 
     @property
     def organiser(self) -> Organiser:
         return self.campaign.organiser
-
-    @cached_property
-    def staff(self) -> User:
-        return self.member(Role.UNIT_STAFF, self.first.unit)
 
     @cached_property
     def head(self) -> User:
@@ -63,10 +60,12 @@ class Year:
 
     def member(self, role: Role, unit: Unit, **fields: Any) -> User:
         user = UserFactory(**fields)
-        Membership.objects.create(
-            user=user, organiser=self.organiser, unit=unit, role=role, valid_from=datetime.date(2025, 1, 1)
-        )
+        self.join(user, role, unit)
         return user
+
+    def join(self, user: User, role: Role, unit: Unit) -> None:
+        since = datetime.date(2025, 1, 1)
+        Membership.objects.create(user=user, organiser=self.organiser, unit=unit, role=role, valid_from=since)
 
     def appraiser(self, component: str, participant: Participant | None = None, **fields: Any) -> User:
         """Somebody of the organiser's own unit who judges one component of the unit (the first, if none is given)."""
@@ -125,7 +124,9 @@ def build() -> Year:
     participants = list(campaign.participants.select_related("unit", "group", "criteria_set").order_by("pk"))
     for participant in participants:
         Submission.objects.get_or_create(participant=participant)
-    year = Year(campaign, participants[0], participants[1])
+    staff = UserFactory()
+    year = Year(campaign, participants[0], participants[1], staff)
+    year.join(staff, Role.UNIT_STAFF, year.first.unit)
     year.move(Phase.SELF_ASSESSMENT)
     return year
 
