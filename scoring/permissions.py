@@ -20,12 +20,16 @@ def works_for_unit(user: Any, unit_id: int, roles: Iterable[Role] = tuple(Role))
     return any(item.unit_id == unit_id and item.role in roles for item in user.current_memberships)
 
 
+OWN_UNIT = "Không ai thẩm định, chấm điểm đơn vị mình đang công tác."
+DECLARED_CONFLICT = "Người này đã được khai báo có xung đột lợi ích với đơn vị, nên không chấm đơn vị này."
+
+
 def conflict_of(user: Any, participant: Any) -> str:
     """Why the person must not judge this unit: works there, or declared a conflict; "" where nothing stands against."""
     if works_for_unit(user, participant.unit_id):
-        return "Không ai thẩm định, chấm điểm đơn vị mình đang công tác."
+        return OWN_UNIT
     if ConflictOfInterest.objects.filter(user=user, unit_id=participant.unit_id).exists():
-        return "Người này đã được khai báo có xung đột lợi ích với đơn vị, nên không chấm đơn vị này."
+        return DECLARED_CONFLICT
     return ""
 
 

@@ -1,21 +1,26 @@
-"""Who appraises what: parts are given to people, with conflicts refused."""
+"""Who appraises what: parts are given to people, with conflicts refused, and gaps shared out evenly."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
+from django.db.models import F, QuerySet
 
 from scoring.enums import PartState
 from scoring.models import AppraisalPart, Campaign, ConflictOfInterest
-from scoring.permissions import ASSIGN, conflict_of
-from scoring.services.errors import Blocked, Conflict
+from scoring.permissions import ASSIGN
+from scoring.selectors.assignment import Judge, Matrix, judges_of
+from scoring.services.errors import Blocked, Conflict, Incomplete
 from units import trail
-from units.enums import Role
-from units.models import Membership, Organiser, Unit, User
+from units.models import Organiser, Unit, User
 from units.permissions import authorize
+
+LONGEST_REASON = 300
 
 
 def assign(campaign: Campaign, parts: Iterable[AppraisalPart], appraiser: User | None, *, by: User) -> int:
@@ -24,60 +29,94 @@ def assign(campaign: Campaign, parts: Iterable[AppraisalPart], appraiser: User |
     Refused (`Blocked`, with every reason) where the person is no appraiser of the organiser or of that component,
     works for the unit, or has a declared conflict, and where a part is signed. Work done stays with the part.
     """
+    return _give(campaign, dict.fromkeys([part.pk for part in parts], appraiser.pk if appraiser else None), by)
+
+
+def sift(
+    campaign: Campaign, pks: Iterable[int], appraiser: User | None
+) -> tuple[list[AppraisalPart], list[tuple[AppraisalPart, str]]]:
+    """The parts among `pks` that can be given to this person, and the others each with its sentence."""
+    judges = _judges(campaign.organiser)
+    can, cannot = [], []
+    for part in _parts(campaign, pks):
+        reasons = _refusals(part, appraiser.pk if appraiser else None, judges)
+        if reasons:
+            cannot.append((part, reasons[0]))
+        else:
+            can.append(part)
+    return can, cannot
+
+
+# ── sharing out ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the gaps of a group and round would be filled: part pk → person pk. `before` and `after` count the parts
+    that each person holds there; `unfilled` are the gaps nobody may take, as "mã đơn vị, lĩnh vực"."""
+
+    chosen: Mapping[int, int]
+    before: Mapping[int, int]
+    after: Mapping[int, int]
+    judges: Sequence[Judge]
+    unfilled: Sequence[str]
+
+    @property
+    def digest(self) -> str:
+        """What the preview showed; a plan of another digest is not carried out."""
+        text = json.dumps(sorted(self.chosen.items()), separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plan_shares(matrix: Matrix, organiser: Organiser) -> Plan:
+    """Share the gaps of `matrix` evenly among those who may take them; the same rows always give the same plan.
+
+    The gap with the fewest takers goes first, to whoever holds least by then; the order of names breaks ties.
+    """
+    judges = judges_of(organiser)
+    units = {row.participant.code: row.participant.unit_id for row in matrix.rows}
+    takers = {
+        gap.pk: [judge for judge in judges if not judge.refusal(units[gap.unit], gap.component)] for gap in matrix.gaps
+    }
+    before = Counter(cell.appraiser for cell in matrix.cells if cell.appraiser is not None)
+    after, chosen = Counter(before), {}
+    for gap in sorted(matrix.gaps, key=lambda gap: len(takers[gap.pk])):
+        if takers[gap.pk]:
+            taker = min(takers[gap.pk], key=lambda judge: after[judge.user.pk])
+            chosen[gap.pk] = taker.user.pk
+            after[taker.user.pk] += 1
+    unfilled = [f"{gap.unit}, lĩnh vực {gap.component}" for gap in matrix.gaps if gap.pk not in chosen]
+    return Plan(chosen, before, after, judges, unfilled)
+
+
+def share_out(campaign: Campaign, plan: Plan, *, seen: str, by: User) -> int:
+    """Carry out `plan` if it is the one that was shown (`seen` is its digest) and return how many parts were given.
+
+    Raises `Conflict` where the gaps or the people changed meanwhile, `Blocked` like `assign`.
+    """
     authorize(by, ASSIGN, campaign)
-    with transaction.atomic():
-        chosen = AppraisalPart.objects.select_for_update(of=("self",)).filter(
-            pk__in=[part.pk for part in parts], participant__campaign=campaign
-        )
-        rows = list(chosen.select_related("participant__unit", "participant__campaign", "component").order_by("pk"))
-        if reasons := [text for part in rows for text in refusals(part, appraiser, campaign.organiser_id)]:
-            raise Blocked("Chưa giao được.", reasons)
-        changing = [part for part in rows if part.appraiser_id != (appraiser.pk if appraiser else None)]
-        AppraisalPart.objects.filter(pk__in=[part.pk for part in changing]).update(
-            appraiser=appraiser, version=F("version") + 1
-        )
-        for part in changing:
-            trail.record(
-                ASSIGN,
-                by=by,
-                about=part,
-                scope=campaign.trail_scope,
-                label=f"Giao {part.participant.name}, lĩnh vực {part.component.code}, vòng {part.round}",
-                before=part.appraiser_id,
-                after=appraiser.pk if appraiser else None,
-            )
-    return len(changing)
+    if plan.digest != seen:
+        raise Conflict("Việc phân công vừa thay đổi nên bản chia không còn đúng. Xem lại bản chia mới rồi xác nhận.")
+    return _give(campaign, plan.chosen, by, only_gaps=True)
 
 
-def refusals(part: AppraisalPart, appraiser: User | None, organiser_id: int) -> list[str]:
-    """Why this part cannot be given to this person, in sentences; empty when it can."""
-    where = f"{part.participant.name}, lĩnh vực {part.component.code}"
-    if part.state == PartState.SIGNED:
-        return [f"{where}: đã ký xác nhận, mở lại trước khi giao người khác."]
-    if appraiser is None:
-        return []
-    roles = [
-        item
-        for item in Membership.objects.valid_on(timezone.localdate()).filter(user=appraiser, organiser=organiser_id)
-        if item.role == Role.APPRAISER
-    ]
-    if not roles or not appraiser.is_active:
-        return [f"{where}: {appraiser.full_name} không phải người thẩm định đang được phân công."]
-    if not any(not item.components or part.component.code in item.components for item in roles):
-        return [f"{where}: {appraiser.full_name} không được phân công lĩnh vực này."]
-    if conflict := conflict_of(appraiser, part.participant):
-        return [f"{where}: {appraiser.full_name}. {conflict}"]
-    return []
+# ── conflicts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def declare_conflict(organiser: Organiser, user: User, unit: Unit, reason: str, *, by: User) -> ConflictOfInterest:
-    """Note that `user` must not judge `unit`; parts already given are taken away, their work stays."""
+    """Note that `user` must not judge `unit`; parts already given and not signed are taken away, their work stays.
+
+    Raises `Refused` and `Incomplete`. Declared once, a second time changes nothing.
+    """
     authorize(by, ASSIGN, organiser)
-    if not reason.strip():
-        raise Conflict("Nêu lý do xung đột lợi ích, ví dụ: vợ/chồng đang công tác tại đơn vị.")
+    reason = reason.strip()
+    if not reason:
+        raise Incomplete("reason", "Nêu lý do xung đột lợi ích, ví dụ: vợ/chồng đang công tác tại đơn vị.")
+    if len(reason) > LONGEST_REASON:
+        raise Incomplete("reason", f"Rút gọn lý do còn tối đa {LONGEST_REASON} ký tự.")
     with transaction.atomic():
         conflict, made = ConflictOfInterest.objects.get_or_create(
-            organiser=organiser, user=user, unit=unit, defaults={"reason": reason.strip(), "declared_by": by}
+            organiser=organiser, user=user, unit=unit, defaults={"reason": reason, "declared_by": by}
         )
         if made:
             given = AppraisalPart.objects.filter(
@@ -93,3 +132,59 @@ def declare_conflict(organiser: Organiser, user: User, unit: Unit, reason: str, 
                 parts_taken_away=taken,
             )
     return conflict
+
+
+# ── one writer of who judges ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _give(campaign: Campaign, chosen: Mapping[int, int | None], by: User, *, only_gaps: bool = False) -> int:
+    """Part pk → person pk (None: nobody), all or nothing, told in one entry of the trail a person."""
+    authorize(by, ASSIGN, campaign)
+    with transaction.atomic():
+        rows = list(_parts(campaign, chosen).select_for_update(of=("self",)))
+        if only_gaps and any(part.appraiser_id is not None for part in rows):
+            raise Conflict("Có phần vừa được giao cho người khác. Xem lại bản chia mới rồi xác nhận.")
+        judges = _judges(campaign.organiser)
+        if reasons := [text for part in rows for text in _refusals(part, chosen[part.pk], judges)]:
+            raise Blocked("Chưa giao được.", reasons)
+        changing = [part for part in rows if part.appraiser_id != chosen[part.pk]]
+        for person in sorted({chosen[part.pk] for part in changing}, key=lambda pk: pk or 0):
+            _give_to(campaign, [part for part in changing if chosen[part.pk] == person], person, judges, by)
+    return len(changing)
+
+
+def _give_to(
+    campaign: Campaign, parts: Sequence[AppraisalPart], person: int | None, judges: Mapping[int, Judge], by: User
+) -> None:
+    AppraisalPart.objects.filter(pk__in=[part.pk for part in parts]).update(appraiser=person, version=F("version") + 1)
+    whom = f"cho {judges[person].user.full_name}" if person is not None else "lại, chưa có người"
+    trail.record(
+        ASSIGN,
+        by=by,
+        about=parts[0] if len(parts) == 1 else campaign,
+        scope=campaign.trail_scope,
+        label=f"Giao {len(parts)} phần thẩm định {whom}",
+        after=person,
+        parts=[[part.participant.code, part.component.code, part.round, part.appraiser_id] for part in parts],
+    )
+
+
+def _parts(campaign: Campaign, pks: Iterable[int]) -> QuerySet[AppraisalPart]:
+    found = AppraisalPart.objects.filter(pk__in=list(pks), participant__campaign=campaign)
+    return found.select_related("participant", "component").order_by("participant", "component__path", "round")
+
+
+def _judges(organiser: Organiser) -> dict[int, Judge]:
+    return {judge.user.pk: judge for judge in judges_of(organiser)}
+
+
+def _refusals(part: AppraisalPart, person: int | None, judges: Mapping[int, Judge]) -> list[str]:
+    where = f"{part.participant.name}, lĩnh vực {part.component.code}"
+    if part.state == PartState.SIGNED:
+        return [f"{where}: đã ký xác nhận, mở lại trước khi giao người khác."]
+    if person is None:
+        return []
+    if person not in judges:
+        return [f"{where}: người này không phải người thẩm định đang được phân công."]
+    reason = judges[person].refusal(part.participant.unit_id, part.component.code)
+    return [f"{where}: {reason}"] if reason else []
