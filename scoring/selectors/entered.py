@@ -1,0 +1,235 @@
+"""Points that the coordinator enters: which there are for whom, how far they have come, what a page or file shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from scoring.enums import CriterionRole, ImportState, Origin, Stage
+from scoring.models import Campaign, CriteriaSet, Criterion, EnteredImport, Group, Participant, Value
+from scoring.selectors.campaigns import campaign_visible_to
+from scoring.selectors.missing import excluded_leaves
+from scoring.selectors.tree import Tree, trees
+from units.models import User
+
+
+@dataclass(frozen=True)
+class Block:
+    """The units of one group that one criteria set measures, in the order of their names, and that set's leaves."""
+
+    group: Group
+    criteria_set: CriteriaSet
+    participants: tuple[Participant, ...]
+    tree: Tree
+
+    @property
+    def leaves(self) -> tuple[Criterion, ...]:
+        """The leaves to enter, in the order of print."""
+        return self.tree.entered_leaves
+
+
+@dataclass(frozen=True)
+class LeafProgress:
+    """How far one leaf has come over the units of a block. `missing` names units; a bonus or penalty is never missing
+    (without one it is nought), so such units only lack from the sum."""
+
+    leaf: Criterion
+    confirmed: int
+    waiting: int
+    missing: tuple[Participant, ...]
+    excluded: int
+
+    @property
+    def is_optional(self) -> bool:
+        return self.leaf.role != CriterionRole.SCORED
+
+
+@dataclass(frozen=True)
+class BlockProgress:
+    """One block with its leaves."""
+
+    block: Block
+    leaves: tuple[LeafProgress, ...]
+
+    @property
+    def waiting(self) -> int:
+        return sum(item.waiting for item in self.leaves)
+
+    @property
+    def missing(self) -> int:
+        return sum(len(item.missing) for item in self.leaves)
+
+    @property
+    def confirmed(self) -> int:
+        return sum(item.confirmed for item in self.leaves)
+
+
+@dataclass(frozen=True)
+class LeafOfBlock:
+    """One leaf at the units of one block: what a page of that leaf is about."""
+
+    campaign: Campaign
+    block: Block
+    leaf: Criterion
+
+    @property
+    def organiser_id(self) -> int:
+        return self.campaign.organiser_id
+
+
+@dataclass(frozen=True)
+class LeafOfUnit:
+    """One leaf at one unit; the permission table asks it through `participant`."""
+
+    participant: Participant
+    leaf: Criterion
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.participant.campaign
+
+    @property
+    def organiser_id(self) -> int:
+        return self.participant.campaign.organiser_id
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One unit of a leaf's page: its value (None: nothing entered) and whether an exclusion takes the leaf out."""
+
+    participant: Participant
+    value: Value | None
+    is_excluded: bool
+
+
+def year_visible_to(user: User, slug: str, code: str) -> Campaign:
+    """A campaign scored in the portal, for its coordinators and leaders; Http404 for others, and for past tables."""
+    campaign = campaign_visible_to(user, slug, code)
+    if campaign.origin == Origin.PAST:
+        raise Http404
+    return campaign
+
+
+def leaf_of_group(user: User, slug: str, code: str, group: str, criteria_set: str, leaf: str) -> LeafOfBlock:
+    """One entered leaf at the units of a group by its address; Http404 where there is none."""
+    campaign = year_visible_to(user, slug, code)
+    for block in blocks_of(campaign, campaign.groups.filter(code=group)):
+        found = block.tree.by_code.get(leaf)
+        if block.criteria_set.code == criteria_set and found in block.leaves:
+            return LeafOfBlock(campaign, block, found)
+    raise Http404
+
+
+def leaf_of_unit(user: User, slug: str, code: str, unit: str, leaf: str) -> LeafOfUnit:
+    """One entered leaf at one assessed unit by its address; Http404 where there is none."""
+    campaign = year_visible_to(user, slug, code)
+    participant = _assessed(campaign).filter(code=unit).first()
+    if participant is None:
+        raise Http404
+    participant.campaign = campaign
+    found = trees([participant.criteria_set])[participant.criteria_set_id]
+    chosen = found.by_code.get(leaf)
+    if chosen is None or chosen not in found.entered_leaves:
+        raise Http404
+    return LeafOfUnit(participant, chosen)
+
+
+def upload_visible_to(user: User, slug: str, code: str, upload: int) -> EnteredImport:
+    """A staged workbook of one's own by its address; somebody else's does not exist (case T04)."""
+    campaign = year_visible_to(user, slug, code)
+    staged = EnteredImport.objects.filter(campaign=campaign, uploaded_by=user, pk=upload).first()
+    if staged is None:
+        raise Http404
+    staged.campaign = campaign
+    return staged
+
+
+def waiting_uploads(user: User, campaign: Campaign) -> QuerySet[EnteredImport]:
+    """What the person has uploaded and not yet applied, newest first."""
+    found = EnteredImport.objects.filter(campaign=campaign, uploaded_by=user, state=ImportState.READY)
+    return found.defer("rows")
+
+
+def blocks_of(campaign: Campaign, groups: Iterable[Group] | None = None) -> list[Block]:
+    """Groups with their units and leaves, in the order of the campaign; two queries at any size (three with `groups`
+    unread). A group has several blocks only where its units are measured by several sets."""
+    chosen = _assessed(campaign)
+    if groups is not None:
+        chosen = chosen.filter(group__in=list(groups))
+    members: dict[tuple[int, int], list[Participant]] = {}
+    for participant in chosen:
+        participant.campaign = campaign
+        members.setdefault((participant.group_id, participant.criteria_set_id), []).append(participant)
+    by_set = trees({rows[0].criteria_set_id: rows[0].criteria_set for rows in members.values()}.values())
+    found = [
+        Block(rows[0].group, rows[0].criteria_set, tuple(rows), by_set[rows[0].criteria_set_id])
+        for rows in members.values()
+    ]
+    for block in found:
+        block.group.campaign = campaign
+        for leaf in block.leaves:
+            leaf.criteria_set = block.criteria_set
+    return sorted(found, key=lambda item: (item.group.position, item.criteria_set.position, item.criteria_set.code))
+
+
+def progress_of(campaign: Campaign) -> list[BlockProgress]:
+    """Every block with how far each leaf has come; four queries at any size."""
+    blocks = blocks_of(campaign)
+    everybody = [participant for block in blocks for participant in block.participants]
+    by_set = {block.criteria_set.pk: block.tree for block in blocks}
+    excluded = excluded_leaves(campaign, everybody, by_set)
+    entered = Value.objects.fresh().filter(stage=Stage.ENTERED, participant__campaign=campaign)
+    states = {
+        (participant, criterion): confirmed_at is not None
+        for participant, criterion, confirmed_at in entered.values_list("participant", "criterion", "confirmed_at")
+    }
+    return [
+        BlockProgress(block, tuple(_progress(block, leaf, states, excluded) for leaf in block.leaves))
+        for block in blocks
+    ]
+
+
+def rows_of(about: LeafOfBlock) -> list[UnitRow]:
+    """The units of a leaf's page in the order of their names; two queries at any size."""
+    block = about.block
+    values = entered_values(block.participants, [about.leaf])
+    excluded = excluded_leaves(about.campaign, list(block.participants), {block.criteria_set.pk: block.tree})
+    return [
+        UnitRow(participant, values.get((participant.pk, about.leaf.pk)), about.leaf.pk in excluded[participant.pk])
+        for participant in block.participants
+    ]
+
+
+def entered_values(participants: Iterable[Participant], leaves: Iterable[Criterion]) -> dict[tuple[int, int], Value]:
+    """Entered values by (participant, criterion), those older than their rule included; one query."""
+    by_pk = {leaf.pk: leaf for leaf in leaves}
+    whose = {participant.pk: participant for participant in participants}
+    found = Value.objects.filter(stage=Stage.ENTERED, participant__in=whose, criterion__in=by_pk)
+    values = {}
+    for value in found.select_related("author", "confirmed_by"):
+        value.participant, value.criterion = whose[value.participant_id], by_pk[value.criterion_id]
+        values[value.participant_id, value.criterion_id] = value
+    return values
+
+
+def _assessed(campaign: Campaign) -> QuerySet[Participant]:
+    found = Participant.objects.filter(campaign=campaign, is_assessed=True, has_figures=True)
+    return found.select_related("group", "criteria_set", "unit").order_by("unit__name_sort", "pk")
+
+
+def _progress(
+    block: Block, leaf: Criterion, states: dict[tuple[int, int], bool], excluded: dict[int, set[int]]
+) -> LeafProgress:
+    asked = [item for item in block.participants if leaf.pk not in excluded[item.pk]]
+    known = [states.get((item.pk, leaf.pk)) for item in asked]
+    missing = tuple(item for item, state in zip(asked, known, strict=True) if state is None)
+    return LeafProgress(
+        leaf,
+        confirmed=known.count(True),
+        waiting=known.count(False),
+        missing=() if leaf.role != CriterionRole.SCORED else missing,
+        excluded=len(block.participants) - len(asked),
+    )
