@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from scoring.files.workbook import LARGEST_FILE
@@ -19,6 +20,7 @@ from scoring.services.criteria_import import import_set
 from scoring.services.criteria_reading import read_annex
 from scoring.services.errors import Conflict
 from scoring.services.past_types import TableFaults
+from units.validators import code_validator
 
 
 class Stop(CommandError):
@@ -39,6 +41,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         campaign = _campaign(options["organiser"], options["campaign"])
+        _check_code(options["set"])
         path = Path(options["file"])
         try:
             annex = read_annex(_read(path), path.name, campaign.policy)
@@ -53,6 +56,14 @@ class Command(BaseCommand):
         self.stdout.write(f"Đã nhập “{criteria_set.title}”: {len(leaves)} tiêu chí chấm điểm.")
         if pending:
             self.stdout.write(f"Chưa có quy tắc: {', '.join(pending)}.")
+
+
+def _check_code(code: str | None) -> None:
+    try:
+        if code is not None:
+            code_validator(code)
+    except ValidationError as refused:
+        raise Stop(1, *refused.messages) from refused
 
 
 def _campaign(slug: str, code: str) -> Campaign:

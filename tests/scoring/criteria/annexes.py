@@ -49,9 +49,9 @@ def annex(*nodes: AnnexNode, code: str = "xa", **fields: Any) -> AnnexSet:
     return AnnexSet(code, "Bộ tiêu chí cấp xã", nodes or usual, **{"unit_kinds": ("commune", "ward")} | fields)
 
 
-def changed(given: AnnexSet, code: str, **fields: Any) -> AnnexSet:
-    """`given` with other `fields` in the criterion `code`."""
-    nodes = tuple(replace(node, **fields) if node.code == code else node for node in given.nodes)
+def changed(given: AnnexSet, which: str, /, **fields: Any) -> AnnexSet:
+    """`given` with other `fields` in the criterion with the code `which`."""
+    nodes = tuple(replace(node, **fields) if node.code == which else node for node in given.nodes)
     return replace(given, nodes=nodes)
 
 

@@ -1,4 +1,4 @@
-"""The column "Tham số": every kind of rule is written and read back without loss; what is wrong is told in a sentence."""
+"""The column "Tham số": every kind of rule is written and read back without loss; what is wrong is told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.engine.rules.registry import KINDS as BUILT, NOT_YET_BUILT
+from scoring.engine.rules.registry import KINDS as BUILT
+from scoring.engine.rules.registry import NOT_YET_BUILT
 from scoring.files.annex_parameters import WrongParameters, normal_rule, read_parameters, write_parameters
 from scoring.files.annex_rules import KINDS
 from scoring.files.cells import clean_text
