@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from typing import Any
 
@@ -157,6 +158,9 @@ def download(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
         log.error("evidence file %s: %s", file.pk, type(fault).__name__)
         context = _frame(request, evidence.participant) | {"sentence": str(fault), "evidence": evidence}
         return render(request, "scoring/evidence/unavailable.html", context, status=UNAVAILABLE)
+    if request.method == "HEAD":
+        body.close()
+        body = io.BytesIO()
     response = FileResponse(body, as_attachment=True, filename=file.name, content_type="application/octet-stream")
     response["Content-Length"] = str(file.size)
     response["Content-Security-Policy"] = SANDBOX
