@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -75,25 +76,17 @@ class LeafOfBlock:
     block: Block
     leaf: Criterion
 
-    @property
-    def organiser_id(self) -> int:
-        return self.campaign.organiser_id
-
 
 @dataclass(frozen=True)
 class LeafOfUnit:
-    """One leaf at one unit; the permission table asks it through `participant`."""
+    """One leaf at one unit, with the value that stands (None: nothing entered) and whether an exclusion takes the leaf
+    out."""
 
+    campaign: Campaign
     participant: Participant
     leaf: Criterion
-
-    @property
-    def campaign(self) -> Campaign:
-        return self.participant.campaign
-
-    @property
-    def organiser_id(self) -> int:
-        return self.participant.campaign.organiser_id
+    value: Value | None
+    is_excluded: bool
 
 
 @dataclass(frozen=True)
@@ -105,36 +98,39 @@ class UnitRow:
     is_excluded: bool
 
 
-def year_visible_to(user: User, slug: str, code: str) -> Campaign:
-    """A campaign scored in the portal, for its coordinators and leaders; Http404 for others, and for past tables."""
+def year_visible_to(user: User, slug: str, code: str, **rest: Any) -> Campaign:
+    """A campaign scored in the portal, for its coordinators and leaders; Http404 for others, and for past tables.
+
+    `rest` is what else stands in the address; the page looks it up within the campaign.
+    """
     campaign = campaign_visible_to(user, slug, code)
     if campaign.origin == Origin.PAST:
         raise Http404
     return campaign
 
 
-def leaf_of_group(user: User, slug: str, code: str, group: str, criteria_set: str, leaf: str) -> LeafOfBlock:
-    """One entered leaf at the units of a group by its address; Http404 where there is none."""
-    campaign = year_visible_to(user, slug, code)
-    for block in blocks_of(campaign, campaign.groups.filter(code=group)):
+def leaf_of_group(campaign: Campaign, group: str, criteria_set: str, leaf: str) -> LeafOfBlock:
+    """One entered leaf at the units of a group by codes; Http404 where there is none."""
+    for block in blocks_of(campaign, group):
         found = block.tree.by_code.get(leaf)
-        if block.criteria_set.code == criteria_set and found in block.leaves:
+        if block.criteria_set.code == criteria_set and found is not None and found in block.leaves:
             return LeafOfBlock(campaign, block, found)
     raise Http404
 
 
-def leaf_of_unit(user: User, slug: str, code: str, unit: str, leaf: str) -> LeafOfUnit:
-    """One entered leaf at one assessed unit by its address; Http404 where there is none."""
-    campaign = year_visible_to(user, slug, code)
+def leaf_of_unit(campaign: Campaign, unit: str, leaf: str) -> LeafOfUnit:
+    """One entered leaf at one assessed unit by codes; Http404 where there is none."""
     participant = _assessed(campaign).filter(code=unit).first()
     if participant is None:
         raise Http404
     participant.campaign = campaign
-    found = trees([participant.criteria_set])[participant.criteria_set_id]
-    chosen = found.by_code.get(leaf)
-    if chosen is None or chosen not in found.entered_leaves:
+    tree = trees([participant.criteria_set])[participant.criteria_set_id]
+    found = tree.by_code.get(leaf)
+    if found is None or found not in tree.entered_leaves:
         raise Http404
-    return LeafOfUnit(participant, chosen)
+    value = entered_values([participant], [found]).get((participant.pk, found.pk))
+    excluded = excluded_leaves(campaign, [participant], {participant.criteria_set_id: tree})[participant.pk]
+    return LeafOfUnit(campaign, participant, found, value, found.pk in excluded)
 
 
 def upload_visible_to(user: User, slug: str, code: str, upload: int) -> EnteredImport:
@@ -153,12 +149,12 @@ def waiting_uploads(user: User, campaign: Campaign) -> QuerySet[EnteredImport]:
     return found.defer("rows")
 
 
-def blocks_of(campaign: Campaign, groups: Iterable[Group] | None = None) -> list[Block]:
-    """Groups with their units and leaves, in the order of the campaign; two queries at any size (three with `groups`
-    unread). A group has several blocks only where its units are measured by several sets."""
+def blocks_of(campaign: Campaign, group: str = "") -> list[Block]:
+    """Groups (or the one with the code `group`) with their units and leaves, in the order of the campaign; two queries
+    at any size. A group has several blocks only where its units are measured by several sets."""
     chosen = _assessed(campaign)
-    if groups is not None:
-        chosen = chosen.filter(group__in=list(groups))
+    if group:
+        chosen = chosen.filter(group__code=group)
     members: dict[tuple[int, int], list[Participant]] = {}
     for participant in chosen:
         participant.campaign = campaign
