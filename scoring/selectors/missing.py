@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
 
 from scoring.enums import AmendmentState, CriterionRole, PartState, Resolution, Stage, SubmissionState
 from scoring.models import (
@@ -36,6 +39,14 @@ class Missing:
         return f"{self.participant.name}: {self.sentence}" if self.participant else self.sentence
 
 
+class _Given(NamedTuple):
+    """A value as far as the questions below need it; a plain row, because a province has tens of thousands."""
+
+    worth: Decimal | None
+    not_applicable: bool
+    confirmed_at: datetime.datetime | None
+
+
 @dataclass
 class _Facts:
     """Everything the questions below look at, read once."""
@@ -43,7 +54,7 @@ class _Facts:
     trees: dict[int, Tree]
     submissions: dict[int, Submission]
     parts: dict[int, list[AppraisalPart]]
-    values: dict[tuple[int, int, str], Value]
+    values: dict[tuple[int, int, str], _Given]
     excluded: dict[int, set[int]]
     explained_again: set[tuple[int, int]]
 
@@ -92,7 +103,8 @@ def _read(campaign: Campaign, participants: list[Participant]) -> _Facts:
     parts: dict[int, list[AppraisalPart]] = {}
     for part in AppraisalPart.objects.filter(participant__in=participants).select_related("component"):
         parts.setdefault(part.participant_id, []).append(part)
-    values = Value.objects.fresh().filter(participant__in=participants).defer("note", "reason", "legal_basis")
+    columns = ("participant", "criterion", "stage", "worth", "not_applicable", "confirmed_at")
+    rows = Value.objects.fresh().filter(participant__in=participants).values_list(*columns)
     again = ExplanationItem.objects.filter(
         explanation__participant__in=participants, round=2, explanation__state="submitted"
     )
@@ -100,7 +112,7 @@ def _read(campaign: Campaign, participants: list[Participant]) -> _Facts:
         by_set,
         {item.participant_id: item for item in Submission.objects.filter(participant__in=participants)},
         parts,
-        {(value.participant_id, value.criterion_id, value.stage): value for value in values},
+        {(unit, leaf, stage): _Given(*given) for unit, leaf, stage, *given in rows.iterator(chunk_size=5000)},
         excluded_leaves(campaign, participants, by_set),
         set(again.values_list("explanation__participant", "criterion")),
     )
@@ -174,7 +186,7 @@ def _values(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
     ]
 
 
-def is_lowered(appraised: Value | None, reappraised: Value | None) -> bool:
+def is_lowered(appraised: Value | _Given | None, reappraised: Value | _Given | None) -> bool:
     """Whether the second round gave less than the first; "không áp dụng" counts as more than any points."""
     if appraised is None or reappraised is None or reappraised.worth is None:
         return False

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -14,7 +15,7 @@ from scoring.engine.compute import compute
 from scoring.engine.errors import CampaignFaults
 from scoring.engine.interchange import canonical_bytes, input_sha256, load_campaign
 from scoring.enums import Resolution, RunKind, Stage
-from scoring.models import Campaign, CriteriaSet, Criterion, Participant, Run, Value
+from scoring.models import Campaign, CriteriaSet, Criterion, Participant, Run, Submission, Value
 from scoring.services.leaves import plain_number
 from units import trail
 from units.models import User
@@ -235,48 +236,63 @@ def _exclusions(campaign: Campaign) -> dict[tuple[str, int | None, int], list[di
     return found
 
 
-def in_force(
-    participants: list[Participant], kind: str = RunKind.OFFICIAL, only_stages: Collection[str] | None = None
-) -> dict[tuple[int, int], Value]:
-    """The value in force by (participant, criterion): the last stage that has spoken, in the order of the tree.
-
-    Entered points count once confirmed (in a provisional run at once); a declared claim "không áp dụng" never counts;
-    of a dossier set to nought only entered points count; a value older than its rule does not count. `only_stages`
-    narrows the stages that are looked at.
-    """
-    stages = [
-        stage
-        for stage in (OFFICIAL_STAGES if kind == RunKind.OFFICIAL else PROVISIONAL_STAGES)
-        if only_stages is None or stage in only_stages
-    ]
-    rank = {stage.value: position for position, stage in enumerate(stages)}
-    values = Value.objects.fresh().filter(participant__in=[item.pk for item in participants], stage__in=stages)
-    if kind == RunKind.OFFICIAL:
-        values = values.exclude(stage=Stage.ENTERED, confirmed_at__isnull=True)
-    values = values.exclude(participant__submission__resolution=Resolution.NOUGHT, stage__in=SELF_STAGES)
-    found: dict[tuple[int, int], Value] = {}
-    for value in (
-        values.select_related("criterion").order_by("participant", "criterion__path").iterator(chunk_size=5000)
-    ):
-        key = (value.participant_id, value.criterion_id)
-        if key not in found or rank[value.stage] > rank[found[key].stage]:
-            found[key] = value
-    return found
-
-
 def _answers(
-    participants: list[Participant], kind: str, accept_claims: bool, stages: Collection[str] | None
+    participants: list[Participant], kind: str, accept_claims: bool, only_stages: Collection[str] | None
 ) -> dict[int, dict[str, Any]]:
-    """Per participant: leaf code → the answer in force, in the order of the tree."""
+    """Per participant: leaf code → the answer in force, in the order of the tree.
+
+    In force is the last stage that has spoken. Entered points count once confirmed (in a provisional file at once); a
+    declared claim "không áp dụng" does not count until an appraiser has confirmed it; of a dossier set to nought only
+    entered points count; a value older than its rule does not count. `only_stages` narrows what is looked at.
+    """
+    spoken = OFFICIAL_STAGES if kind == RunKind.OFFICIAL else PROVISIONAL_STAGES
+    stages = [stage for stage in spoken if only_stages is None or stage in only_stages]
+    rank = {stage.value: position for position, stage in enumerate(stages)}
+    found: dict[tuple[int, str], _Row] = {}
+    # Plain rows: a province has tens of thousands of values, and a model object for each would cost most of the time.
+    for row in _rows(participants, kind, stages).iterator(chunk_size=5000):
+        given = _Row(*row)
+        if given.stage == Stage.DECLARED and given.not_applicable and not accept_claims:
+            continue
+        key = (given.participant, given.code)
+        if key not in found or rank[given.stage] > rank[found[key].stage]:
+            found[key] = given
     answers: dict[int, dict[str, Any]] = {}
-    for (participant, _), value in in_force(participants, kind, stages).items():
-        if value.stage == Stage.DECLARED and value.not_applicable and not accept_claims:
-            continue  # a claim: the leaf stays in the maximum with 0 points until an appraiser confirms it
-        answers.setdefault(participant, {})[value.criterion.code] = _answer(value)
+    for (participant, code), given in found.items():
+        answers.setdefault(participant, {})[code] = _answer(given)
     return answers
 
 
-def _answer(value: Value) -> dict[str, Any]:
+class _Row(NamedTuple):
+    """One value as far as a campaign file needs it."""
+
+    participant: int
+    code: str
+    stage: str
+    inputs: dict[str, Any] | None
+    points: Decimal | None
+    not_applicable: bool
+    reason: str
+    legal_basis: str
+
+
+def _rows(participants: list[Participant], kind: str, stages: list[Stage]) -> Any:
+    values = Value.objects.fresh().filter(participant__in=[item.pk for item in participants], stage__in=stages)
+    if kind == RunKind.OFFICIAL:
+        values = values.exclude(stage=Stage.ENTERED, confirmed_at__isnull=True)
+    if nought := _set_to_nought(participants):
+        values = values.exclude(participant__in=nought, stage__in=SELF_STAGES)
+    return values.order_by("participant", "criterion__path").values_list(
+        "participant", "criterion__code", "stage", "inputs", "points", "not_applicable", "reason", "legal_basis"
+    )
+
+
+def _set_to_nought(participants: list[Participant]) -> set[int]:
+    found = Submission.objects.filter(participant__in=participants, resolution=Resolution.NOUGHT)
+    return set(found.values_list("participant", flat=True))
+
+
+def _answer(value: _Row) -> dict[str, Any]:
     if value.not_applicable:
         reason = f"{value.reason} ({value.legal_basis})" if value.legal_basis else value.reason
         return {"not_applicable": True, "reason": reason}

@@ -212,7 +212,7 @@ def test_rows_that_cannot_be_written_as_a_file_have_no_digest_and_are_refused(db
 def test_the_number_of_queries_does_not_grow_with_the_units(db, django_assert_num_queries) -> None:
     for number in (1, 3):
         campaign = campaign_with_results(units=number)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             build_campaign_file(campaign)
 
 
