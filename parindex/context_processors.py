@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from units.enums import Role
 from units.permissions import ADMINISTER, can
 
 
@@ -31,16 +32,18 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
         "home_url": reverse("workspace"),
         "user_label": user.full_name,
         "role_label": ", ".join(roles),
-        "nav": _navigation(request, organiser),
+        "nav": _navigation(request, organiser, memberships),
         "password_url": reverse("account_change_password"),
         "sign_out_url": reverse("account_logout"),
     }
 
 
-def _navigation(request: HttpRequest, organiser: Any) -> list[dict[str, Any]]:
+def _navigation(request: HttpRequest, organiser: Any, memberships: list[Any]) -> list[dict[str, Any]]:
     if organiser is None:
         return []
     entries = []
+    if any(item.organiser_id == organiser.pk and item.role != Role.ADMINISTRATOR for item in memberships):
+        entries.append(("Việc của tôi", reverse("scoring:work", args=[organiser.slug])))
     if can(request.user, "scoring.view_campaigns", organiser):
         entries.append(("Các kỳ", reverse("scoring:campaigns", args=[organiser.slug])))
     if can(request.user, "reports.view_publications", organiser):

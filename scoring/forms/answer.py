@@ -71,6 +71,10 @@ class VietnameseNumberField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off", "class": "num"}))
         super().__init__(max_length=40, **kwargs)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether something else is typed than stood there."""
+        return str(initial or "").strip() != str(data or "").strip()
+
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         text = super().to_python(value)
         if not text:

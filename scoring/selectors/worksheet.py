@@ -235,6 +235,26 @@ def history_of(participant: Participant, criterion: Criterion, sight: Sight) -> 
     return list(changes.filter(stage__in=stages).order_by("-pk"))
 
 
+def values_seen(participant: Participant, criteria: Iterable[Criterion]) -> dict[tuple[int, str], Value]:
+    """(leaf's pk, version as typed in a form) → the declared value as it was then, for comparing only.
+
+    That is what a page was made from; nothing for a version at which the answer had been taken away.
+    """
+    kept = ValueChange.objects.filter(
+        participant=participant, criterion__in=list(criteria), stage=Stage.DECLARED, content__isnull=False
+    )
+    return {
+        (change.criterion_id, str(change.version)): Value(
+            inputs=change.content["inputs"],
+            not_applicable=change.content["not_applicable"],
+            reason=change.content["reason"],
+            note=change.content["note"],
+            version=change.version,
+        )
+        for change in kept
+    }
+
+
 def receipts_of(submission: Submission) -> list[Receipt]:
     """All receipts of a dossier, newest first."""
     return list(submission.receipts.select_related("submitted_by").order_by("-sequence"))

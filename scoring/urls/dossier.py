@@ -1,5 +1,19 @@
 """A unit's worksheet, submission and receipts."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from scoring.views import dossier, dossier_answer, dossier_component
+
+_UNIT = "<slug:slug>/ky/<str:code>/phieu/<str:unit>/"
+_LEAF = _UNIT + "tc/<str:criterion>/"
+
+urlpatterns = [
+    path(_UNIT, dossier.worksheet, name="worksheet"),
+    path(_UNIT + "buoc/<slug:name>/", dossier.step, name="dossier_step"),
+    path(_UNIT + "bien-nhan/<int:sequence>/", dossier.receipt, name="receipt"),
+    path(_UNIT + "bien-nhan/<int:sequence>/noi-dung.json", dossier.receipt_content, name="receipt_content"),
+    path(_LEAF, dossier_answer.answer, name="answer"),
+    path(_LEAF + "tinh/", dossier_answer.trial, name="answer_trial"),
+    path(_LEAF + "xoa/", dossier_answer.clear, name="answer_clear"),
+    path(_UNIT + "lv/<str:component>/", dossier_component.component, name="worksheet_component"),
+]

@@ -1,5 +1,9 @@
 """What waits for a person."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from scoring.views import work
+
+urlpatterns = [
+    path("<slug:slug>/viec/", work.work, name="work"),
+]

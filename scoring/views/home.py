@@ -6,6 +6,8 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from scoring.permissions import VIEW_CAMPAIGNS
+from scoring.selectors.work import has_own_work
+from units.models import Organiser, User
 from units.permissions import ADMINISTER, USE_WORKSPACE, can
 from units.selectors import organisers_of
 from units.views.gates import SignedInRequest, route
@@ -14,8 +16,16 @@ from units.views.gates import SignedInRequest, route
 @route(USE_WORKSPACE)
 def workspace(request: SignedInRequest) -> HttpResponseBase:
     """Straight to the organiser when there is one; else a choice, or a sentence about what is missing."""
-    organisers = [item for item in organisers_of(request.user) if can(request.user, VIEW_CAMPAIGNS, item)]
-    if len(organisers) == 1:
-        return redirect("scoring:campaigns", organisers[0].slug)
-    context = {"organisers": organisers, "may_administer": bool(can(request.user, ADMINISTER))}
+    places = [(item, name) for item in organisers_of(request.user) if (name := _place(request.user, item))]
+    if len(places) == 1:
+        organiser, name = places[0]
+        return redirect(name, organiser.slug)
+    context = {"places": places, "may_administer": bool(can(request.user, ADMINISTER))}
     return render(request, "scoring/workspace.html", context)
+
+
+def _place(user: User, organiser: Organiser) -> str:
+    """The first page of this person at one organiser: the own work, or the campaigns; "" where there is neither."""
+    if has_own_work(user, organiser):
+        return "scoring:work"
+    return "scoring:campaigns" if can(user, VIEW_CAMPAIGNS, organiser) else ""

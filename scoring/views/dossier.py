@@ -1,0 +1,213 @@
+"""A unit's worksheet as a whole: what is done, what is missing, what it would earn; its steps, and its receipts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from scoring.enums import SubmissionState
+from scoring.forms.dossier import StepForm
+from scoring.models import Receipt, Submission
+from scoring.permissions import VIEW_DOSSIER, VIEW_RECEIPT
+from scoring.selectors.worksheet import dossier_visible_to, receipts_of
+from scoring.services.errors import Blocked, Conflict, Incomplete
+from scoring.services.leaves import leaf_of
+from scoring.services.pen import in_time
+from scoring.services.transitions import Offer, available, perform
+from scoring.services.values import Content
+from scoring.views.dossier_frame import Opened, open_dossier
+from scoring.views.dossier_showing import columns_of, component_panels, missing_of, totals_of
+from scoring.views.showing import say_content
+from scoring.workflow import Subject, Transition, find
+from units.permissions import authorize, can
+from units.views.gates import SignedInRequest, route
+
+CONFLICT, UNPROCESSABLE = 409, 422
+TIMED = ("hand_over", "return", "submit", "withdraw")
+DONE = {
+    "hand_over": "Đã trình thủ trưởng. Khi chờ thủ trưởng, phiếu chỉ để xem.",
+    "return": "Đã trả lại cán bộ để sửa.",
+    "withdraw": "Đã rút phiếu về để sửa. Sửa xong phải nộp lại trước hạn.",
+    "extend": "Đã gia hạn cho đơn vị.",
+    "reopen": "Đơn vị được nhập tiếp đến hạn mới.",
+    "unlock": "Đã mở khóa. Đơn vị được sửa đến hạn mới.",
+    "take_as_it_stands": "Đã ghi: lấy hồ sơ theo nội dung đã nhập.",
+    "set_to_nought": "Đã ghi: tính 0 điểm phần tự chấm.",
+}
+
+
+@route(VIEW_DOSSIER, dossier_visible_to)
+@require_safe
+def worksheet(request: SignedInRequest, submission: Submission) -> HttpResponse:
+    return _worksheet_page(request, submission)
+
+
+@route(VIEW_DOSSIER, dossier_visible_to)
+@require_POST
+def step(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
+    """One change of state through the door; who may is asked before what was typed is looked at."""
+    transition = _transition(request)
+    authorize(request.user, transition.action, submission)
+    form = StepForm(transition, request.POST)
+    if not form.is_valid():
+        return _worksheet_page(request, submission, form, transition, status=UNPROCESSABLE)
+    seen = form.cleaned_data["version"]
+    try:
+        changed = perform(submission, transition.name, request.user, version=seen, **form.asked)
+    except Incomplete as incomplete:
+        form.add_error(incomplete.field if incomplete.field in form.fields else None, incomplete.sentence)
+        return _worksheet_page(request, submission, form, transition, status=UNPROCESSABLE)
+    except (Conflict, Blocked) as refused:
+        receipt = _receipt_of_the_same_act(submission, transition, seen, request)
+        return _to(submission, receipt) if receipt else _refused_page(request, submission, refused)
+    if transition.name == "submit":
+        return _to(submission, receipts_of(changed)[0])
+    messages.info(request, DONE[transition.name])
+    return redirect("scoring:worksheet", *_address(submission))
+
+
+@route(VIEW_RECEIPT, dossier_visible_to)
+@require_safe
+def receipt(request: SignedInRequest, submission: Submission) -> HttpResponse:
+    """What was handed in, when and by whom, with the digest over it; for print."""
+    found = _receipt(request, submission)
+    opened = open_dossier(request.user, submission)
+    content = json.loads(found.content)
+    context = opened.frame() | {
+        "receipt": found,
+        "answers": _answers(opened, content),
+        "evidence": content["evidence"],
+        "is_intact": hashlib.sha256(found.content.encode()).hexdigest() == found.digest,
+        "is_newest": receipts_of(submission)[0] == found,
+    }
+    return render(request, "scoring/dossier/receipt.html", context)
+
+
+@route(VIEW_RECEIPT, dossier_visible_to)
+@require_safe
+def receipt_content(request: SignedInRequest, submission: Submission) -> HttpResponse:
+    """The exact text under the digest, so that anybody can take it again."""
+    found = _receipt(request, submission)
+    response = HttpResponse(found.content, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.number}.json"'
+    return response
+
+
+def _worksheet_page(
+    request: SignedInRequest,
+    submission: Submission,
+    form: StepForm | None = None,
+    chosen: Transition | None = None,
+    errors: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    opened = open_dossier(request.user, submission)
+    totals = totals_of(opened)
+    context = opened.frame() | {
+        "sheet": opened.sheet,
+        "totals": totals,
+        "panels": component_panels(opened, totals),
+        "columns": columns_of(opened),
+        "missing": missing_of(opened),
+        "steps": _steps(opened, form, chosen),
+        "waiting": _waiting(opened),
+        "receipts": receipts_of(submission) if can(request.user, VIEW_RECEIPT, submission) else [],
+        "errors": [{"text": text} for text in errors or []],
+        "step_form": form,
+    }
+    return render(request, "scoring/dossier/worksheet.html", context, status=status)
+
+
+def _refused_page(request: SignedInRequest, submission: Submission, refused: Conflict | Blocked) -> HttpResponse:
+    sentences = [refused.sentence, *(refused.reasons if isinstance(refused, Blocked) else ())]
+    return _worksheet_page(request, submission, errors=sentences, status=CONFLICT)
+
+
+def _steps(opened: Opened, form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
+    """The buttons of this person, each with its form; what the door would refuse for the hour is not offered."""
+    submission = opened.submission
+    offers = [offer for offer in available(submission, opened.user) if not offer.refusal and _in_hour(opened, offer)]
+    return [
+        {
+            "name": offer.name,
+            "button": offer.button,
+            "is_main": offer.name in ("hand_over", "submit"),
+            "is_chosen": offer.transition == chosen,
+            "form": form if offer.transition == chosen else StepForm(offer.transition, version=submission.version),
+        }
+        for offer in offers
+    ]
+
+
+def _in_hour(opened: Opened, offer: Offer) -> bool:
+    return offer.name not in TIMED or bool(in_time(opened.dossier))
+
+
+def _waiting(opened: Opened) -> str:
+    """What somebody of the unit who cannot sign is told while the head is asked."""
+    if not opened.sight.is_unit or opened.submission.state != SubmissionState.AT_HEAD:
+        return ""
+    refused = {offer.name: offer.refusal for offer in available(opened.submission, opened.user)}.get("submit")
+    return "Chỉ thủ trưởng đơn vị nộp được phiếu. Phiếu đã sẵn sàng để thủ trưởng ký." if refused else ""
+
+
+def _transition(request: SignedInRequest) -> Transition:
+    name = request.resolver_match.kwargs["name"] if request.resolver_match else ""
+    found = find(Subject.SUBMISSION, name)
+    if found is None or found.by_portal:
+        raise Http404
+    return found
+
+
+def _receipt_of_the_same_act(
+    submission: Submission, transition: Transition, seen: int, request: SignedInRequest
+) -> Receipt | None:
+    """The receipt, where this very submit has already been done: pressed twice, or answered too late to be seen."""
+    current = Submission.objects.get(pk=submission.pk)
+    if transition.name != "submit" or current.state != SubmissionState.SUBMITTED:
+        return None
+    if current.submitted_by_id != request.user.pk or current.version != seen + 1:
+        return None
+    return receipts_of(current)[0]
+
+
+def _receipt(request: SignedInRequest, submission: Submission) -> Receipt:
+    sequence = request.resolver_match.kwargs["sequence"] if request.resolver_match else 0
+    found = next((item for item in receipts_of(submission) if item.sequence == sequence), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _answers(opened: Opened, content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The answers of a receipt in words, by today's wording of the criteria."""
+    known, campaign = opened.sheet.tree.by_code, opened.dossier.participant.campaign
+    found = []
+    for item in content["answers"]:
+        criterion = known.get(item["criterion"])
+        given = Content(item["inputs"], None, item["not_applicable"], item["reason"])
+        found.append(
+            {
+                "code": item["criterion"],
+                "title": criterion.title if criterion else "",
+                "said": say_content(leaf_of(criterion, campaign), given) if criterion and criterion.is_leaf else "",
+                "reason": item["reason"],
+                "version": item["version"],
+            }
+        )
+    return found
+
+
+def _to(submission: Submission, found: Receipt) -> HttpResponseBase:
+    return redirect("scoring:receipt", *_address(submission), found.sequence)
+
+
+def _address(submission: Submission) -> tuple[str, str, str]:
+    participant = submission.participant
+    return participant.campaign.organiser.slug, participant.campaign.code, participant.code

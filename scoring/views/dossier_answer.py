@@ -1,0 +1,271 @@
+"""One criterion of a unit's worksheet: the figures and what they earn, the claim, the proof, the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from scoring.engine.single import Leaf
+from scoring.enums import Purpose, Source
+from scoring.forms.dossier import AnswerForm, ClearForm
+from scoring.models import Submission, Value
+from scoring.permissions import DECLARE, VIEW_DOSSIER
+from scoring.selectors.evidence import evidence_for
+from scoring.selectors.worksheet import Line, dossier_visible_to, history_of
+from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
+from scoring.services.leaves import leaf_of, score
+from scoring.services.self_assessment import declare, take_back
+from scoring.services.values import Content, content_of
+from scoring.views.dossier_frame import Opened, open_dossier
+from scoring.views.dossier_showing import answer_url, history_rows, points_of_max, stages_of
+from scoring.views.showing import say_content
+from scoring.views.stale import Clash, again, stale_page
+from units.permissions import authorize
+from units.vietnamese import format_points
+from units.views.gates import SignedInRequest, route
+
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One leaf of an opened dossier, with its rule."""
+
+    opened: Opened
+    line: Line
+    leaf: Leaf
+
+    @property
+    def url(self) -> str:
+        return answer_url(self.opened, self.line)
+
+
+@route(VIEW_DOSSIER, dossier_visible_to)
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
+    """The page of one leaf; POST declares (the service asks whether this person may, and whether it is the hour)."""
+    asked = _asked(request, submission)
+    if request.method != "POST":
+        return _page(request, asked)
+    authorize(request.user, DECLARE, submission)
+    form = AnswerForm(asked.leaf, request.POST)
+    if not form.is_valid():
+        return _page(request, asked, form, status=UNPROCESSABLE)
+    try:
+        value = save(asked, form.content, form.cleaned_data["version"])
+    except (WrongFigures, Incomplete) as refused:
+        form.explain(refused)
+        return _page(request, asked, form, status=UNPROCESSABLE)
+    except StaleEdit as stale:
+        clash = clash_of(asked, form.content, stale, again(request.POST, "version", standing_version(stale)))
+        return stale_page(request, [clash], asked.url, asked.opened.frame())
+    except Conflict as refused:
+        return _page(request, asked, form, refused.sentence, status=CONFLICT)
+    messages.info(request, saved_sentence(asked, value))
+    return redirect(_next_url(request, asked))
+
+
+@route(DECLARE, dossier_visible_to)
+@require_POST
+def trial(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
+    """What the figures would earn by the same rule; nothing is stored. JSON where a script asks, else the page."""
+    asked = _asked(request, submission)
+    form = AnswerForm(asked.leaf, request.POST)
+    result = _try(asked, form)
+    if "application/json" in request.headers.get("Accept", ""):
+        faults = [{"key": key, "text": text} for key, text in result.pop("faults")]
+        return JsonResponse(result | {"faults": faults})
+    return _page(request, asked, form, result=result, status=UNPROCESSABLE if result["faults"] else 200)
+
+
+@route(DECLARE, dossier_visible_to)
+@require_POST
+def clear(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
+    """Take the answer away: the leaf counts as not answered again; what was there stays in the history."""
+    asked = _asked(request, submission)
+    form = ClearForm(request.POST)
+    if not form.is_valid():
+        return _page(request, asked, error="; ".join(form.errors["version"]), status=UNPROCESSABLE)
+    try:
+        take_back(submission.participant, asked.line.criterion, seen=form.cleaned_data["version"], by=request.user)
+    except StaleEdit as stale:
+        url = answer_url(asked.opened, asked.line, "answer_clear")
+        fields = again(request.POST, "version", standing_version(stale))
+        return stale_page(request, [clash_of(asked, None, stale, fields, url)], asked.url, asked.opened.frame())
+    except Conflict as refused:
+        return _page(request, asked, error=refused.sentence, status=CONFLICT)
+    messages.info(request, f"Đã xóa câu trả lời của tiêu chí {asked.line.criterion.code}.")
+    return redirect(asked.url)
+
+
+def save(asked: Asked, content: Content, seen: int) -> Value:
+    """Declare; the same answer pressed twice by the same person is saved once and is no conflict."""
+    participant = asked.opened.dossier.participant
+    try:
+        return declare(participant, asked.line.criterion, content, seen=seen, by=asked.opened.user)
+    except StaleEdit as stale:
+        current = stale.current
+        if current is not None and current.author_id == asked.opened.user.pk and content_of(current) == content:
+            return current
+        raise
+
+
+def saved_sentence(asked: Asked, value: Value) -> str:
+    code = asked.line.criterion.code
+    if value.not_applicable:
+        return f"Đã lưu {code}: đề nghị không áp dụng."
+    return f"Đã lưu {code}: {points_of_max(value.worth, asked.line) or 'không áp dụng theo quy tắc'}."
+
+
+def standing_version(stale: StaleEdit) -> int:
+    return stale.current.version if stale.current is not None else 0
+
+
+def clash_of(
+    asked: Asked, typed: Content | None, stale: StaleEdit, fields: list[tuple[str, str]], url: str = ""
+) -> Clash:
+    """Both versions of an answer in words, with who gave the one that stands."""
+    current, criterion = stale.current, asked.line.criterion
+    return Clash(
+        heading=f"{criterion.code} {criterion.title}",
+        typed=_in_words(asked.leaf, typed),
+        stands=_in_words(asked.leaf, content_of(current) if current is not None else None),
+        url=url or asked.url,
+        fields=fields,
+        who=current.author.full_name if current is not None and current.author else "",
+        at=current.changed_at if current is not None else None,
+    )
+
+
+def _in_words(leaf: Leaf, content: Content | None) -> str:
+    if content is None:
+        return "Không có câu trả lời"
+    parts = [say_content(leaf, content)]
+    if content.reason:
+        parts.append(f"Lý do: {content.reason}")
+    if content.note:
+        parts.append(f"Giải thích thêm: {content.note}")
+    return "\n".join(parts)
+
+
+def _asked(request: SignedInRequest, submission: Submission) -> Asked:
+    """The leaf of the address; Http404 where the unit's set has none of that code."""
+    opened = open_dossier(request.user, submission)
+    code = request.resolver_match.kwargs["criterion"] if request.resolver_match else ""
+    line = opened.sheet.line_of(code)
+    if line is None:
+        raise Http404
+    return Asked(opened, line, leaf_of(line.criterion, opened.dossier.participant.campaign))
+
+
+def _try(asked: Asked, form: AnswerForm) -> dict[str, Any]:
+    """points "1,80 / 2,00", the rule's sentence, and faults as (key, sentence)."""
+    faults: list[tuple[str, str]] = []
+    points, step = "", ""
+    if form.is_valid():
+        try:
+            scored = score(asked.line.criterion, asked.opened.dossier.participant.campaign, form.content.answer())
+        except WrongFigures as wrong:
+            form.explain(wrong)
+            faults = list(wrong.faults)
+        else:
+            points, step = points_of_max(scored.points, asked.line), scored.step
+    else:
+        errors = form.errors if form.errors else form.figures.errors
+        faults = [(key if key != "__all__" else "", text) for key, texts in errors.items() for text in texts]
+    return {"points": points, "step": step, "faults": faults}
+
+
+def _next_url(request: SignedInRequest, asked: Asked) -> str:
+    """Where "Lưu, sang 1.2" goes on; the same page for "Lưu"."""
+    neighbour = _neighbours(asked)["next"] if "go_on" in request.POST else None
+    return str(neighbour["url"]) if neighbour else asked.url
+
+
+def _neighbours(asked: Asked) -> dict[str, dict[str, str] | None]:
+    """The leaves before and after this one, in the order of print."""
+    lines = asked.opened.sheet.lines
+    place = lines.index(asked.line)
+
+    def link(position: int) -> dict[str, str] | None:
+        if not 0 <= position < len(lines):
+            return None
+        return {"code": lines[position].criterion.code, "url": answer_url(asked.opened, lines[position])}
+
+    return {"previous": link(place - 1), "next": link(place + 1)}
+
+
+def _page(
+    request: SignedInRequest,
+    asked: Asked,
+    form: AnswerForm | None = None,
+    error: str = "",
+    result: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    opened, line = asked.opened, asked.line
+    criterion, participant = line.criterion, opened.dossier.participant
+    pen = opened.pen(criterion)
+    is_asked = line.is_asked
+    shown = form or AnswerForm(asked.leaf, value=line.declared)
+    context = opened.frame() | {
+        "line": line,
+        "criterion": criterion,
+        "max_points": format_points(criterion.max_points),
+        "parents": _parents(asked),
+        "is_self": criterion.source == Source.SELF,
+        "may_write": bool(pen) and is_asked,
+        "form": shown if is_asked and (pen or form) else None,
+        "result": result,
+        "stages": stages_of(opened, line),
+        "history": history_rows(opened, line, history_of(participant, criterion, opened.sight)),
+        "evidence": _evidence(asked),
+        "errors": [{"text": error}] if error else [],
+        "tree": _tree(asked),
+        "trial_url": answer_url(opened, line, "answer_trial"),
+        "clear_form": ClearForm(initial={"version": line.declared.version}) if line.declared else None,
+        "clear_url": answer_url(opened, line, "answer_clear"),
+        "worksheet_url": reverse("scoring:worksheet", args=opened.address),
+        **_neighbours(asked),
+    }
+    return render(request, "scoring/dossier/answer.html", context, status=status)
+
+
+def _parents(asked: Asked) -> list[str]:
+    """ "Lĩnh vực 3. Thủ tục hành chính", "3.2 Giải quyết hồ sơ"."""
+    path = asked.line.criterion.path
+    above = [node for node in asked.opened.sheet.tree.nodes if path.startswith(node.path + ".")]
+    return [
+        f"Lĩnh vực {node.code}. {node.title}" if not node.parent_id else f"{node.code} {node.title}" for node in above
+    ]
+
+
+def _evidence(asked: Asked) -> Any:
+    if not asked.line.is_asked or not asked.opened.sees_evidence_of(asked.line.criterion):
+        return None
+    participant = asked.opened.dossier.participant
+    return evidence_for(participant, asked.line.criterion, Purpose.DECLARED, reader=asked.opened.user)
+
+
+def _tree(asked: Asked) -> list[dict[str, Any]]:
+    """Components with their state; the leaves of the one that this leaf stands in."""
+    here = asked.line.criterion.component_path
+    return [
+        {
+            "component": component,
+            "url": reverse("scoring:worksheet_component", args=[*asked.opened.address, component.criterion.code]),
+            "lines": [
+                {"line": line, "url": answer_url(asked.opened, line), "is_here": line is asked.line}
+                for line in component.lines
+            ]
+            if component.criterion.path == here
+            else [],
+        }
+        for component in asked.opened.sheet.components
+    ]

@@ -1,0 +1,98 @@
+"""What every page of a unit's dossier shows around its content: whose it is, the phase, the hour, who may write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scoring.enums import Phase, Resolution, SubmissionState
+from scoring.models import Criterion, Submission
+from scoring.permissions import DECLARE, VIEW_EVIDENCE
+from scoring.selectors.worksheet import Sight, Worksheet, read_worksheet, sight_of
+from scoring.services.dossier import Dossier, read_dossier
+from scoring.services.pen import declared_pen
+from scoring.views.strip import phase_strip
+from units.models import User
+from units.permissions import Decision, can
+from units.vietnamese import format_datetime
+
+_IN_HAND = (SubmissionState.DRAFT, SubmissionState.AT_HEAD)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A dossier that a person has opened: as it is now, and what of it this person may see."""
+
+    user: User
+    dossier: Dossier
+    sight: Sight
+    sheet: Worksheet
+
+    @property
+    def submission(self) -> Submission:
+        return self.dossier.submission
+
+    @property
+    def address(self) -> tuple[str, str, str]:
+        """The arguments of every address below the dossier: organiser, campaign, unit."""
+        participant = self.dossier.participant
+        return participant.campaign.organiser.slug, participant.campaign.code, participant.code
+
+    def pen(self, criterion: Criterion | None = None) -> Decision:
+        """May this person write the declared values (of one leaf) now?"""
+        return can(self.user, DECLARE, self.submission) and declared_pen(self.dossier, criterion)
+
+    def sees_evidence_of(self, criterion: Criterion) -> bool:
+        allowed = can(self.user, VIEW_EVIDENCE, self.dossier.participant)
+        return bool(allowed) or criterion.component_path in self.sight.judged
+
+    def frame(self) -> dict[str, Any]:
+        """Template variables of every page of the dossier."""
+        participant = self.dossier.participant
+        return {
+            "campaign": participant.campaign,
+            "participant": participant,
+            "submission": self.submission,
+            "is_sample": participant.campaign.is_sample,
+            "is_unit": self.sight.is_unit,
+            "may_write": bool(self.pen()),
+            "notes": self._notes(),
+            **phase_strip(self.dossier.group, self.dossier.windows, self.dossier.now, self._own_deadline()),
+        }
+
+    def _own_deadline(self) -> datetime | None:
+        if self.dossier.phase == Phase.SELF_ASSESSMENT:
+            return self.dossier.deadline
+        if self.dossier.phase == Phase.APPRAISAL and self.submission.state in _IN_HAND:
+            return self.submission.extended_until
+        return None
+
+    def _notes(self) -> list[dict[str, str]]:
+        """Banners: returned by the head, more time given, not submitted, closed; worst first."""
+        submission, notes = self.submission, []
+        if submission.state == SubmissionState.NOT_SUBMITTED:
+            notes.append({"kind": "back", "lead": "Không nộp trong hạn.", "text": _resolved(submission)})
+        if submission.state == SubmissionState.DRAFT and submission.returned_note and self.sight.is_unit:
+            notes.append({"kind": "back", "lead": "Thủ trưởng trả lại:", "text": submission.returned_note})
+        limit = submission.extended_until
+        if limit is not None and self.dossier.now < limit and submission.state in _IN_HAND:
+            text = f"{format_datetime(limit)}. Lý do: {submission.extension_reason}"
+            notes.append({"kind": "soft", "lead": "Đơn vị được nhập và nộp đến", "text": text})
+        if self.sight.is_unit and submission.state != SubmissionState.NOT_SUBMITTED:
+            if closed := declared_pen(self.dossier).reason:
+                notes.append({"kind": "soft", "lead": "Chỉ để xem.", "text": closed})
+        return notes
+
+
+def open_dossier(user: User, submission: Submission) -> Opened:
+    """Read the dossier and its worksheet for one reader."""
+    dossier = read_dossier(submission.participant)
+    sight = sight_of(user, dossier.participant)
+    return Opened(user, dossier, sight, read_worksheet(dossier.participant, sight))
+
+
+def _resolved(submission: Submission) -> str:
+    if submission.resolution == Resolution.NONE:
+        return "Muốn nhập tiếp phải đề nghị điều phối gia hạn."
+    return f"{submission.get_resolution_display()}. Lý do: {submission.resolution_reason}"

@@ -1,0 +1,178 @@
+"""A worksheet as rows that a template prints: points with two decimals, states in words, addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from scoring.enums import Stage
+from scoring.models import ValueChange
+from scoring.selectors.worksheet import Component, Line, State
+from scoring.services.leaves import leaf_of
+from scoring.services.scorecard import Scorecard, scorecard
+from scoring.views.dossier_frame import Opened
+from scoring.views.showing import Shown, say_change, show_value
+from units.vietnamese import format_number, format_percent, format_points
+
+
+@dataclass(frozen=True)
+class Row:
+    """One node of a component: a heading between leaves, or a leaf with its state and one cell for each stage."""
+
+    code: str
+    title: str
+    url: str = ""
+    state: State | None = None
+    max_points: str = ""
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The unit's sums as they stand: with open claims counting 0, and as if they were confirmed."""
+
+    points: str
+    max_points: str
+    index: str
+    grade: str
+    nodes: dict[str, tuple[str, str]]
+    accepted: Totals | None = None
+
+
+def totals_of(opened: Opened) -> Totals | None:
+    """Both totals for this reader, from the stages that he or she may know of; None where nothing can be computed."""
+    participant, stages = opened.dossier.participant, opened.sight.everywhere
+    card = scorecard(participant, stages=stages)
+    if card is None:
+        return None
+    accepted = scorecard(participant, accept_claims=True, stages=stages) if opened.sheet.claims else None
+    grades = {
+        grade["code"]: grade["label"] for grade in opened.dossier.group.grades or participant.campaign.grades or []
+    }
+    return _totals(card, grades, _totals(accepted, grades) if accepted else None)
+
+
+def component_panels(opened: Opened, totals: Totals | None) -> list[dict[str, Any]]:
+    """Every component with its rows, its progress and its sum."""
+    nodes = totals.nodes if totals else {}
+    panels = []
+    for component in opened.sheet.components:
+        points, max_points = nodes.get(component.criterion.code, ("", format_points(component.criterion.max_points)))
+        panels.append(
+            {
+                "component": component,
+                "url": reverse("scoring:worksheet_component", args=[*opened.address, component.criterion.code]),
+                "rows": _rows(opened, component),
+                "points": points,
+                "max_points": max_points,
+            }
+        )
+    return panels
+
+
+def columns_of(opened: Opened) -> list[str]:
+    """Heads of the cells of a row: "Tự chấm" and the later stages that have something to show."""
+    return [Stage(stage).label for stage in (Stage.DECLARED, *opened.sheet.stages)]
+
+
+def missing_of(opened: Opened) -> list[dict[str, str]]:
+    """What is left to do, leaf by leaf, each with the points that hang on it and the way there."""
+    return [
+        {
+            "code": line.criterion.code,
+            "title": line.criterion.title,
+            "url": answer_url(opened, line),
+            "state": line.state.label,
+            "points": format_points(line.at_stake),
+        }
+        for line in opened.sheet.missing
+    ]
+
+
+def answer_url(opened: Opened, line: Line, name: str = "answer") -> str:
+    return reverse(f"scoring:{name}", args=[*opened.address, line.criterion.code])
+
+
+def stages_of(opened: Opened, line: Line) -> list[tuple[str, Shown | None, str]]:
+    """(stage, value, who gave it) of one leaf in the order of the stages; "" where the reader may not know who."""
+    found = []
+    for stage in Stage:
+        if value := line.values.get(stage):
+            who = value.author.full_name if value.author and opened.sight.names(stage) else ""
+            found.append((stage.label, show_value(value, opened.dossier.participant.campaign), who))
+    return found
+
+
+def history_rows(opened: Opened, line: Line, changes: list[ValueChange]) -> list[dict[str, Any]]:
+    """The leaf's changes in words, newest first."""
+    leaf = leaf_of(line.criterion, opened.dossier.participant.campaign)
+    return [
+        {
+            "stage": Stage(change.stage).label,
+            "said": say_change(change.content, leaf),
+            "worth": _worth(change.content),
+            "reason": (change.content or {}).get("reason") or "",
+            "at": change.at,
+            "who": change.author.full_name if change.author and opened.sight.names(change.stage) else "",
+        }
+        for change in changes
+    ]
+
+
+def index_in_words(index: str | None) -> str:
+    return format_percent(index) if index is not None else "Chưa có"
+
+
+def points_of_max(worth: Any, line: Line) -> str:
+    """ "1,80 / 2,00"; "" where there are no points."""
+    return "" if worth is None else f"{format_points(worth)} / {format_points(line.criterion.max_points)}"
+
+
+def _totals(card: Scorecard, grades: dict[str, str], accepted: Totals | None = None) -> Totals:
+    return Totals(
+        format_points(card.points),
+        format_points(card.max_points),
+        index_in_words(card.index),
+        grades.get(card.grade or "", ""),
+        {code: (format_points(node["points"]), format_points(node["max_points"])) for code, node in card.nodes.items()},
+        accepted,
+    )
+
+
+def _rows(opened: Opened, component: Component) -> list[Row]:
+    lines = {line.criterion.pk: line for line in component.lines}
+    path = component.criterion.path + "."
+    rows = []
+    for node in opened.sheet.tree.nodes:
+        if node.pk in lines:
+            rows.append(_leaf_row(opened, lines[node.pk]))
+        elif node.path.startswith(path):
+            rows.append(Row(node.code, node.title))
+    return rows
+
+
+def _leaf_row(opened: Opened, line: Line) -> Row:
+    cells = []
+    for stage in (Stage.DECLARED, *opened.sheet.stages):
+        value = line.values.get(stage)
+        if value is None:
+            cells.append("")
+        elif value.not_applicable:
+            cells.append("không áp dụng")
+        else:
+            cells.append(format_points(value.worth) if value.worth is not None and value.is_fresh else "–")
+    return Row(
+        line.criterion.code,
+        line.criterion.title,
+        answer_url(opened, line),
+        line.state,
+        format_points(line.criterion.max_points),
+        tuple(cells),
+    )
+
+
+def _worth(content: dict[str, Any] | None) -> str:
+    worth = (content or {}).get("worth")
+    return format_number(worth, 2) if worth is not None else ""

@@ -1,0 +1,96 @@
+"""Việc của tôi: what waits for this person now, by role, each with the way there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from scoring.enums import Phase
+from scoring.permissions import VIEW_CAMPAIGNS, VIEW_COUNCIL, VIEW_PARTS, VIEW_WORK
+from scoring.selectors.campaigns import organiser_visible_to
+from scoring.selectors.clock import database_now
+from scoring.selectors.work import EXPLAINING, OwnDossier, campaigns_at_council, own_dossiers, parts_by_campaign
+from scoring.services.dossier import Dossier, windows_of
+from scoring.views.strip import say_hour, say_left
+from units.models import Organiser
+from units.permissions import ADMINISTER, can
+from units.views.gates import SignedInRequest, route
+
+
+@route(VIEW_WORK, organiser_visible_to)
+@require_safe
+def work(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
+    user = request.user
+    dossiers = own_dossiers(user, organiser)
+    parts = parts_by_campaign(user, organiser) if can(user, VIEW_PARTS, organiser) else []
+    council = campaigns_at_council(organiser) if can(user, VIEW_COUNCIL, organiser) else []
+    context = {
+        "organiser": organiser,
+        "dossiers": _dossier_rows(dossiers),
+        "parts": [{"campaign": campaign, "counts": counts} for campaign, counts in parts],
+        "is_appraiser": bool(can(user, VIEW_PARTS, organiser)),
+        "council": council,
+        "may_see_campaigns": bool(can(user, VIEW_CAMPAIGNS, organiser)),
+        "may_administer": bool(can(user, ADMINISTER)),
+        "is_sample": _is_sample(
+            [*(item.participant.campaign for item in dossiers), *(item for item, _ in parts), *council]
+        ),
+    }
+    return render(request, "scoring/work/work.html", context)
+
+
+def _is_sample(campaigns: list[Any]) -> bool:
+    return any(campaign.is_sample for campaign in campaigns)
+
+
+def _dossier_rows(dossiers: list[OwnDossier]) -> list[dict[str, Any]]:
+    if not dossiers:
+        return []
+    now = database_now()
+    windows = windows_of([item.participant.group for item in dossiers])
+    return [
+        _row(
+            item,
+            Dossier(
+                item.participant,
+                item.submission,
+                item.participant.group,
+                windows.get(item.participant.group_id, {}),
+                now,
+            ),
+        )
+        for item in dossiers
+    ]
+
+
+def _row(item: OwnDossier, dossier: Dossier) -> dict[str, Any]:
+    participant, campaign = item.participant, item.participant.campaign
+    address = [campaign.organiser.slug, campaign.code, participant.code]
+    explains = item.explanation is not None and dossier.phase in EXPLAINING
+    return {
+        "item": item,
+        "participant": participant,
+        "campaign": campaign,
+        "phase": Phase(dossier.phase).label,
+        "state": item.submission.get_state_display(),
+        "deadline": _deadline(dossier),
+        "url": reverse("scoring:worksheet", args=address),
+        "explanation_url": reverse("scoring:explanation", args=address) if explains else "",
+        "explanation_state": item.explanation.get_state_display() if explains and item.explanation else "",
+    }
+
+
+def _deadline(dossier: Dossier) -> str:
+    """ "Còn 5 ngày, hạn 17 giờ 00, 10/01/2027": of the self-assessment or of the explanation, as the phase says."""
+    limit = dossier.closes_at(dossier.phase)
+    if dossier.phase in (Phase.SELF_ASSESSMENT, Phase.APPRAISAL):
+        limit = dossier.deadline
+    if limit is None:
+        return ""
+    if dossier.now >= limit:
+        return f"Đã đóng lúc {say_hour(limit)}"
+    return f"Còn {say_left(limit - dossier.now)}. Hạn {say_hour(limit)}"
