@@ -19,7 +19,8 @@ from scoring.services.calculation import build_campaign_file
 class Scorecard:
     """One unit alone; numbers as printed in a results file (strings, dot decimals), `index` None where there is none.
 
-    `nodes` are those of the results file by code: points, max_points, index, applicable, steps.
+    `nodes` are those of the results file by code: points, max_points, index, applicable, steps; `grade_reason` is its
+    sentence why the unit has this class.
     """
 
     points: str
@@ -28,6 +29,7 @@ class Scorecard:
     grade: str | None
     unanswered: tuple[str, ...]
     nodes: Mapping[str, Mapping[str, Any]]
+    grade_reason: str = ""
 
 
 def scorecard(
@@ -61,4 +63,5 @@ def card_of(campaign_file: Mapping[str, Any]) -> Scorecard | None:
         unit["grade"],
         tuple(unit["unanswered"]),
         {node["code"]: node for node in unit["nodes"]},
+        unit["grade_reason"],
     )

@@ -56,6 +56,13 @@ def show_value(value: Value | None, campaign: Campaign) -> Shown | None:
     )
 
 
+def say_worth(value: Value | None) -> str:
+    """A stored value in one cell of a table: its points, "không áp dụng", or that there is none."""
+    if value is None:
+        return "không có"
+    return "không áp dụng" if value.worth is None else format_points(value.worth)
+
+
 def say_content(leaf: Leaf, content: Content) -> str:
     """What a value says, in words: "Không áp dụng", "Chấm 1,5 điểm", or its figures."""
     if content.not_applicable:
