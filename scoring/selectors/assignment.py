@@ -73,6 +73,7 @@ class Cell:
     pk: int
     unit: str
     component: str
+    number: int
     state: str
     appraiser: int | None
 
@@ -125,7 +126,7 @@ def matrix_of(group: Group, number: int) -> Matrix:
     parts = AppraisalPart.objects.filter(participant__group=group, round=number)
     fields = ("pk", "participant", "participant__code", "component__code", "state", "appraiser")
     for pk, participant, unit, component, state, appraiser in parts.values_list(*fields):
-        cells[participant, component] = Cell(pk, unit, component, state, appraiser)
+        cells[participant, component] = Cell(pk, unit, component, number, state, appraiser)
     rows = [Row(item, [cells.get((item.pk, code)) for code in columns]) for item in participants]
     return Matrix(group, number, list(columns.values()), rows)
 

@@ -23,13 +23,23 @@ from units.permissions import authorize
 LONGEST_REASON = 300
 
 
-def assign(campaign: Campaign, parts: Iterable[AppraisalPart], appraiser: User | None, *, by: User) -> int:
+def assign(
+    campaign: Campaign,
+    parts: Iterable[AppraisalPart],
+    appraiser: User | None,
+    *,
+    by: User,
+    seen: Mapping[int, int] | None = None,
+) -> int:
     """Give `parts` of `campaign` to `appraiser` (None: to nobody) and return how many changed; all or nothing.
+
+    `seen` (pk → version) refuses with `Conflict` a part that was given or judged on since it was looked at.
 
     Refused (`Blocked`, with every reason) where the person is no appraiser of the organiser or of that component,
     works for the unit, or has a declared conflict, and where a part is signed. Work done stays with the part.
     """
-    return _give(campaign, dict.fromkeys([part.pk for part in parts], appraiser.pk if appraiser else None), by)
+    chosen = dict.fromkeys([part.pk for part in parts], appraiser.pk if appraiser else None)
+    return _give(campaign, chosen, by, seen=seen)
 
 
 def sift(
@@ -137,13 +147,22 @@ def declare_conflict(organiser: Organiser, user: User, unit: Unit, reason: str, 
 # ── one writer of who judges ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _give(campaign: Campaign, chosen: Mapping[int, int | None], by: User, *, only_gaps: bool = False) -> int:
+def _give(
+    campaign: Campaign,
+    chosen: Mapping[int, int | None],
+    by: User,
+    *,
+    only_gaps: bool = False,
+    seen: Mapping[int, int] | None = None,
+) -> int:
     """Part pk → person pk (None: nobody), all or nothing, told in one entry of the trail a person."""
     authorize(by, ASSIGN, campaign)
     with transaction.atomic():
         rows = list(_parts(campaign, chosen).select_for_update(of=("self",)))
         if only_gaps and any(part.appraiser_id is not None for part in rows):
             raise Conflict("Có phần vừa được giao cho người khác. Xem lại bản chia mới rồi xác nhận.")
+        if seen is not None and any(part.version != seen.get(part.pk) for part in rows):
+            raise Conflict("Phần này vừa thay đổi. Xem người đang giữ và trạng thái hiện nay rồi giao.")
         judges = _judges(campaign.organiser)
         if reasons := [text for part in rows for text in _refusals(part, chosen[part.pk], judges)]:
             raise Blocked("Chưa giao được.", reasons)
