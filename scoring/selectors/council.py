@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -36,10 +36,13 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Point:
-    """One leaf of one unit before the council. `kinds` tell why it stands in the list; `answered_again`: the unit has
-    explained the fall of the second round."""
+    """One leaf of one unit before the council, with the component that it stands in.
+
+    `kinds` tell why it stands in the list; `answered_again`: the unit has explained the fall of the second round.
+    """
 
     participant: Participant
+    component: Criterion
     criterion: Criterion
     kinds: tuple[str, ...]
     values: Mapping[str, Value]
@@ -48,6 +51,12 @@ class Point:
     @property
     def is_decided(self) -> bool:
         return Stage.COUNCIL in self.values
+
+    @property
+    def may_keep_declared(self) -> bool:
+        """Whether there is a declared value that could be kept as it is: no claim "không áp dụng"."""
+        declared = self.values.get(Stage.DECLARED)
+        return declared is not None and not declared.not_applicable
 
     @property
     def reasons(self) -> list[str]:
@@ -105,12 +114,15 @@ def points_of(campaign: Campaign) -> list[Point]:
     values = _values(participants)
     found = []
     for participant in participants:
-        for leaf in by_set[participant.criteria_set_id].self_leaves:
+        tree = by_set[participant.criteria_set_id]
+        components = {node.path: node for node in tree.components}
+        for leaf in tree.self_leaves:
             by_stage = values.get((participant.pk, leaf.pk), {})
             rounds = explained.get((participant.pk, leaf.pk), frozenset())
             kinds = _kinds(participant, by_stage, rounds)
             if kinds and (leaf.pk not in excluded[participant.pk] or Stage.COUNCIL in by_stage):
-                found.append(Point(participant, leaf, kinds, by_stage, 2 in rounds))
+                component = components[leaf.component_path]
+                found.append(Point(participant, component, leaf, kinds, by_stage, 2 in rounds))
     return found
 
 
@@ -119,7 +131,9 @@ def point_of(participant: Participant, criterion: Criterion) -> Point:
     explained = _explained([participant]).get((participant.pk, criterion.pk), frozenset())
     values = Value.objects.fresh().filter(participant=participant, criterion=criterion, stage__in=STAGES)
     by_stage = {value.stage: value for value in values.select_related("criterion", "author")}
-    return Point(participant, criterion, _kinds(participant, by_stage, explained), by_stage, 2 in explained)
+    component = Criterion.objects.in_force().get(criteria_set=criterion.criteria_set_id, path=criterion.component_path)
+    kinds = _kinds(participant, by_stage, explained)
+    return Point(participant, component, criterion, kinds, by_stage, 2 in explained)
 
 
 def standing(point: Point) -> Value | None:
@@ -167,13 +181,7 @@ def with_words(points: Sequence[Point]) -> list[Point]:
     pks = [value.pk for point in points for value in point.values.values()]
     full = {value.pk: value for value in Value.objects.filter(pk__in=pks).select_related("criterion")}
     return [
-        Point(
-            point.participant,
-            point.criterion,
-            point.kinds,
-            {stage: full[value.pk] for stage, value in point.values.items() if value.pk in full},
-            point.answered_again,
-        )
+        replace(point, values={stage: full[value.pk] for stage, value in point.values.items() if value.pk in full})
         for point in points
     ]
 

@@ -11,21 +11,11 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404
 
 from scoring.enums import ExplanationState, Phase, Purpose, Stage
-from scoring.models import (
-    AppraisalPart,
-    Campaign,
-    Criterion,
-    EvidenceUse,
-    Explanation,
-    ExplanationItem,
-    Participant,
-    Value,
-)
-from scoring.permissions import UNIT_ROLES, works_for_unit
-from scoring.selectors.dossiers import TEAM, participant_visible_to
+from scoring.models import Campaign, Criterion, EvidenceUse, Explanation, ExplanationItem, Participant, Value
+from scoring.selectors.dossiers import participant_visible_to
 from scoring.selectors.missing import is_lowered
 from scoring.selectors.tree import Tree
-from scoring.workflow.pen import stages_shown_to_unit
+from scoring.selectors.worksheet import Sight, sight_of
 from units.models import User
 
 STAGES = (Stage.DECLARED, Stage.APPRAISED, Stage.REAPPRAISED)
@@ -33,20 +23,21 @@ STAGES = (Stage.DECLARED, Stage.APPRAISED, Stage.REAPPRAISED)
 
 @dataclass(frozen=True)
 class Reader:
-    """What one person may read of one explanation.
+    """What one person may read of one explanation: the leaves whose appraisal he or she may see.
 
-    `components` None: all, otherwise the paths of those that the person judges. `stages`: whose values; `lowered_too`:
-    also what the second round gave where it fell, since the unit was asked about it. `drafts`: also what the unit has
-    written and not sent.
+    `lowered_too`: the unit also reads what the second round gave where it fell, since it was asked about it.
     """
 
-    components: frozenset[str] | None
-    stages: frozenset[Stage]
+    sight: Sight
     lowered_too: bool
-    drafts: bool
+
+    @property
+    def drafts(self) -> bool:
+        """Only the unit reads what it has written and not sent."""
+        return self.sight.is_unit
 
     def reads(self, criterion: Criterion) -> bool:
-        return self.components is None or criterion.component_path in self.components
+        return self.sight.sees(Stage.APPRAISED, criterion)
 
 
 @dataclass(frozen=True)
@@ -90,21 +81,16 @@ class Listed:
     again: int
     lowered: int
 
+    @property
+    def state(self) -> str:
+        return self.explanation.state if self.explanation else ""
+
 
 def reader_of(user: User, explanation: Explanation) -> Reader:
-    """What `user`, who was let into the dossier, may read of its explanation (architecture, "Who holds the pen")."""
-    participant = explanation.participant
-    mine = [item for item in user.current_memberships if item.organiser_id == participant.organiser_id]
-    if any(item.role in TEAM for item in mine):
-        return Reader(None, frozenset(STAGES), lowered_too=True, drafts=False)
-    if works_for_unit(user, participant.unit_id, UNIT_ROLES):
-        phase = participant.group.phase
-        asked = explanation.reopened_until is not None and phase in (Phase.REAPPRAISAL, Phase.COUNCIL)
-        return Reader(None, stages_shown_to_unit(phase), lowered_too=asked, drafts=True)
-    parts = AppraisalPart.objects.filter(participant=participant, appraiser=user)
-    return Reader(
-        frozenset(parts.values_list("component__path", flat=True)), frozenset(STAGES), lowered_too=True, drafts=False
-    )
+    """What `user`, who was let into the dossier, may read of its explanation."""
+    sight = sight_of(user, explanation.participant)
+    asked = explanation.reopened_until is not None
+    return Reader(sight, asked and explanation.participant.group.phase in (Phase.REAPPRAISAL, Phase.COUNCIL))
 
 
 def leaf_of_unit(participant: Participant, code: str) -> Criterion:
@@ -127,7 +113,7 @@ def rows_of(explanation: Explanation, tree: Tree, reader: Reader, explainable: C
     """The leaves that may be explained, or were, in the order of the tree; three queries at any size."""
     participant = explanation.participant
     items = {(item.criterion_id, item.round): item for item in items_of(explanation, reader)}
-    wanted = {pk for pk, _ in items} | (set(explainable) if Stage.APPRAISED in reader.stages else set())
+    wanted = {pk for pk, _ in items} | set(explainable)
     values: dict[int, dict[str, Value]] = {}
     for value in Value.objects.fresh().filter(participant=participant, criterion__in=wanted, stage__in=STAGES):
         values.setdefault(value.criterion_id, {})[value.stage] = value
@@ -138,7 +124,7 @@ def rows_of(explanation: Explanation, tree: Tree, reader: Reader, explainable: C
     return [
         Row(
             leaf,
-            *_seen(values.get(leaf.pk, {}), reader),
+            *_seen(leaf, values.get(leaf.pk, {}), reader),
             items.get((leaf.pk, 1)),
             items.get((leaf.pk, 2)),
             documents[leaf.pk],
@@ -161,12 +147,13 @@ def is_sent(explanation: Explanation, item: ExplanationItem) -> bool:
     return explanation.state == ExplanationState.SUBMITTED
 
 
-def _seen(by_stage: dict[str, Value], reader: Reader) -> tuple[Value | None, Value | None, Value | None]:
+def _seen(
+    leaf: Criterion, by_stage: dict[str, Value], reader: Reader
+) -> tuple[Value | None, Value | None, Value | None]:
     """Declared, appraised and reappraised as far as the reader may see them."""
     declared, appraised, reappraised = (by_stage.get(stage) for stage in STAGES)
-    if Stage.REAPPRAISED not in reader.stages and not (reader.lowered_too and is_lowered(appraised, reappraised)):
-        reappraised = None
-    return declared, appraised if Stage.APPRAISED in reader.stages else None, reappraised
+    is_told = reader.lowered_too and is_lowered(appraised, reappraised)
+    return declared, appraised, reappraised if is_told or reader.sight.sees(Stage.REAPPRAISED, leaf) else None
 
 
 def listed(campaign: Campaign) -> list[Listed]:

@@ -128,6 +128,11 @@ def keep_declared(participant: Participant, reason: str, *, by: User) -> int:
     return len(kept)
 
 
+def is_excluded(participant: Participant, criterion: Criterion) -> bool:
+    """Whether a confirmed exclusion takes the leaf out at this unit: then nothing is left to decide."""
+    return criterion.pk in excluded_of(participant, tree_of(participant.criteria_set))
+
+
 def consequences(
     participant: Participant, criterion: Criterion, contents: Mapping[str, Content]
 ) -> tuple[Scorecard | None, dict[str, Scorecard | None]]:
@@ -190,7 +195,7 @@ def _locked(participant: Participant) -> Dossier:
 
 def _refuse_leaf(dossier: Dossier, criterion: Criterion) -> None:
     refuse_foreign_leaf(criterion)
-    if criterion.pk in excluded_of(dossier.participant, tree_of(dossier.participant.criteria_set)):
+    if is_excluded(dossier.participant, criterion):
         raise Conflict("Tiêu chí này không đánh giá ở đơn vị, nên hội đồng không phải quyết định.")
 
 

@@ -1,0 +1,377 @@
+"""Explanations: what a unit says about points it lost, and the coordinator's list of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from scoring.enums import ExplanationState, Phase, Purpose
+from scoring.forms.dossier import StepForm
+from scoring.forms.explanation import ItemForm
+from scoring.models import Campaign, Criterion, Explanation, ExplanationItem
+from scoring.permissions import EXPLAIN, VIEW_COUNCIL, VIEW_DOSSIER, VIEW_EVIDENCE
+from scoring.selectors.dossiers import campaign_of_work, explanation_visible_to
+from scoring.selectors.evidence import ForCriterion, evidence_for
+from scoring.selectors.explanation import Listed, Reader, Row, leaf_of_unit, listed, reader_of, rows_of
+from scoring.selectors.tree import Tree, tree_of
+from scoring.services.dossier import Dossier, read_dossier
+from scoring.services.errors import Blocked, Conflict, Incomplete, StaleEdit
+from scoring.services.explaining import explain, explainable, round_of
+from scoring.services.pen import explanation_in_time, explanation_pen
+from scoring.services.transitions import available, perform
+from scoring.views.showing import say_worth, show_value
+from scoring.views.stale import Clash, again, stale_page
+from scoring.views.strip import phase_strip, say_hour
+from scoring.workflow import Subject, Transition, action_of, find
+from units.models import User
+from units.permissions import authorize, can
+from units.views.gates import SignedInRequest, route
+
+CONFLICT, UNPROCESSABLE = 409, 422
+ASK_AGAIN = action_of(Subject.EXPLANATION, "ask_again")
+DONE = {
+    "hand_over": "Đã trình thủ trưởng. Khi chờ thủ trưởng, giải trình chỉ để xem.",
+    "return": "Đã trả giải trình lại cho cán bộ.",
+    "submit": "Đã gửi giải trình. Cơ quan thẩm định xem lại các mục này ở vòng 2.",
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An explanation that a person has opened: as it is now, and what of it this person may read."""
+
+    user: User
+    explanation: Explanation
+    dossier: Dossier
+    reader: Reader
+    tree: Tree
+    open_leaves: frozenset[int]
+
+    @property
+    def round_number(self) -> int:
+        return round_of(self.dossier)
+
+    @property
+    def address(self) -> tuple[str, str, str]:
+        participant = self.dossier.participant
+        return participant.campaign.organiser.slug, participant.campaign.code, participant.code
+
+    @property
+    def is_asked_again(self) -> bool:
+        return self.explanation.reopened_until is not None and self.round_number == 2
+
+    def may_write(self, criterion: Criterion | None = None) -> bool:
+        """May this person write the explanation (of one leaf) at this instant?"""
+        if not can(self.user, EXPLAIN, self.explanation) or not explanation_pen(self.dossier, self.explanation):
+            return False
+        return criterion is None or criterion.pk in self.open_leaves
+
+    def frame(self) -> dict[str, Any]:
+        """Template variables of every page of an explanation."""
+        participant = self.dossier.participant
+        deadline = self.explanation.reopened_until if self.is_asked_again else None
+        return {
+            "campaign": participant.campaign,
+            "participant": participant,
+            "explanation": self.explanation,
+            "is_sample": participant.campaign.is_sample,
+            "is_unit": self.reader.sight.is_unit,
+            "may_write": self.may_write(),
+            "asked_again": {"until": say_hour(deadline), "reason": self.explanation.reopened_reason}
+            if deadline
+            else None,
+            **phase_strip(self.dossier.group, self.dossier.windows, self.dossier.now, deadline),
+        }
+
+
+@route(VIEW_COUNCIL, campaign_of_work)
+@require_safe
+def explanations(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
+    """Every unit with the state of its explanation; those whose points fell may be asked again."""
+    rows = listed(campaign)
+    wanted = request.GET.get("trang-thai", "")
+    shown = [row for row in rows if not wanted or row.state == wanted]
+    context = {
+        "campaign": campaign,
+        "is_sample": campaign.is_sample,
+        "rows": [(row, _may_ask(request.user, row)) for row in shown],
+        "total": len(rows),
+        "wanted": wanted,
+        "filters": [(state.value, state.label, sum(row.state == state for row in rows)) for state in ExplanationState],
+    }
+    return render(request, "scoring/explanation/list.html", context)
+
+
+@route(VIEW_DOSSIER, explanation_visible_to)
+@require_safe
+def explanation(request: SignedInRequest, explanation: Explanation) -> HttpResponse:
+    return _explanation_page(request, explanation)
+
+
+@route(VIEW_DOSSIER, explanation_visible_to)
+@require_POST
+def step(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase:
+    """Hand over, return or submit, through the door; who may is asked before what was typed is looked at."""
+    transition = _transition(request)
+    authorize(request.user, transition.action, explanation)
+    form = StepForm(transition, request.POST)
+    if not form.is_valid():
+        return _explanation_page(request, explanation, form, transition, status=UNPROCESSABLE)
+    try:
+        perform(explanation, transition.name, request.user, version=form.cleaned_data["version"], **form.asked)
+    except Incomplete as incomplete:
+        form.add_error(incomplete.field if incomplete.field in form.fields else None, incomplete.sentence)
+        return _explanation_page(request, explanation, form, transition, status=UNPROCESSABLE)
+    except (Conflict, Blocked) as refused:
+        return _explanation_page(request, explanation, errors=[refused.sentence], status=CONFLICT)
+    messages.info(request, DONE[transition.name])
+    return redirect("scoring:explanation", *_address(explanation))
+
+
+@route(ASK_AGAIN, explanation_visible_to)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_again(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase:
+    """The coordinator asks for a new explanation of points that fell in the second round, until an hour."""
+    transition = find(Subject.EXPLANATION, "ask_again")
+    if transition is None:
+        raise Http404
+    if request.method != "POST":
+        return _ask_page(request, explanation, StepForm(transition, version=explanation.version))
+    form = StepForm(transition, request.POST)
+    if not form.is_valid():
+        return _ask_page(request, explanation, form, UNPROCESSABLE)
+    try:
+        perform(explanation, "ask_again", request.user, version=form.cleaned_data["version"], **form.asked)
+    except Incomplete as incomplete:
+        form.add_error(incomplete.field if incomplete.field in form.fields else None, incomplete.sentence)
+        return _ask_page(request, explanation, form, UNPROCESSABLE)
+    except (Conflict, Blocked) as refused:
+        form.add_error(None, refused.sentence)
+        return _ask_page(request, explanation, form, CONFLICT)
+    messages.info(request, f"Đã mời {explanation.participant.name} giải trình lại; đơn vị nhận được thư báo.")
+    return redirect("scoring:explanations", *_address(explanation)[:2])
+
+
+def _explanation_of_leaf(user: User, slug: str, code: str, unit: str, criterion: str) -> Explanation:
+    return explanation_visible_to(user, slug, code, unit)
+
+
+@route(VIEW_DOSSIER, _explanation_of_leaf)
+@require_http_methods(["GET", "HEAD", "POST"])
+def item(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase:
+    """One leaf: what was declared and judged, and what the unit says; POST writes it (the service asks who may)."""
+    opened = _open(request.user, explanation)
+    row = _row(opened, request.resolver_match.kwargs["criterion"] if request.resolver_match else "")
+    if request.method != "POST":
+        return _item_page(request, opened, row, ItemForm(item=row.said_in(opened.round_number)))
+    authorize(request.user, EXPLAIN, explanation)
+    form = ItemForm(request.POST)
+    if not form.is_valid():
+        return _item_page(request, opened, row, form, UNPROCESSABLE)
+    data = form.cleaned_data
+    try:
+        written = explain(
+            explanation.participant, row.criterion, data["text"], seen=data["version"], by=request.user
+        )  # fmt: skip
+    except StaleEdit as stale:
+        return _stale(request, opened, row, data["text"], stale.current)
+    except Incomplete as incomplete:
+        form.add_error(incomplete.field, incomplete.sentence)
+        return _item_page(request, opened, row, form, UNPROCESSABLE)
+    except Conflict as refused:
+        form.add_error(None, refused.sentence)
+        return _item_page(request, opened, row, form, CONFLICT)
+    said = "Đã lưu giải trình" if written else "Không giải trình"
+    messages.info(request, f"{said} tiêu chí {row.criterion.code}.")
+    return redirect("scoring:explanation_item", *opened.address, row.criterion.code)
+
+
+def _open(user: User, explanation: Explanation) -> Opened:
+    dossier = read_dossier(explanation.participant)
+    explanation.participant = dossier.participant
+    reader = reader_of(user, explanation)
+    leaves = explainable(dossier.participant, round_of(dossier)) if _is_time_of_words(dossier, explanation) else set()
+    return Opened(user, explanation, dossier, reader, tree_of(dossier.participant.criteria_set), frozenset(leaves))
+
+
+def _is_time_of_words(dossier: Dossier, explanation: Explanation) -> bool:
+    """Whether the leaves that may be explained are named: in the phase of the explanation, or when asked again."""
+    return dossier.phase == Phase.EXPLANATION or (
+        explanation.reopened_until is not None and dossier.phase in (Phase.REAPPRAISAL, Phase.COUNCIL)
+    )
+
+
+def _explanation_page(
+    request: SignedInRequest,
+    explanation: Explanation,
+    form: StepForm | None = None,
+    chosen: Transition | None = None,
+    errors: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    opened = _open(request.user, Explanation.objects.select_related("participant").get(pk=explanation.pk))
+    rows = rows_of(opened.explanation, opened.tree, opened.reader, opened.open_leaves)
+    now = [row for row in rows if row.criterion.pk in opened.open_leaves]
+    context = opened.frame() | {
+        "sections": _sections(opened, now, [row for row in rows if row not in now]),
+        "written": sum(row.said_in(opened.round_number) is not None for row in now),
+        "leaves": len(now),
+        "steps": _steps(opened, form, chosen),
+        "pen": explanation_pen(opened.dossier, opened.explanation),
+        "waiting": _waiting(opened),
+        "errors": [{"text": text} for text in errors or []],
+    }
+    return render(request, "scoring/explanation/explanation.html", context, status=status)
+
+
+def _sections(opened: Opened, now: list[Row], others: list[Row]) -> list[dict[str, Any]]:
+    """The leaves to be explained first: those that the appraisal changed, those below their maximum as declared, and
+    what was explained before."""
+    if opened.round_number == 2:
+        parts = [("Điểm vòng 2 thấp hơn vòng 1", now), ("Đã giải trình ở vòng 1", others)]
+    else:
+        parts = [
+            ("Thẩm định khác tự chấm", [row for row in now if row.is_changed]),
+            ("Giữ như tự chấm, chưa đạt điểm tối đa", [row for row in now if not row.is_changed]),
+            ("Đã giải trình", others),
+        ]
+    return [{"title": title, "rows": [_line(opened, row) for row in rows]} for title, rows in parts if rows]
+
+
+def _line(opened: Opened, row: Row) -> dict[str, Any]:
+    """One leaf as a row of a table."""
+    given = row.reappraised or row.appraised
+    return {
+        "row": row,
+        "declared": say_worth(row.declared),
+        "appraised": say_worth(row.appraised),
+        "reappraised": say_worth(row.reappraised) if row.reappraised else "",
+        "reason": given.reason if given else "",
+        "is_written": row.said_in(opened.round_number) is not None,
+    }
+
+
+def _steps(opened: Opened, form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
+    """The buttons of this person, each with its form; what the hour refuses is not offered."""
+    explanation = opened.explanation
+    if not explanation_in_time(opened.dossier, explanation):
+        return []
+    return [
+        {
+            "name": offer.name,
+            "button": offer.button,
+            "is_main": offer.name in ("hand_over", "submit"),
+            "is_chosen": offer.transition == chosen,
+            "form": form if offer.transition == chosen else StepForm(offer.transition, version=explanation.version),
+        }
+        for offer in available(explanation, opened.user)
+        if not offer.refusal and offer.name != "ask_again"
+    ]
+
+
+def _waiting(opened: Opened) -> str:
+    """What somebody of the unit who cannot sign is told while the head is asked."""
+    if not opened.reader.sight.is_unit or opened.explanation.state != ExplanationState.AT_HEAD:
+        return ""
+    refused = {offer.name: offer.refusal for offer in available(opened.explanation, opened.user)}.get("submit")
+    return "Chỉ thủ trưởng đơn vị gửi được giải trình. Giải trình đã sẵn sàng để thủ trưởng ký." if refused else ""
+
+
+def _row(opened: Opened, code: str) -> Row:
+    """The leaf of the address, as far as this person may read it; Http404 for one that has nothing to explain."""
+    leaf = leaf_of_unit(opened.dossier.participant, code)
+    rows = rows_of(opened.explanation, opened.tree, opened.reader, opened.open_leaves)
+    found = next((row for row in rows if row.criterion.pk == leaf.pk), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _item_page(request: SignedInRequest, opened: Opened, row: Row, form: ItemForm, status: int = 200) -> HttpResponse:
+    participant = opened.dossier.participant
+    context = opened.frame() | {
+        "row": row,
+        "criterion": row.criterion,
+        "component": next(node for node in opened.tree.components if node.path == row.criterion.component_path),
+        "form": form,
+        "may_write": opened.may_write(row.criterion),
+        "pen": explanation_pen(opened.dossier, opened.explanation),
+        "lanes": _lanes(participant.campaign, row),
+        "documents": _documents(opened, row.criterion),
+        "round_number": opened.round_number,
+    }
+    return render(request, "scoring/explanation/item.html", context, status=status)
+
+
+def _documents(opened: Opened, criterion: Criterion) -> ForCriterion | None:
+    """The evidence of this leaf's explanation, for whoever may open it; None for others."""
+    participant = opened.dossier.participant
+    if not can(opened.user, VIEW_EVIDENCE, participant) and criterion.component_path not in opened.reader.sight.judged:
+        return None
+    return evidence_for(participant, criterion, Purpose.EXPLANATION, reader=opened.user)
+
+
+def _lanes(campaign: Campaign, row: Row) -> list[dict[str, Any]]:
+    """The columns of one leaf: declared, first round, second round where there is one to see."""
+    lanes = []
+    for title, value in (("Thẩm định vòng 1", row.appraised), ("Thẩm định vòng 2", row.reappraised)):
+        if value is not None:
+            value.criterion = row.criterion
+            lanes.append({"title": title, "shown": show_value(value, campaign)})
+    if row.declared is not None:
+        row.declared.criterion = row.criterion
+    return [{"title": "Tự chấm", "shown": show_value(row.declared, campaign)}, *lanes]
+
+
+def _stale(
+    request: SignedInRequest, opened: Opened, row: Row, typed: str, current: ExplanationItem | None
+) -> HttpResponse:
+    url = reverse("scoring:explanation_item", args=[*opened.address, row.criterion.code])
+    clash = Clash(
+        heading=f"{row.criterion.code} {row.criterion.title}",
+        typed=typed or "(không giải trình)",
+        stands=current.text if current else "(không giải trình)",
+        url=url,
+        fields=again(request.POST, "version", current.version if current else 0),
+        who=current.author.full_name if current and current.author else "",
+        at=current.changed_at if current else None,
+    )
+    return stale_page(request, [clash], url, opened.frame())
+
+
+def _ask_page(request: SignedInRequest, explanation: Explanation, form: StepForm, status: int = 200) -> HttpResponse:
+    opened = _open(request.user, explanation)
+    fallen = explainable(opened.dossier.participant, 2)
+    rows = rows_of(opened.explanation, opened.tree, opened.reader, fallen)
+    context = opened.frame() | {
+        "form": form,
+        "rows": [_line(opened, row) for row in rows if row.criterion.pk in fallen],
+    }
+    return render(request, "scoring/explanation/ask_again.html", context, status=status)
+
+
+def _may_ask(user: User, row: Listed) -> bool:
+    """Whether the list offers to ask again: points fell, the step allows it, and this person may."""
+    transition = find(Subject.EXPLANATION, "ask_again")
+    if row.explanation is None or transition is None or not row.lowered:
+        return False
+    return row.participant.group.phase in transition.phases and bool(can(user, ASK_AGAIN, row.participant))
+
+
+def _transition(request: SignedInRequest) -> Transition:
+    name = request.resolver_match.kwargs["name"] if request.resolver_match else ""
+    found = find(Subject.EXPLANATION, name)
+    if found is None or found.by_portal or found.name not in DONE:
+        raise Http404
+    return found
+
+
+def _address(explanation: Explanation) -> tuple[str, str, str]:
+    participant = explanation.participant
+    return participant.campaign.organiser.slug, participant.campaign.code, participant.code
