@@ -143,7 +143,9 @@ class AddForm(LeafForm, DetailsForm):
     field_order = ("uploads", "number", "issued_on", "issuer", "abstract", "criterion", "pages")
     version = None  # type: ignore[assignment]  # a new document has none
     uploads = FilesField(
-        label="Tệp", help_text=f"{_TYPES} Chọn được nhiều tệp cùng lúc, tối đa {settings.EVIDENCE_FILES_PER_POST}."
+        label="Tệp",
+        help_text=f"{_TYPES} Chọn được nhiều tệp cùng lúc, tối đa {settings.EVIDENCE_FILES_PER_POST}: "
+        "mỗi tệp thành một tài liệu, dùng chung số, ngày, cơ quan.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
