@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from scoring.enums import CriterionRole, ImportState, Origin, Stage
-from scoring.models import Campaign, CriteriaSet, Criterion, EnteredImport, Group, Participant, Value
+from scoring.models import Campaign, CriteriaSet, Criterion, EnteredImport, Group, Participant, Value, ValueChange
 from scoring.selectors.campaigns import campaign_visible_to
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import Tree, trees
@@ -209,6 +209,25 @@ def entered_values(participants: Iterable[Participant], leaves: Iterable[Criteri
         value.participant, value.criterion = whose[value.participant_id], by_pk[value.criterion_id]
         values[value.participant_id, value.criterion_id] = value
     return values
+
+
+def inputs_at(leaf: Criterion, versions: Mapping[int, int]) -> dict[int, dict[str, Any] | None]:
+    """What the entered figures of a leaf were at a version, by the unit's pk; one query. A unit is left out where it
+    had none then (version 0, or taken away), or where they were older than the rule of today."""
+    changes = ValueChange.objects.filter(
+        criterion=leaf, stage=Stage.ENTERED, participant__in=versions, revision__gte=leaf.changed_in
+    )
+    return {
+        participant: content["inputs"]
+        for participant, version, content in changes.values_list("participant", "version", "content")
+        if version == versions[participant] and content is not None
+    }
+
+
+def changes_of(about: LeafOfUnit) -> QuerySet[ValueChange]:
+    """Every change of one entered value, newest first."""
+    found = ValueChange.objects.filter(participant=about.participant, criterion=about.leaf, stage=Stage.ENTERED)
+    return found.select_related("author").order_by("-version")
 
 
 def _assessed(campaign: Campaign) -> QuerySet[Participant]:

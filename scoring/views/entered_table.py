@@ -1,0 +1,119 @@
+"""The table of one entered leaf: columns, cells and the state of each unit, as a template shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scoring.forms.entered import LeafTable, TableRow
+from scoring.models import Participant, Value
+from scoring.services.values import content_of
+from scoring.views.showing import say_content
+from units.models import User
+from units.vietnamese import format_points
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure's field: `kind` number, choice or choices; `chosen` are keys, `typed` is the text of a number."""
+
+    name: str
+    label: str
+    kind: str
+    mode: str
+    typed: str
+    chosen: tuple[str, ...]
+    choices: Sequence[tuple[str, str]]
+    errors: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unit: its fields, what stands in words, its points, and how far it is. `state` is the name of a picture of
+    components/state.html, `said_state` its word."""
+
+    participant: Participant
+    value: Value | None
+    cells: Sequence[Cell]
+    errors: Sequence[str]
+    version_name: str
+    seen: int
+    said: str
+    points: str
+    state: str
+    said_state: str
+    may_be_confirmed: bool
+
+    @property
+    def tick(self) -> str:
+        """What a tick for confirming posts: the value and the version that the page shows."""
+        return f"{self.value.pk}:{self.value.version}" if self.value else ""
+
+
+def headings_of(table: LeafTable) -> list[tuple[str, str]]:
+    """The columns of figures: label, and the range in words."""
+    fields = table.rows[0].form.fields if table.rows else {}
+    return [(item.label, str(fields[item.key].help_text) if fields else "") for item in table.leaf.inputs]
+
+
+def lines_of(table: LeafTable, user: User, *, is_open: bool) -> list[Line]:
+    """The lines of the table for one reader; `is_open`: the phase takes entered points."""
+    return [_line(table, item, user, is_open) for item in table.rows]
+
+
+def cells_of(table: LeafTable, item: TableRow) -> list[Cell]:
+    """The fields of one unit, in the order of the rule."""
+    cells = []
+    for asked in table.leaf.inputs:
+        bound = item.form[asked.key]
+        value = bound.value()
+        choices = [(choice.key, choice.label) for choice in asked.choices]
+        is_list = asked.type == "choices"
+        cells.append(
+            Cell(
+                name=bound.html_name,
+                label=f"{item.row.participant.name}: {asked.label}",
+                kind=asked.type if choices else "number",
+                mode="numeric" if asked.type == "whole" else "decimal",
+                typed="" if value is None or is_list else str(value),
+                chosen=tuple(value or ()) if is_list else (str(value),) if value else (),
+                choices=choices,
+                errors=[str(error) for error in bound.errors],
+            )
+        )
+    return cells
+
+
+def _line(table: LeafTable, item: TableRow, user: User, is_open: bool) -> Line:
+    value = item.row.value
+    state, said_state = _state(item, user)
+    return Line(
+        participant=item.row.participant,
+        value=value,
+        cells=cells_of(table, item),
+        errors=[str(error) for error in item.form.non_field_errors()] if item.form.is_bound else [],
+        version_name=item.version_name,
+        seen=item.seen,
+        said="" if value is None else say_content(table.leaf, content_of(value)),
+        points="" if value is None or value.worth is None else format_points(value.worth),
+        state=state,
+        said_state=said_state,
+        may_be_confirmed=is_open and _waits_for(value, user),
+    )
+
+
+def _waits_for(value: Value | None, user: User) -> bool:
+    return value is not None and value.is_fresh and value.confirmed_at is None and value.author_id != user.pk
+
+
+def _state(item: TableRow, user: User) -> tuple[str, str]:
+    value = item.row.value
+    if item.row.is_excluded:
+        return "na", "Không đánh giá"
+    if value is None:
+        return "todo", "Chưa nhập"
+    if not value.is_fresh:
+        return "back", "Nhập lại theo quy tắc mới"
+    if value.confirmed_at is not None:
+        return "done", "Đã xác nhận"
+    return "half", "Chờ người thứ hai" if value.author_id == user.pk else "Chờ xác nhận"
