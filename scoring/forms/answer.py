@@ -15,6 +15,8 @@ from scoring.services.errors import WrongFigures
 from scoring.services.leaves import plain_number
 from units.vietnamese import AmbiguousNumber, NotANumber, format_number, parse_number
 
+LONGEST_NUMBER = "40"  # characters a field lets one type; what is longer is no number (`parse_number`)
+
 
 class FiguresForm(forms.Form):
     """One field for each figure of `leaf`; a blank form is no answer, not a fault.
@@ -68,8 +70,9 @@ class VietnameseNumberField(forms.CharField):
     def __init__(self, *, whole: bool = False, **kwargs: Any) -> None:
         self.whole = whole
         mode = "numeric" if whole else "decimal"
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off", "class": "num"}))
-        super().__init__(max_length=40, **kwargs)
+        typed = {"inputmode": mode, "autocomplete": "off", "class": "num", "maxlength": LONGEST_NUMBER}
+        kwargs.setdefault("widget", forms.TextInput(attrs=typed))
+        super().__init__(**kwargs)  # no max_length: its validator would measure the number, not the text
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether something else is typed than stood there."""

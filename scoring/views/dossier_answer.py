@@ -78,10 +78,10 @@ def trial(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     asked = _asked(request, submission)
     form = AnswerForm(asked.leaf, request.POST)
     result = _try(asked, form)
+    status = UNPROCESSABLE if result["faults"] else 200
     if "application/json" in request.headers.get("Accept", ""):
-        faults = [{"key": key, "text": text} for key, text in result.pop("faults")]
-        return JsonResponse(result | {"faults": faults})
-    return _page(request, asked, form, result=result, status=UNPROCESSABLE if result["faults"] else 200)
+        return JsonResponse(result, status=status)
+    return _page(request, asked, form, result=result, status=status)
 
 
 @route(DECLARE, dossier_visible_to)
@@ -165,7 +165,7 @@ def _asked(request: SignedInRequest, submission: Submission) -> Asked:
 
 
 def _try(asked: Asked, form: AnswerForm) -> dict[str, Any]:
-    """points "1,80 / 2,00", the rule's sentence, and faults as (key, sentence)."""
+    """points "1,80 / 2,00", the rule's sentence, and faults each with the key of its figure."""
     faults: list[tuple[str, str]] = []
     points, step = "", ""
     if form.is_valid():
@@ -179,7 +179,7 @@ def _try(asked: Asked, form: AnswerForm) -> dict[str, Any]:
     else:
         errors = form.errors if form.errors else form.figures.errors
         faults = [(key if key != "__all__" else "", text) for key, texts in errors.items() for text in texts]
-    return {"points": points, "step": step, "faults": faults}
+    return {"points": points, "step": step, "faults": [{"key": key, "text": text} for key, text in faults]}
 
 
 def _next_url(request: SignedInRequest, asked: Asked) -> str:

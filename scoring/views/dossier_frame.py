@@ -11,7 +11,7 @@ from scoring.models import Criterion, Submission
 from scoring.permissions import DECLARE, VIEW_EVIDENCE
 from scoring.selectors.worksheet import Sight, Worksheet, read_worksheet, sight_of
 from scoring.services.dossier import Dossier, read_dossier
-from scoring.services.pen import declared_pen
+from scoring.services.pen import declared_pen, in_time
 from scoring.views.strip import phase_strip
 from units.models import User
 from units.permissions import Decision, can
@@ -80,7 +80,9 @@ class Opened:
             text = f"{format_datetime(limit)}. Lý do: {submission.extension_reason}"
             notes.append({"kind": "soft", "lead": "Đơn vị được nhập và nộp đến", "text": text})
         if self.sight.is_unit and submission.state != SubmissionState.NOT_SUBMITTED:
-            if closed := declared_pen(self.dossier).reason:
+            # On the head's desk the hour says more than the state: after it nothing can be submitted any more.
+            at_head = submission.state == SubmissionState.AT_HEAD
+            if closed := (at_head and in_time(self.dossier).reason) or declared_pen(self.dossier).reason:
                 notes.append({"kind": "soft", "lead": "Chỉ để xem.", "text": closed})
         return notes
 

@@ -1,0 +1,45 @@
+"""Addresses and posts of a unit's worksheet, as a browser would make them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from scoring.enums import Stage
+from scoring.models import Participant
+from tests.year import Year
+
+
+def url(year: Year, name: str = "worksheet", *rest: Any, unit: Participant | None = None) -> str:
+    """The address of a page of the dossier (unit A by default)."""
+    return reverse(f"scoring:{name}", args=[year.organiser.slug, year.campaign.code, (unit or year.a).code, *rest])
+
+
+def step(year: Year, who: str | Client, name: str, unit: Participant | None = None, **data: Any) -> Any:
+    """Press the button of a change of state, from the version that stands; `who` is a person or an open browser."""
+    seen = data.pop("version", year.submission(unit).version)
+    return browser_of(year, who).post(url(year, "dossier_step", name, unit=unit), {"version": seen, **data})
+
+
+def answer(year: Year, who: str | Client, code: str, unit: Participant | None = None, **data: Any) -> Any:
+    """Save one criterion from the version that stands: `answer(year, "a1", "1.1", choice="du")`."""
+    version = data.pop("version", year.seen(code, Stage.DECLARED, unit))
+    return browser_of(year, who).post(url(year, "answer", code, unit=unit), typed(version, **data))
+
+
+def typed(version: int, not_applicable: str = "", reason: str = "", note: str = "", **figures: Any) -> dict[str, Any]:
+    """What the form of one criterion posts."""
+    boxes = {"not_applicable": not_applicable} if not_applicable else {}
+    return {"version": version, "reason": reason, "note": note, **boxes} | {
+        f"so-{key}": value for key, value in figures.items()
+    }
+
+
+def browser_of(year: Year, who: str | Client) -> Client:
+    return year.browser(who) if isinstance(who, str) else who
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
