@@ -18,6 +18,7 @@ from reports.services.material import read_material
 from scoring.enums import Origin, RunKind
 from scoring.models import Campaign, Run
 from scoring.services.calculation import current_input_sha256
+from scoring.services.running import show_run
 from units import trail
 from units.models import User
 from units.permissions import authorize
@@ -36,6 +37,8 @@ def draft(campaign: Campaign, run: Run, depth: str, by: User, reason: str = "") 
     with transaction.atomic():
         locked = Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign.pk)
         _refuse_unfit_run(locked, run)
+        if locked.origin == Origin.PORTAL:
+            show_run(run, by)  # whoever approves the draft must be able to read what it was made from
         before = announced_before(locked)
         edition = _edition(locked, depth, reason.strip(), before)
         text, check_code = freeze(locked, run, edition)
@@ -97,7 +100,7 @@ def _refuse_unfit_run(campaign: Campaign, run: Run) -> None:
         raise Conflict("Lần tính không thuộc kỳ đánh giá này. Mở lại trang của kỳ rồi chọn lần tính.")
     if run.kind != RunKind.OFFICIAL:
         raise Conflict(f"Lần tính {run.number} là tạm tính. Tính chính thức rồi soạn bản công bố từ lần tính đó.")
-    if Run.objects.filter(campaign=campaign, number__gt=run.number).exists():
+    if Run.objects.filter(campaign=campaign, kind=RunKind.OFFICIAL, number__gt=run.number).exists():
         raise Conflict(f"Lần tính {run.number} không phải là lần mới nhất. Soạn bản công bố từ lần tính mới nhất.")
     if current_input_sha256(campaign) != run.input_sha256:
         raise Conflict(f"Số liệu đã thay đổi sau lần tính {run.number}. Tính lại rồi soạn bản công bố.")

@@ -15,6 +15,7 @@ from reports.models import Publication, PublishedFile, SharedPage
 from reports.selectors.public import announced, build_index, released
 from reports.services.errors import Conflict
 from reports.services.transitions import perform
+from scoring.services.phases import mark_published
 from units.models import Organiser, User
 
 
@@ -36,13 +37,15 @@ class Shelf:
 
 
 def finish(publication: Publication, files: list[Stored], shelf: Shelf, released_at: datetime.datetime) -> Publication:
-    """Make `publication` public: old version superseded, manifest written, shared pages replaced, trail kept.
+    """Make `publication` public: old version superseded, manifest written, shared pages replaced, trail kept; the
+    finalised groups of its campaign go to the last phase.
 
     All bytes are in the store already. Raises `BasisMoved` to render again, `Conflict` when the publication may not
     be released any more; nothing has changed then.
     """
     with transaction.atomic():
         _hold_the_shelf(shelf)
+        mark_published(publication.campaign)
         before = Publication.objects.filter(campaign=publication.campaign_id, state=PublicationState.RELEASED).first()
         if before is not None:
             perform(before, "supersede", None)

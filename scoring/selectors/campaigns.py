@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Max, QuerySet
 from django.http import Http404
 
+from scoring.enums import Origin, RunKind
 from scoring.models import Campaign, Run
 from units.enums import Role
 from units.models import Organiser, User
@@ -57,5 +58,17 @@ def run_visible_to(user: User, slug: str, code: str, number: int) -> Run:
 
 
 def newest_run(campaign: Campaign) -> Run | None:
-    """The campaign's last run, of whatever kind."""
-    return campaign.runs.order_by("-number").first()
+    """The campaign's last official run: the one that can be published."""
+    return campaign.runs.filter(kind=RunKind.OFFICIAL).order_by("-number").first()
+
+
+def runs_readable_by(user: User, campaign: Campaign) -> QuerySet[Run]:
+    """The runs the person may open, newest first, without their files: a leader reads those that were shown."""
+    found = campaign.runs.select_related("calculated_by", "shown").defer("campaign_file", "results_file")
+    coordinates = any(
+        membership.organiser_id == campaign.organiser_id and membership.role == Role.COORDINATOR
+        for membership in user.current_memberships
+    )
+    if not coordinates and campaign.origin == Origin.PORTAL:
+        found = found.filter(shown__isnull=False)
+    return found.order_by("-number")

@@ -11,7 +11,10 @@ urlpatterns = [
     path("<slug:slug>/ky/<str:code>/nhat-ky/", campaigns.history, name="history"),
     path("<slug:slug>/ky/<str:code>/don-vi/<str:unit>/xep-hang/", campaigns.ranking, name="ranking"),
     path("<slug:slug>/ky/<str:code>/tinh/", campaigns.calculate_now, name="calculate"),
+    path("<slug:slug>/ky/<str:code>/tinh-thu/", campaigns.calculate_provisionally, name="calculate_provisionally"),
+    path("<slug:slug>/ky/<str:code>/con-thieu/", campaigns.missing, name="missing"),
     path("<slug:slug>/ky/<str:code>/lan-tinh/<int:number>/", campaigns.run, name="run"),
+    path("<slug:slug>/ky/<str:code>/lan-tinh/<int:number>/trinh-lanh-dao/", campaigns.show, name="show_run"),
     path(
         "<slug:slug>/ky/<str:code>/lan-tinh/<int:number>/campaign.json", campaigns.campaign_file, name="campaign_file"
     ),

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-import datetime
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from scoring.enums import Origin
-from scoring.forms.campaign import RankingForm, SettingsForm
-from scoring.models import Campaign, Participant, Run
-from scoring.permissions import CALCULATE, EDIT_CAMPAIGN, VIEW_CAMPAIGN, VIEW_CAMPAIGNS, VIEW_RUN
+from scoring.enums import Origin, RunKind
+from scoring.forms.campaign import PortalSettingsForm, RankingForm, SettingsForm
+from scoring.models import Campaign, Participant, Run, RunShown
+from scoring.permissions import (
+    CALCULATE,
+    CREATE_CAMPAIGN,
+    EDIT_CAMPAIGN,
+    IMPORT_RESULTS,
+    SHOW_RUN,
+    VIEW_CAMPAIGN,
+    VIEW_CAMPAIGNS,
+    VIEW_RUN,
+)
 from scoring.selectors.campaigns import (
     campaign_list,
     campaign_visible_to,
     newest_run,
     organiser_visible_to,
     run_visible_to,
+    runs_readable_by,
 )
+from scoring.selectors.clock import database_now
 from scoring.selectors.results import group_tables
-from scoring.services.calculation import CannotCalculate, calculate, current_input_sha256
-from scoring.services.campaigns import StaleEdit, change_ranking, change_settings, check_settings
+from scoring.services.calculation import CannotCalculate, current_input_sha256
+from scoring.services.campaigns import change_ranking, change_settings, check_settings
+from scoring.services.dossier import windows_of
+from scoring.services.errors import Blocked, WrongFigures
+from scoring.services.running import run_official, run_provisional, show_run, what_stands_against
+from scoring.views.editing import CONFLICT, UNPROCESSABLE, campaign_url, edit
+from scoring.views.strip import phase_strip
 from units.models import Organiser, TrailEntry, User
 from units.permissions import can
-from units.vietnamese import format_date
 from units.views.gates import SignedInRequest, route
+
+MOST_SHOWN = 60
 
 
 @route(VIEW_CAMPAIGNS, organiser_visible_to)
@@ -49,22 +65,69 @@ def campaign(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
 @route(CALCULATE, campaign_visible_to)
 @require_POST
 def calculate_now(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
+    """The official run; refused with the list of what is missing."""
+    return _calculated(request, campaign, run_official)
+
+
+@route(CALCULATE, campaign_visible_to)
+@require_POST
+def calculate_provisionally(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
+    """A run of what stands now, marked TẠM TÍNH for ever; a past table has nothing provisional."""
+    if campaign.origin == Origin.PAST:
+        raise Http404
+    return _calculated(request, campaign, run_provisional)
+
+
+def _calculated(
+    request: SignedInRequest, campaign: Campaign, calculate: Callable[[Campaign, User], Run]
+) -> HttpResponseBase:
     try:
         run = calculate(campaign, request.user)
     except CannotCalculate as refused:
-        context = _campaign_page(request, campaign) | {"faults": [{"text": text} for text in refused.faults]}
-        return render(request, "scoring/campaign.html", context, status=422)
-    messages.info(request, f"Đã tính lần {run.number}. Số liệu đầu vào và kết quả được giữ nguyên từ đây.")
+        return _refused(request, campaign, refused.faults, UNPROCESSABLE)
+    except Blocked as refused:
+        return _refused(request, campaign, refused.reasons, CONFLICT)
+    kind = "" if run.kind == RunKind.OFFICIAL else " (TẠM TÍNH)"
+    messages.info(request, f"Đã tính lần {run.number}{kind}. Số liệu đầu vào và kết quả được giữ nguyên từ đây.")
     return redirect("scoring:run", campaign.organiser.slug, campaign.code, run.number)
+
+
+def _refused(request: SignedInRequest, campaign: Campaign, faults: Iterable[str], status: int) -> HttpResponse:
+    shown = list(faults)
+    more = [f"Và {len(shown) - MOST_SHOWN} việc khác."] if len(shown) > MOST_SHOWN else []
+    context = _campaign_page(request, campaign)
+    context["faults"] = [{"text": text} for text in [*shown[:MOST_SHOWN], *more]]
+    return render(request, "scoring/campaign.html", context, status=status)
+
+
+@route(SHOW_RUN, run_visible_to)
+@require_POST
+def show(request: SignedInRequest, run: Run) -> HttpResponseBase:
+    """Let the leaders read an official run."""
+    if run.kind != RunKind.OFFICIAL:
+        messages.error(request, "Lần tính tạm tính chỉ để điều phối theo dõi, không trình lãnh đạo.")
+    else:
+        show_run(run, request.user)
+        messages.info(request, f"Lãnh đạo xem được lần tính {run.number} từ bây giờ.")
+    return redirect("scoring:run", run.campaign.organiser.slug, run.campaign.code, run.number)
 
 
 @route(VIEW_RUN, run_visible_to)
 @require_safe
 def run(request: SignedInRequest, run: Run) -> HttpResponse:
-    is_past = run.campaign.origin == Origin.PAST
-    context = {"campaign": run.campaign, "run": run, "tables": group_tables(run), "is_past": is_past}
-    context["is_current"] = current_input_sha256(run.campaign) == run.input_sha256
-    return render(request, "scoring/run.html", context | _sample(run.campaign))
+    campaign = run.campaign
+    is_official = run.kind == RunKind.OFFICIAL
+    context = {
+        "campaign": campaign,
+        "run": run,
+        "tables": group_tables(run),
+        "is_past": campaign.origin == Origin.PAST,
+        "is_official": is_official,
+        "is_current": current_input_sha256(campaign, run.kind) == run.input_sha256,
+        "was_shown": RunShown.objects.filter(run=run).exists(),
+        "may_show": is_official and bool(can(request.user, SHOW_RUN, run)),
+    }
+    return render(request, "scoring/run.html", context | _sample(campaign))
 
 
 @route(VIEW_RUN, run_visible_to)
@@ -82,7 +145,8 @@ def results_file(request: SignedInRequest, run: Run) -> HttpResponse:
 
 
 def _attachment(run: Run, what: str, text: str) -> HttpResponse:
-    name = f"{run.campaign.organiser.slug}-{run.campaign.code}-lan-{run.number}-{what}.json"
+    mark = "" if run.kind == RunKind.OFFICIAL else "-TAM-TINH"
+    name = f"{run.campaign.organiser.slug}-{run.campaign.code}-lan-{run.number}{mark}-{what}.json"
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -91,24 +155,26 @@ def _attachment(run: Run, what: str, text: str) -> HttpResponse:
 @route(EDIT_CAMPAIGN, campaign_visible_to)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
-    form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(campaign))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            changes = form.changes(campaign)
-            faults = check_settings(campaign, changes)
-            for fault in faults:
-                form.add_error(None, fault)
-            if not faults:
-                try:
-                    change_settings(campaign, changes, seen=form.cleaned_data["version"], by=request.user)
-                except StaleEdit as stale:
-                    return _stale(request, campaign, form, stale, SettingsForm.initial_of(stale.current))
-                messages.info(request, "Đã lưu. Tính lại để kết quả theo thông tin mới.")
-                return redirect("scoring:campaign", campaign.organiser.slug, campaign.code)
-    context = {"campaign": campaign, "form": form} | _sample(campaign)
-    return render(request, "scoring/settings.html", context, status=status)
+    kind = SettingsForm if campaign.origin == Origin.PAST else PortalSettingsForm
+    form = kind(request.POST or None, initial=kind.initial_of(campaign))
+
+    def save() -> str:
+        changes = form.changes(campaign)
+        if faults := check_settings(campaign, changes):
+            raise WrongFigures(("", fault) for fault in faults)
+        change_settings(campaign, changes, seen=form.cleaned_data["version"], by=request.user)
+        return "Đã lưu. Tính lại để kết quả theo thông tin mới."
+
+    return edit(
+        request,
+        campaign,
+        form,
+        save,
+        template="scoring/settings.html",
+        context={"is_past": campaign.origin == Origin.PAST},
+        then=campaign_url(campaign),
+        current=lambda: kind.initial_of(Campaign.objects.get(pk=campaign.pk)),
+    )
 
 
 def _participant(user: User, slug: str, code: str, unit: str) -> Participant:
@@ -125,19 +191,27 @@ def _participant(user: User, slug: str, code: str, unit: str) -> Participant:
 def ranking(request: SignedInRequest, participant: Participant) -> HttpResponseBase:
     campaign = participant.campaign
     form = RankingForm(request.POST or None, initial=RankingForm.initial_of(participant))
-    if request.method == "POST" and form.is_valid():
+
+    def save() -> str:
         data = form.cleaned_data
-        try:
-            change_ranking(
-                participant, is_ranked=data["is_ranked"], reason=data["reason"], seen=data["version"], by=request.user
-            )
-        except StaleEdit as stale:
-            fresh = Participant.objects.select_related("campaign").get(pk=participant.pk)
-            return _stale(request, campaign, form, stale, RankingForm.initial_of(fresh))
-        messages.info(request, f"Đã lưu cho {participant.name}. Tính lại để cập nhật hạng.")
-        return redirect("scoring:campaign", campaign.organiser.slug, campaign.code)
-    context = {"campaign": campaign, "participant": participant, "form": form} | _sample(campaign)
-    return render(request, "scoring/ranking.html", context, status=422 if form.is_bound else 200)
+        change_ranking(
+            participant, is_ranked=data["is_ranked"], reason=data["reason"], seen=data["version"], by=request.user
+        )
+        return f"Đã lưu cho {participant.name}. Tính lại để cập nhật hạng."
+
+    def current() -> dict[str, Any]:
+        return RankingForm.initial_of(Participant.objects.select_related("campaign").get(pk=participant.pk))
+
+    return edit(
+        request,
+        campaign,
+        form,
+        save,
+        template="scoring/ranking.html",
+        context={"participant": participant},
+        then=campaign_url(campaign),
+        current=current,
+    )
 
 
 @route(VIEW_CAMPAIGN, campaign_visible_to)
@@ -147,17 +221,27 @@ def history(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     return render(request, "scoring/history.html", {"campaign": campaign, "entries": entries} | _sample(campaign))
 
 
+@route(VIEW_CAMPAIGN, campaign_visible_to)
+@require_safe
+def missing(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
+    """What still stands between the year and its official run."""
+    context = {"campaign": campaign, "reasons": what_stands_against(campaign)}
+    return render(request, "scoring/missing.html", context | _rights(request, campaign) | _sample(campaign))
+
+
 def _campaign_page(request: SignedInRequest, campaign: Campaign) -> dict[str, Any]:
     newest = newest_run(campaign)
+    is_past = campaign.origin == Origin.PAST
     participants = campaign.participants.select_related("group", "unit").order_by("group__position", "unit__name_sort")
     return (
         {
             "campaign": campaign,
-            "is_past": campaign.origin == Origin.PAST,
+            "is_past": is_past,
             "participants": participants,
             "newest": newest,
             "is_current": newest is not None and newest.input_sha256 == current_input_sha256(campaign),
-            "runs": campaign.runs.select_related("calculated_by").defer("campaign_file", "results_file"),
+            "runs": runs_readable_by(request.user, campaign),
+            "strips": [] if is_past else _strips(campaign),
             "form": None,
         }
         | _rights(request, campaign)
@@ -165,36 +249,21 @@ def _campaign_page(request: SignedInRequest, campaign: Campaign) -> dict[str, An
     )
 
 
+def _strips(campaign: Campaign) -> list[dict[str, Any]]:
+    """Where each group stands, for a campaign that is scored in the portal."""
+    groups = list(campaign.groups.order_by("position"))
+    windows, now = windows_of(groups), database_now()
+    return [{"group": group, "strip": phase_strip(group, windows.get(group.pk, {}), now)} for group in groups]
+
+
 def _rights(request: SignedInRequest, obj: Any) -> dict[str, bool]:
     return {
-        "may_import": bool(can(request.user, "scoring.import_results", obj)),
+        "may_import": bool(can(request.user, IMPORT_RESULTS, obj)),
         "may_calculate": bool(can(request.user, CALCULATE, obj)),
+        "may_create": bool(can(request.user, CREATE_CAMPAIGN, obj)),
         "may_edit": bool(can(request.user, EDIT_CAMPAIGN, obj)),
     }
 
 
 def _sample(campaign: Campaign) -> dict[str, bool]:
     return {"is_sample": campaign.is_sample}
-
-
-def _stale(
-    request: SignedInRequest, campaign: Campaign, form: Form, stale: StaleEdit, current: dict[str, Any]
-) -> HttpResponse:
-    """409 with what was typed and what stands now, side by side; nothing is lost and nothing overwritten."""
-    rows = [
-        {"label": form[name].label, "typed": typed, "stands": stands, "differs": typed != stands}
-        for name in form.fields
-        if name != "version"
-        for typed, stands in [(_as_read(form, name, form[name].data), _as_read(form, name, current[name]))]
-    ]
-    context = {"campaign": campaign, "sentence": str(stale), "rows": rows}
-    return render(request, "scoring/stale.html", context | _sample(campaign), status=409)
-
-
-def _as_read(form: Form, name: str, value: Any) -> str:
-    """A value as people read it: the label of a choice, a day as dd/mm/yyyy, line breaks alike."""
-    if isinstance(value, datetime.date):
-        return format_date(value)
-    choices = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())}
-    text = "" if value is None else str(value)
-    return choices.get(text, text).replace("\r\n", "\n").strip()

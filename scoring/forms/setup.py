@@ -1,0 +1,309 @@
+"""What the coordinator types to set up a year and to move it: groups, hours, units, gates, steps, extensions."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from scoring.enums import Phase
+from scoring.forms.answer import VietnameseNumberField
+from scoring.forms.campaign import GradesField, VersionField, grades_text
+from scoring.models import Campaign, CriteriaSet, Criterion, Group, Participant, Window
+from scoring.services.setup import WINDOW_PHASES, Span
+from units.models import Unit
+from units.validators import code_validator
+
+EARLIEST, LATEST = 2000, 2100
+RANKED, UNRANKED, LEFT_OUT = "xep-hang", "khong-xep-hang", "khong-danh-gia"
+STANDINGS = [
+    (RANKED, "Đánh giá và xếp hạng"),
+    (UNRANKED, "Đánh giá, không xếp hạng"),
+    (LEFT_OUT, "Không đánh giá"),
+]
+ANY_COMPONENT = ("any", "Bất kỳ lĩnh vực nào")
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A day and an hour of the portal's zone, typed "10/01/2027" and "17:00"; gives an aware datetime."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.SplitDateTimeWidget(
+            date_format="%d/%m/%Y",
+            time_format="%H:%M",
+            date_attrs={"aria-label": "Ngày", "size": "10", "autocomplete": "off"},
+            time_attrs={"aria-label": "Giờ", "size": "5", "autocomplete": "off"},
+        )
+        super().__init__(
+            input_date_formats=["%d/%m/%Y"],
+            input_time_formats=["%H:%M", "%Hh%M", "%H giờ %M"],
+            widget=widget,
+            **kwargs,
+        )
+        self.error_messages |= {
+            "required": "Nhập ngày dạng 10/01/2027 và giờ dạng 17:00.",
+            "invalid_date": "Không có ngày này. Nhập ngày dạng 10/01/2027.",
+            "invalid_time": "Không có giờ này. Nhập giờ dạng 17:00.",
+        }
+        for part, key in zip(self.fields, ("invalid_date", "invalid_time"), strict=True):
+            part.error_messages["invalid"] = self.error_messages[key]
+
+    def compress(self, data_list: Any) -> datetime.datetime | None:
+        if data_list and isinstance(data_list[0], datetime.date) and not EARLIEST <= data_list[0].year <= LATEST:
+            raise forms.ValidationError(f"Nhập năm từ {EARLIEST} đến {LATEST}.")
+        return super().compress(data_list)
+
+
+class VersionForm(forms.Form):
+    """An act of one button on something that may have changed meanwhile."""
+
+    version = VersionField()
+
+
+class NewGroupForm(VersionForm):
+    title = forms.CharField(
+        label="Tên khối",
+        max_length=120,
+        error_messages={"required": "Nhập tên khối, ví dụ “Sở, ban, ngành”."},
+    )
+    code = forms.CharField(
+        label="Mã khối", max_length=32, validators=[code_validator], help_text="Đứng trong địa chỉ trang, ví dụ so.",
+        error_messages={"required": "Nhập mã khối, ví dụ so."},
+    )  # fmt: skip
+
+
+class GroupForm(VersionForm):
+    """Title, own scale of classes, and the hours of each phase that has some."""
+
+    title = forms.CharField(label="Tên khối", max_length=120, error_messages={"required": "Nhập tên khối."})
+    grades = GradesField(
+        label="Thang xếp loại riêng của khối",
+        required=False,
+        help_text="Để trống thì theo thang của kỳ. Mỗi loại một dòng, ví dụ “Tốt: từ 80”; dòng cuối chỉ ghi tên loại.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for phase in WINDOW_PHASES:
+            self.fields[f"{phase}_opens"] = MomentField(label=f"{phase.label}: mở lúc", required=False)
+            self.fields[f"{phase}_closes"] = MomentField(label=f"{phase.label}: đóng lúc", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for phase in WINDOW_PHASES:
+            opens, closes = f"{phase}_opens", f"{phase}_closes"
+            if {opens, closes} & self.errors.keys():
+                continue
+            if (data.get(opens) is None) != (data.get(closes) is None):
+                absent = opens if data.get(opens) is None else closes
+                self.add_error(absent, "Nhập cả giờ mở và giờ đóng, hoặc để trống cả hai.")
+            elif data.get(opens) is not None and data[closes] <= data[opens]:
+                self.add_error(closes, "Giờ đóng phải sau giờ mở.")
+        return data
+
+    @property
+    def windows(self) -> dict[Phase, Span | None]:
+        """Hours by phase, None where there are none; after is_valid."""
+        data = self.cleaned_data
+        return {
+            phase: (data[f"{phase}_opens"], data[f"{phase}_closes"]) if data[f"{phase}_opens"] else None
+            for phase in WINDOW_PHASES
+        }
+
+    @property
+    def window_rows(self) -> list[tuple[Any, Any]]:
+        """The pairs of bound fields, for the page."""
+        return [(self[f"{phase}_opens"], self[f"{phase}_closes"]) for phase in WINDOW_PHASES]
+
+    @staticmethod
+    def initial_of(group: Group, version: int, windows: Iterable[Window]) -> dict[str, Any]:
+        initial: dict[str, Any] = {"version": version, "title": group.title, "grades": grades_text(group.grades)}
+        for window in windows:
+            initial |= {f"{window.phase}_opens": window.opens_at, f"{window.phase}_closes": window.closes_at}
+        return initial
+
+
+class SetForm(VersionForm):
+    """One criteria set of the campaign."""
+
+    criteria_set = forms.ModelChoiceField(
+        label="Bộ tiêu chí",
+        queryset=CriteriaSet.objects.none(),
+        empty_label=None,
+        error_messages={
+            "required": "Chọn bộ tiêu chí. Kỳ chưa có bộ nào thì nhập từ phụ lục trước.",
+            "invalid_choice": "Bộ tiêu chí này không thuộc kỳ. Chọn lại.",
+        },
+    )
+
+    def __init__(self, campaign: Campaign, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sets = self.fields["criteria_set"]
+        assert isinstance(sets, forms.ModelChoiceField)  # noqa: S101  (tells the type checker)
+        sets.queryset = campaign.criteria_sets.order_by("position", "code")
+
+
+class UnitsForm(SetForm):
+    """Units to take in: those ticked, or everybody on the list."""
+
+    everyone = forms.BooleanField(label="Chọn tất cả đơn vị trong danh sách", required=False)
+    units = forms.ModelMultipleChoiceField(
+        label="Đơn vị",
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Có đơn vị không còn trong danh sách. Mở lại trang rồi chọn."},
+    )
+
+    def __init__(self, campaign: Campaign, candidates: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(campaign, *args, **kwargs)
+        units = self.fields["units"]
+        assert isinstance(units, forms.ModelMultipleChoiceField)  # noqa: S101  (tells the type checker)
+        self.candidates = units.queryset = candidates
+
+    @property
+    def chosen(self) -> list[Unit]:
+        """After is_valid."""
+        return list(self.candidates if self.cleaned_data["everyone"] else self.cleaned_data["units"])
+
+
+class ParticipantForm(SetForm):
+    """How one unit takes part. In an open group only the ranking can still be changed."""
+
+    standing = forms.ChoiceField(label="Đơn vị này được", choices=STANDINGS, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Lý do không xếp hạng, không đánh giá", max_length=300, required=False,
+        help_text="In trong bảng công bố, ví dụ “Thành lập ngày 01/08/2026”.",
+    )  # fmt: skip
+    council_only = forms.BooleanField(
+        label="Chỉ hội đồng chấm (cơ quan điều phối không thẩm định hồ sơ của chính mình)", required=False
+    )
+    group = forms.ModelChoiceField(label="Khối", queryset=Group.objects.none(), empty_label=None)
+
+    field_order = ("version", "standing", "reason", "council_only", "group", "criteria_set")
+
+    def __init__(self, participant: Participant, *args: Any, **kwargs: Any) -> None:
+        super().__init__(participant.campaign, *args, **kwargs)
+        self.participant = participant
+        self.is_open = participant.group.phase != Phase.DRAFT
+        groups = self.fields["group"]
+        assert isinstance(groups, forms.ModelChoiceField)  # noqa: S101  (tells the type checker)
+        groups.queryset = participant.campaign.groups.filter(phase=Phase.DRAFT).order_by("position")
+        if self.is_open:
+            for name in ("council_only", "group", "criteria_set"):
+                del self.fields[name]
+            standing = self.fields["standing"]
+            assert isinstance(standing, forms.ChoiceField)  # noqa: S101  (tells the type checker)
+            left_out = not participant.is_assessed
+            standing.choices = [item for item in STANDINGS if (item[0] == LEFT_OUT) == left_out]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("standing") in (UNRANKED, LEFT_OUT) and not data.get("reason"):
+            self.add_error("reason", "Ghi lý do không xếp hạng hoặc không đánh giá đơn vị này.")
+        return data
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The participant's columns as this form wants them; after is_valid."""
+        data = self.cleaned_data
+        standing, reason = data["standing"], data["reason"]
+        wanted: dict[str, Any] = {
+            "is_ranked": standing != UNRANKED,
+            "unranked_reason": reason if standing == UNRANKED else "",
+            "is_assessed": standing != LEFT_OUT,
+            "left_out_reason": reason if standing == LEFT_OUT else "",
+        }
+        return wanted | {name: data[name] for name in ("council_only", "group", "criteria_set") if name in data}
+
+    @staticmethod
+    def initial_of(participant: Participant, version: int) -> dict[str, Any]:
+        standing = RANKED if participant.is_ranked else UNRANKED
+        return {
+            "version": version,
+            "standing": standing if participant.is_assessed else LEFT_OUT,
+            "reason": participant.unranked_reason if participant.is_assessed else participant.left_out_reason,
+            "council_only": participant.council_only,
+            "group": participant.group_id,
+            "criteria_set": participant.criteria_set_id,
+        }
+
+
+class GateForm(VersionForm):
+    """One condition that caps a class: a node below an index."""
+
+    node = forms.ChoiceField(label="Nơi xét")
+    index_below = VietnameseNumberField(
+        label="Chỉ số dưới (%)", error_messages={"required": "Nhập một số lớn hơn 0, không quá 100, ví dụ 50."}
+    )
+    highest_grade = forms.ChoiceField(label="Chỉ được xếp cao nhất")
+    reason = forms.CharField(
+        label="Lý do ghi bên xếp loại",
+        max_length=300,
+        error_messages={"required": "Ghi lý do, ví dụ “Có lĩnh vực dưới 50 %”."},
+    )
+
+    def __init__(self, nodes: Iterable[Criterion], grades: Iterable[dict[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = {node.code: f"{node.code} {node.title}"[:90] for node in nodes}
+        for name, choices in (
+            ("node", [ANY_COMPONENT, *titles.items()]),
+            ("highest_grade", [(grade["code"], grade["label"]) for grade in grades]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells the type checker)
+            field.choices = choices
+
+    def clean_index_below(self) -> Decimal:
+        number: Decimal = self.cleaned_data["index_below"]
+        exponent = number.as_tuple().exponent
+        if not 0 < number <= 100 or not isinstance(exponent, int) or exponent < -10:
+            raise forms.ValidationError("Nhập một số lớn hơn 0, không quá 100, ví dụ 50.")
+        return number
+
+    @property
+    def gate(self) -> dict[str, str]:
+        """As the campaign file writes it; after is_valid."""
+        data = self.cleaned_data
+        return {
+            "node": data["node"],
+            "index_below": f"{data['index_below']:f}",
+            "highest_grade": data["highest_grade"],
+            "reason": data["reason"],
+        }
+
+
+class StepForm(forms.Form):
+    """What a step of a group may ask for; whether it does stands in the table of the workflow."""
+
+    reason = forms.CharField(label="Lý do", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    accept_pending = forms.BooleanField(
+        label="Đã xem các tiêu chí chưa có quy tắc: người chấm sẽ tự cho điểm", required=False
+    )
+
+
+class DossierStepForm(forms.Form):
+    """What a step of a unit's dossier may ask for: why, and until when."""
+
+    version = VersionField()
+    reason = forms.CharField(label="Lý do", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    until = MomentField(label="Hạn mới", required=False)
+
+
+class SwitchForm(forms.Form):
+    """The trial switch."""
+
+    group = forms.ModelChoiceField(
+        label="Khối", queryset=Group.objects.none(), empty_label=None,
+        error_messages={"required": "Chọn một khối.", "invalid_choice": "Khối này không thuộc kỳ. Chọn lại."},
+    )  # fmt: skip
+    phase = forms.TypedChoiceField(label="Chuyển đến bước", choices=Phase.choices, coerce=Phase)
+
+    def __init__(self, campaign: Campaign, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = self.fields["group"]
+        assert isinstance(groups, forms.ModelChoiceField)  # noqa: S101  (tells the type checker)
+        groups.queryset = campaign.groups.order_by("position")
