@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -184,3 +187,16 @@ def test_an_address_of_no_use_is_told_with_what_would_be(tmp_path: Path, url: st
     assert refused.value.faults == [
         "EVIDENCE_URL không đọc được. Dạng đúng: file:///srv/parindex/evidence hoặc s3://KHOA:BI_MAT@ten-kho."
     ]
+
+
+def test_without_a_bucket_nothing_of_the_bucket_is_loaded() -> None:
+    """boto3 costs 200 ms and 24 MB at every start; a folder needs none of it."""
+    asked = (
+        "import django, sys; django.setup(); import scoring.views.evidence; "
+        "from django.core.files.storage import storages; storages['evidence']; print('boto3' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "parindex.settings_test"},
+    )  # fmt: skip
+    assert done.stdout.strip() == "False"
