@@ -21,6 +21,7 @@ from reports.models import Publication
 from reports.services.freezing import draft
 from reports.services.transitions import perform
 from reports.tasks import run_release
+from scoring.management.demo_year.play import play_year
 from scoring.models import Campaign
 from scoring.selectors.campaigns import newest_run
 from scoring.services.calculation import calculate
@@ -36,9 +37,17 @@ PROVINCE = "quang-ngai"
 PEOPLE = (
     ("dieuphoi", "Phạm Thu Hường", Role.COORDINATOR, "nhập bảng, tính, soạn bản công bố"),
     ("lanhdao", "Nguyễn Văn Lâm", Role.LEADER, "duyệt bản công bố (người thứ hai)"),
-    ("canbo", "Trần Thị Mai", Role.UNIT_STAFF, "cán bộ đơn vị, không xem được số chưa công bố"),
     ("quantri", "Lê Quốc Bảo", Role.ADMINISTRATOR, "danh mục đơn vị, người dùng; không có quyền với điểm"),
 )
+# People of the year that is under way (fixtures/demo/year/people.json) through whom to see it best.
+TOUR = [
+    ("canbo", "Cán bộ đầu mối", "Sở Xây dựng, hồ sơ đã nộp; phường Cẩm Thành: camthanh.canbo"),
+    ("binhson.canbo", "Cán bộ đầu mối", "xã Bình Sơn; hồ sơ đang nhập: trabong.canbo, vantuong.canbo (bị trả lại)"),
+    ("sonha.thutruong", "Thủ trưởng đơn vị", "xã Sơn Hà, có hồ sơ chờ nộp; Sở Xây dựng: sxd.thutruong"),
+    ("thamdinh.noivu", "Thẩm định", "lĩnh vực 1 và 4; chấm chéo: thamdinh.thanhtra"),
+    ("dieuphoi2", "Điều phối", "người thứ hai: xác nhận điểm nhập, mục không đánh giá"),
+    ("hoidong1", "Hội đồng", "quyết định ở bước Hội đồng"),
+]
 # The other organisers' tables were announced long ago; these two stand for whoever brought them in.
 ARCHIVE = (
     ("luutru", "Đỗ Minh Tâm", Role.COORDINATOR, "điều phối các bảng đã công bố của nơi khác"),
@@ -57,6 +66,7 @@ class Command(BaseCommand):
         self._units()
         for entry in json.loads((FIXTURES / "demo" / "organisers.json").read_text(encoding="utf-8")):
             self._organiser(entry)
+        play_year(Organiser.objects.get(slug=PROVINCE), PASSWORD, self.stdout.write)
         self._print_logins()
 
     @transaction.atomic  # cut off half way, the next call begins anew instead of taking the rest for done
@@ -104,6 +114,7 @@ class Command(BaseCommand):
         for table in entry["tables"]:
             self._table(organiser, table, hired[Role.COORDINATOR], hired[Role.LEADER])
 
+    @transaction.atomic
     def _person(self, username: str, name: str, role: Role, organiser: Organiser) -> User:
         user = User.objects.filter(username=username).first()
         if user is None:
@@ -160,6 +171,8 @@ class Command(BaseCommand):
 
     def _print_logins(self) -> None:
         self.stdout.write(f"\nTài khoản dùng thử (mật khẩu chung: {PASSWORD}):")
-        for username, _, role, what in PEOPLE + ARCHIVE:
-            self.stdout.write(f"  {username:<10} {Role(role).label:<16} {what}")
+        told = [(username, Role(role).label, what) for username, _, role, what in PEOPLE + ARCHIVE]
+        for username, role, what in told[: len(PEOPLE)] + TOUR + told[len(PEOPLE) :]:
+            self.stdout.write(f"  {username:<18} {role:<20} {what}")
+        self.stdout.write("Năm đang chạy: kỳ “Chỉ số CCHC năm 2026”; điều phối chuyển bước tự do ở trang Các bước.")
         self.stdout.write("Bảng để thử nhập: fixtures/demo/quang-ngai-2026.xlsx (tỉnh Quảng Ngãi, tài khoản dieuphoi).")
