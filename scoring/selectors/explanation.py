@@ -12,7 +12,6 @@ from django.http import Http404
 
 from scoring.enums import ExplanationState, Phase, Purpose, Stage
 from scoring.models import Campaign, Criterion, EvidenceUse, Explanation, ExplanationItem, Participant, Value
-from scoring.selectors.dossiers import participant_visible_to
 from scoring.selectors.missing import is_lowered
 from scoring.selectors.tree import Tree
 from scoring.selectors.worksheet import Sight, sight_of
@@ -100,13 +99,6 @@ def leaf_of_unit(participant: Participant, code: str) -> Criterion:
     if leaf is None:
         raise Http404
     return leaf
-
-
-def unit_of_leaf(user: User, slug: str, code: str, unit: str, criterion: str) -> Participant:
-    """The unit of an address that names it and one of its leaves; Http404 where `user` knows of neither."""
-    participant = participant_visible_to(user, slug, code, unit)
-    leaf_of_unit(participant, criterion)
-    return participant
 
 
 def rows_of(explanation: Explanation, tree: Tree, reader: Reader, explainable: Collection[int]) -> list[Row]:

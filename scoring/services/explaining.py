@@ -50,14 +50,15 @@ def round_of(dossier: Dossier) -> int:
 
 
 def explainable(participant: Participant, round_number: int) -> set[int]:
-    """The leaves that may be explained: below their maximum after round 1, or taken out of it though the unit did not
-    ask for that; in round 2 those whose points fell."""
+    """The leaves that may be explained: below their maximum after round 1, or taken out of it though the unit had
+    points there; in round 2 those whose points fell."""
     if round_number == 2:
         return lowered_leaves(participant)
-    claimed = Value.objects.filter(
-        participant=participant, criterion=OuterRef("criterion"), stage=Stage.DECLARED, not_applicable=True
+    likewise = Value.objects.filter(
+        participant=participant, criterion=OuterRef("criterion"), stage=Stage.DECLARED, worth__isnull=True
     )
-    lost = Q(worth__lt=F("criterion__max_points")) | (Q(not_applicable=True) & ~Exists(claimed))
+    # Without a worth the leaf does not apply: said by the appraiser, or by the rule for the corrected figures.
+    lost = Q(worth__lt=F("criterion__max_points")) | (Q(worth__isnull=True) & ~Exists(likewise))
     appraised = Value.objects.fresh().filter(lost, participant=participant, stage=Stage.APPRAISED)
     return set(appraised.values_list("criterion", flat=True))
 

@@ -114,7 +114,12 @@ def explanation(request: SignedInRequest, explanation: Explanation) -> HttpRespo
     return _explanation_page(request, explanation)
 
 
-@route(VIEW_DOSSIER, explanation_visible_to)
+def _below(user: User, slug: str, code: str, unit: str, **rest: str) -> Explanation:
+    """The explanation of an address that goes on below it (a step, a leaf)."""
+    return explanation_visible_to(user, slug, code, unit)
+
+
+@route(VIEW_DOSSIER, _below)
 @require_POST
 def step(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase:
     """Hand over, return or submit, through the door; who may is asked before what was typed is looked at."""
@@ -158,11 +163,7 @@ def ask_again(request: SignedInRequest, explanation: Explanation) -> HttpRespons
     return redirect("scoring:explanations", *_address(explanation)[:2])
 
 
-def _explanation_of_leaf(user: User, slug: str, code: str, unit: str, criterion: str) -> Explanation:
-    return explanation_visible_to(user, slug, code, unit)
-
-
-@route(VIEW_DOSSIER, _explanation_of_leaf)
+@route(VIEW_DOSSIER, _below)
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase:
     """One leaf: what was declared and judged, and what the unit says; POST writes it (the service asks who may)."""
