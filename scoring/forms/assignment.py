@@ -40,12 +40,19 @@ class GiveForm(forms.Form):
         label="Lĩnh vực", widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Chọn ít nhất một lĩnh vực."},
     )  # fmt: skip
-    person = forms.ChoiceField(label="Người thẩm định", required=False)
+    person = forms.ChoiceField(
+        label="Người thẩm định",
+        error_messages={
+            "required": "Chọn người thẩm định.",
+            "invalid_choice": "Người này không còn là người thẩm định. Chọn lại.",
+        },
+    )
     only_gaps = forms.BooleanField(label="Chỉ giao các ô chưa có người", required=False, initial=True)
 
     def __init__(self, matrix: Matrix, judges: Sequence[Judge], data: Any = None, *, take_away: bool = False) -> None:
         super().__init__(data)
         self._take_away = take_away
+        self.fields["person"].required = not take_away
         self._judges = {str(judge.user.pk): judge for judge in judges}
         columns = [(column.code, f"{column.code}. {column.title}") for column in matrix.columns]
         self.fields["component"].choices = columns  # type: ignore[attr-defined]
@@ -58,8 +65,6 @@ class GiveForm(forms.Form):
         data = super().clean() or {}
         if data.get("scope") == CHOSEN and not self.units:
             self.add_error("scope", "Chưa đánh dấu đơn vị nào trong bảng.")
-        if not self._take_away and not data.get("person") and "person" not in self.errors:
-            self.add_error("person", "Chọn người thẩm định.")
         return data
 
     @property
