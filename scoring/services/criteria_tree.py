@@ -15,10 +15,9 @@ from units.vietnamese import format_signed
 
 @dataclass(frozen=True)
 class TreeRow:
-    """One criterion of a page; `depth` counts from 1, `rule` is its sentence ("" for one with criteria below it)."""
+    """One criterion of a page; `rule` is its sentence ("" for one with criteria below it)."""
 
     node: AnnexNode
-    depth: int
     rule: str
 
     @property
@@ -51,13 +50,10 @@ class IndexRow:
 
 def tree_rows(annex: AnnexSet) -> list[TreeRow]:
     """The set from top to bottom, as the printed annex shows it."""
-    depths: dict[str, int] = {"": 0}
-    rows = []
-    for node in annex.in_tree_order():
-        depths[node.code] = depths[node.parent] + 1
-        rule = "" if node.rule is None else rule_sentence(node.rule, node.max_points, node.rule_pending)
-        rows.append(TreeRow(node, depths[node.code], rule))
-    return rows
+    return [
+        TreeRow(node, "" if node.rule is None else rule_sentence(node.rule, node.max_points, node.rule_pending))
+        for node in annex.in_tree_order()
+    ]
 
 
 def impact_told(impact: Mapping[str, Any]) -> dict[str, Any]:
