@@ -147,7 +147,8 @@ class TestReading:
         perform(year.part("1"), "reopen", year["c"], reason="Xem lại 1.2")
         none = Content(inputs={"numerator": "0", "denominator": "0"}, reason="Không giao nhiệm vụ nào")
         appraise(year.part("1"), year.leaves["1.2"], none, seen=year.seen("1.2", Stage.APPRAISED), by=year["g1"])
-        sign_all(year, 1)
+        for name in ("finish", "sign"):
+            perform(year.part("1"), name, year["g1"])
         perform(year.fresh_group(), "start_explanation", year["c"])
         page = words(year.browser("a1").get(url(year)))
         assert "1.2 Hoàn thành kế hoạch 4,00 3,60 không áp dụng Không giao nhiệm vụ nào" in page
