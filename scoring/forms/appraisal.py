@@ -50,7 +50,7 @@ class VerdictForm(forms.Form):
     declared_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, error_messages=REOPEN)
 
     def __init__(self, facts: LeafFacts, leaf: Leaf, data: Mapping[str, Any] | None = None) -> None:
-        self._facts = facts
+        self._facts, self._leaf = facts, leaf
         super().__init__(data, initial=_initial(facts))
         choices = choices_for(facts)
         self.fields["verdict"].choices = choices  # type: ignore[attr-defined]
@@ -64,10 +64,17 @@ class VerdictForm(forms.Form):
     def is_valid(self) -> bool:
         valid = super().is_valid()
         if self.cleaned_data.get("verdict") == FIGURES:
-            if self.figures.is_valid() and self.figures.is_blank:
-                self.figures.add_error(None, "Nhập số liệu theo tài liệu, hoặc chọn cách chấm khác.")
+            self._refuse_missing_figures()
             return valid and not self.figures.errors
         return valid
+
+    def _refuse_missing_figures(self) -> None:
+        """A verdict by figures has all of them; the unit's worksheet may leave a leaf open, a verdict may not."""
+        if not self.figures.is_valid():
+            return
+        for item in self._leaf.inputs:
+            if item.required and not item.form and self.figures.cleaned_data.get(item.key) in (None, ""):
+                self.figures.add_error(item.key, "Chọn một mức." if item.type == "choice" else "Nhập số liệu này.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -16,6 +16,7 @@ from scoring.services.dossier import Dossier, lock_dossier
 from scoring.services.errors import Conflict, Incomplete, WrongFigures
 from scoring.services.group_guards import lowered_leaves
 from scoring.services.guards import leaves_to_judge
+from scoring.services.leaves import plain_number
 from scoring.services.pen import appraisal_pen, require
 from scoring.services.self_assessment import refuse_foreign_leaf
 from scoring.services.values import Content, content_of, write
@@ -255,7 +256,7 @@ def _tell(part: AppraisalPart, criterion: Criterion, value: Value, by: User, *, 
         scope=part.participant.campaign.trail_scope,
         label=f"Thẩm định vòng {part.round}: {part.participant.name}, {criterion.code}",
         version=value.version,
-        worth=value.worth,
+        worth=None if value.worth is None else plain_number(value.worth),
         not_applicable=value.not_applicable,
         reason=value.reason,
         lowered=lowered,
