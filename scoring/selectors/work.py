@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from scoring.enums import Origin, PartState, Phase, Source, Stage, SubmissionState
 from scoring.models import AppraisalPart, Campaign, Explanation, Participant, Submission, Value
@@ -71,13 +71,12 @@ def own_dossiers(user: User, organiser: Organiser) -> list[OwnDossier]:
 def parts_by_campaign(user: User, organiser: Organiser) -> list[tuple[Campaign, Mapping[str, int]]]:
     """Campaigns in which the person holds parts, each with the number of parts by state; two queries."""
     held = AppraisalPart.objects.filter(appraiser=user, participant__campaign__organiser=organiser)
-    states = {f"n_{state}": Count("pk", filter=Q(state=state)) for state in PartState}
-    rows = {
-        row.pop("participant__campaign"): row
-        for row in held.order_by().values("participant__campaign").annotate(**states)
-    }
-    campaigns = Campaign.objects.filter(pk__in=rows).select_related("organiser").order_by("-year", "code")
-    return [(campaign, {state.value: rows[campaign.pk][f"n_{state}"] for state in PartState}) for campaign in campaigns]
+    counts: dict[int, dict[str, int]] = {}
+    grouped = held.order_by().values_list("participant__campaign", "state").annotate(number=Count("pk"))
+    for campaign, state, number in grouped:
+        counts.setdefault(campaign, dict.fromkeys(PartState.values, 0))[state] = number
+    campaigns = Campaign.objects.filter(pk__in=counts).select_related("organiser").order_by("-year", "code")
+    return [(campaign, counts[campaign.pk]) for campaign in campaigns]
 
 
 def campaigns_at_council(organiser: Organiser) -> list[Campaign]:

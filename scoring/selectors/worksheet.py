@@ -244,15 +244,13 @@ def values_seen(participant: Participant, criteria: Iterable[Criterion]) -> dict
         participant=participant, criterion__in=list(criteria), stage=Stage.DECLARED, content__isnull=False
     )
     return {
-        (change.criterion_id, str(change.version)): Value(
-            inputs=change.content["inputs"],
-            not_applicable=change.content["not_applicable"],
-            reason=change.content["reason"],
-            note=change.content["note"],
-            version=change.version,
-        )
-        for change in kept
+        (change.criterion_id, str(change.version)): _value_then(change.content or {}, change.version) for change in kept
     }
+
+
+def _value_then(content: Mapping[str, Any], version: int) -> Value:
+    said = {name: content[name] for name in ("inputs", "not_applicable", "reason", "note")}
+    return Value(version=version, **said)
 
 
 def receipts_of(submission: Submission) -> list[Receipt]:

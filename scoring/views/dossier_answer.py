@@ -91,7 +91,7 @@ def clear(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     asked = _asked(request, submission)
     form = ClearForm(request.POST)
     if not form.is_valid():
-        return _page(request, asked, error="; ".join(form.errors["version"]), status=UNPROCESSABLE)
+        return _page(request, asked, error="; ".join(map(str, form.errors["version"])), status=UNPROCESSABLE)
     try:
         take_back(submission.participant, asked.line.criterion, seen=form.cleaned_data["version"], by=request.user)
     except StaleEdit as stale:
@@ -178,7 +178,7 @@ def _try(asked: Asked, form: AnswerForm) -> dict[str, Any]:
             points, step = points_of_max(scored.points, asked.line), scored.step
     else:
         errors = form.errors if form.errors else form.figures.errors
-        faults = [(key if key != "__all__" else "", text) for key, texts in errors.items() for text in texts]
+        faults = [(key if key != "__all__" else "", str(text)) for key, texts in errors.items() for text in texts]
     return {"points": points, "step": step, "faults": [{"key": key, "text": text} for key, text in faults]}
 
 

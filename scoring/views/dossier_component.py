@@ -89,7 +89,7 @@ def _save(opened: Opened, chosen: Component, data: QueryDict) -> Saving:
     for line in chosen.lines:
         if not line.is_asked or f"{_prefix(line)}-version" not in data:
             continue
-        base = seen.get((line.criterion.pk, data[f"{_prefix(line)}-version"]))
+        base = seen.get((line.criterion.pk, str(data[f"{_prefix(line)}-version"])))
         form = AnswerForm(_leaf(opened, line), data, value=base, prefix=_prefix(line))
         if form.is_untouched:
             continue

@@ -1,0 +1,109 @@
+"""Việc của tôi: each role is led to its place, sees what waits now, and nothing of others."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from scoring.enums import Phase
+from scoring.models import Participant, Submission
+from tests.factories import UnitFactory
+from tests.scoring.dossier.pages import step, text, url
+from tests.year import Year, build_year
+from units.enums import Role, UnitKind
+from units.models import Membership
+
+pytestmark = pytest.mark.django_db
+
+
+def work(year: Year) -> str:
+    return f"/lam-viec/{year.organiser.slug}/viec/"
+
+
+@pytest.mark.parametrize(
+    ("who", "place"),
+    [("a1", "viec/"), ("aH", "viec/"), ("g1", "viec/"), ("h", "viec/"), ("c", ""), ("l", "")],
+)
+def test_the_way_in_leads_every_role_to_its_place(who: str, place: str) -> None:
+    year = build_year()
+    response = year.browser(who).get("/lam-viec/")
+    assert response["Location"] == f"/lam-viec/{year.organiser.slug}/{place}"
+
+
+def test_the_administrator_finds_the_catalogues() -> None:
+    year = build_year()
+    assert "Mở danh mục" in text(year.browser("s").get("/lam-viec/"))
+
+
+@pytest.mark.parametrize("who", ["a1", "aH", "g1", "h", "c", "l"])
+def test_the_navigation_names_the_own_work(who: str) -> None:
+    year = build_year()
+    assert f'href="{work(year)}" aria-current="page">Việc của tôi' in text(year.browser(who).get(work(year)))
+
+
+def test_a_unit_sees_its_own_dossier_with_state_and_count() -> None:
+    year = build_year()
+    year.declare("1.1", inputs={"choice": "du"})
+    page = text(year.browser("a1").get(work(year)))
+    assert url(year) in page
+    assert "Đã nhập 1/3 tiêu chí" in page
+    assert "Còn 9 ngày" in page
+    assert "Sở Bình yên" not in page
+
+
+def test_what_waits_for_the_heads_signature_is_said_to_the_head_alone() -> None:
+    year = build_year()
+    step(year, "a1", "hand_over")
+    assert "Chờ ký" in text(year.browser("aH").get(work(year)))
+    assert "Chờ ký" not in text(year.browser("a1").get(work(year)))
+
+
+def test_before_the_opening_a_unit_sees_nothing() -> None:
+    year = build_year(Phase.DRAFT)
+    assert "Chưa có việc nào" in text(year.browser("a1").get(work(year)))
+
+
+def test_an_appraiser_sees_how_many_parts_are_open() -> None:
+    year = build_year(Phase.APPRAISAL)
+    page = text(year.browser("g1").get(work(year)))
+    assert "2 phần đang chấm, 0 phần chấm xong chờ ký, 0 phần đã ký" in page
+    assert "Chưa có phần thẩm định nào" in text(year.browser("gA").get(work(year)))
+
+
+def test_the_council_is_led_to_its_room_when_there_is_something() -> None:
+    year = build_year(Phase.COUNCIL)
+    assert "Hội đồng: Chỉ số CCHC" in text(year.browser("h").get(work(year)))
+    assert "Hội đồng: Chỉ số CCHC" not in text(year.browser("g1").get(work(year)))
+
+
+@pytest.mark.parametrize(("who", "status"), [("n", 404), ("P", 302), ("x", 302)])
+def test_strangers_find_nothing(who: str, status: int) -> None:
+    year = build_year()
+    assert year.browser(who).get(work(year)).status_code == status
+
+
+def test_the_number_of_queries_does_not_grow_with_the_units_of_a_person() -> None:
+    year, counts = build_year(), []
+    browser = year.browser("a1")
+    for wanted in (1, 3):
+        for number in range(len(counts) and 1, wanted):
+            if number:
+                add_unit(year, number)
+        with CaptureQueriesContext(connection) as queries:
+            page = text(browser.get(work(year)))
+        assert page.count("Đã nhập 0/3") == wanted
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def add_unit(year: Year, number: int) -> None:
+    unit = UnitFactory(parent=year.organiser.unit, code=f"SO{number}", name=f"Sở {number}", kind=UnitKind.DEPARTMENT)
+    participant = Participant.objects.create(
+        campaign=year.campaign, unit=unit, code=unit.code, name=unit.name, group=year.group,
+        criteria_set=year.criteria_set,
+    )  # fmt: skip
+    Submission.objects.create(participant=participant)
+    Membership.objects.create(
+        user=year["a1"], organiser=year.organiser, unit=unit, role=Role.UNIT_STAFF, valid_from="2025-01-01"
+    )
