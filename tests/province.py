@@ -240,6 +240,7 @@ def _values(participants: list[Participant], tree: list[Criterion], people: dict
 
 def _evidence(participants: list[Participant], tree: list[Criterion]) -> None:
     """Ten documents a unit, each for three leaves."""
+    judged = [leaf for leaf in tree if leaf.source == Source.SELF]
     documents = Evidence.objects.bulk_create(
         Evidence(
             participant=unit,
@@ -258,7 +259,7 @@ def _evidence(participants: list[Participant], tree: list[Criterion]) -> None:
         for place, item in enumerate(documents)
     )  # fmt: skip
     EvidenceUse.objects.bulk_create(
-        EvidenceUse(evidence=item, criterion=tree[(place * 3 + step) % 80], purpose=Purpose.DECLARED, pages="tr. 1")
+        EvidenceUse(evidence=item, criterion=judged[(place * 3 + step) % len(judged)], purpose=Purpose.DECLARED, pages="tr. 1")
         for place, item in enumerate(documents)
-        for step in range(3)
+        for step in range(min(3, len(judged)))
     )

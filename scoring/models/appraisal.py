@@ -12,6 +12,8 @@ class AppraisalPart(models.Model):
     """One component of one unit in one round, given to one appraiser (None: nobody yet).
 
     Whether a unit is appraised follows from its parts and is stored nowhere. `version` rises with every change.
+    `amended_in` is the revision of the criteria set that opened a part of round 1 anew: its changed leaves are then
+    judged in whatever phase the group has come to, up to hội đồng.
     """
 
     participant = models.ForeignKey("scoring.Participant", on_delete=models.CASCADE, related_name="parts")
@@ -21,6 +23,7 @@ class AppraisalPart(models.Model):
     state = models.CharField("trạng thái", max_length=8, choices=PartState, default=PartState.OPEN)
     version = models.PositiveIntegerField(default=1)
     reopened_reason = models.CharField("lý do mở lại", max_length=500, blank=True)
+    amended_in = models.PositiveSmallIntegerField("mở lại do bản sửa đổi", null=True, blank=True)
     signed_by = models.ForeignKey("units.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
 

@@ -146,6 +146,7 @@ def _hold(part: AppraisalPart, by: User) -> _Held:
 
 def _refuse_other_leaf(held: _Held, criterion: Criterion) -> None:
     refuse_foreign_leaf(criterion)
+    require(appraisal_pen(held.dossier, held.part, criterion))
     if criterion.pk not in held.leaves:
         raise Conflict(
             "Tiêu chí này không thuộc phần được giao."

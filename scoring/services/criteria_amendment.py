@@ -225,7 +225,7 @@ def _store(criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Change, ..
 def _reopen_parts(criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Change, ...], amendment: Amendment) -> int:
     """Open what must be judged anew, add parts of new components, take away those nobody has signed of retired ones."""
     open_units = criteria_set.participants.filter(submission__isnull=False).select_related("criteria_set")
-    add_parts(list(open_units))
+    add_parts(list(open_units), amended_in=amendment.revision)
     AppraisalPart.objects.filter(component__criteria_set=criteria_set, component__retired_in__isnull=False).exclude(
         state=PartState.SIGNED
     ).delete()

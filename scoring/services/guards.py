@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scoring.enums import PartState, Resolution, Source, Stage
+from scoring.enums import PartState, Phase, Resolution, Source, Stage
 from scoring.models import AppraisalPart, Criterion, Explanation, Submission, Value
 from scoring.selectors.appraisal import leaves_of_part
 from scoring.services import group_guards
 from scoring.services.dossier import Dossier
 from scoring.services.errors import Blocked, Conflict, Incomplete
-from scoring.services.pen import appraisal_pen, explanation_in_time, in_time, require
+from scoring.services.pen import appraisal_pen, explanation_in_time, in_time, is_late_by_amendment, require
 from scoring.workflow import Subject, Transition
 from units.models import User
 
@@ -108,7 +108,7 @@ def _reopen_part(current: AppraisalPart, dossier: Dossier, by: User | None, data
 
 
 def _amend_part(current: AppraisalPart, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
-    return _unsigned(data)
+    return _unsigned(data) | {"amended_in": dossier.participant.criteria_set.revision}
 
 
 def _unsigned(data: dict[str, Any]) -> Changes:
@@ -116,7 +116,8 @@ def _unsigned(data: dict[str, Any]) -> Changes:
 
 
 def _refuse_other_round(part: AppraisalPart, dossier: Dossier) -> None:
-    if (dossier.phase == "appraisal") != (part.round == 1):
+    own = Phase.APPRAISAL if part.round == 1 else Phase.REAPPRAISAL
+    if dossier.phase != own and not is_late_by_amendment(dossier, part):
         raise Conflict(f"Phần này thuộc vòng {part.round}, khối đang ở vòng khác.")
 
 

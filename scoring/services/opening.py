@@ -26,12 +26,14 @@ def follow_up(transition: Transition, changed: Any, dossier: Dossier | None, by:
         act(changed, dossier, by)
 
 
-def add_parts(participants: list[Any], round_number: int = 1) -> None:
-    """Parts of round 1 for units that departments appraise (not those left to the council); existing ones stay."""
+def add_parts(participants: list[Any], amended_in: int | None = None) -> None:
+    """Parts of round 1 for units that departments appraise (not those left to the council); existing ones stay.
+
+    `amended_in` is the revision that brought new components, None at the opening of the year."""
     by_set = trees({item.criteria_set_id: item.criteria_set for item in participants}.values())
     AppraisalPart.objects.bulk_create(
         (
-            AppraisalPart(participant=participant, component=component, round=round_number)
+            AppraisalPart(participant=participant, component=component, amended_in=amended_in)
             for participant in participants
             if not participant.council_only
             for component in by_set[participant.criteria_set_id].judged_components

@@ -73,10 +73,13 @@ def explanation_in_time(dossier: Dossier, explanation: Explanation) -> Decision:
     return YES
 
 
-def appraisal_pen(dossier: Dossier, part: AppraisalPart) -> Decision:
-    """May the part's appraiser write values of it at this instant?"""
+def appraisal_pen(dossier: Dossier, part: AppraisalPart, criterion: Criterion | None = None) -> Decision:
+    """May the part's appraiser write values of it (of `criterion`) at this instant?"""
     matter = Matter.APPRAISED if part.round == 1 else Matter.REAPPRAISED
-    if not holds_pen(Hand.APPRAISER, matter, dossier.phase):
+    if is_late_by_amendment(dossier, part):
+        if criterion is not None and criterion.changed_in < (part.amended_in or 0):
+            return Decision(False, "Bước này chỉ chấm lại các tiêu chí mà sửa đổi bộ tiêu chí đã thay.")
+    elif not holds_pen(Hand.APPRAISER, matter, dossier.phase):
         return Decision(False, f"Khối đang ở bước “{Phase(dossier.phase).label}”, không nhận {MATTERS[matter]}.")
     if part.state == PartState.SIGNED:
         return Decision(False, "Phần này đã ký xác nhận. Muốn sửa phải đề nghị điều phối mở lại.")
@@ -85,6 +88,12 @@ def appraisal_pen(dossier: Dossier, part: AppraisalPart) -> Decision:
     if not dossier.submission.is_received and part.round == 1:
         return Decision(False, "Đơn vị chưa nộp hồ sơ, nên chưa có gì để thẩm định.")
     return YES
+
+
+def is_late_by_amendment(dossier: Dossier, part: AppraisalPart) -> bool:
+    """Whether a part is judged after the phase of its round, because an amendment opened it anew."""
+    late = (Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL) if part.round == 1 else (Phase.COUNCIL,)
+    return part.amended_in is not None and dossier.phase in late
 
 
 def team_pen(hand: Hand, matter: Matter, phase: str) -> Decision:

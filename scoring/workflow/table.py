@@ -51,7 +51,8 @@ def action_of(subject: Subject, name: str) -> str:
 
 
 _G, _S, _P, _E = Subject.GROUP, Subject.SUBMISSION, Subject.PART, Subject.EXPLANATION
-_ROUNDS = (Phase.APPRAISAL, Phase.REAPPRAISAL)
+# An amendment may open a part after the phase of its round (`services.pen.is_late_by_amendment`).
+_ROUNDS = (Phase.APPRAISAL, Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL)
 _WRITING = (Phase.SELF_ASSESSMENT, Phase.APPRAISAL)
 _EXPLAINING = (Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL)
 
@@ -235,9 +236,17 @@ TRANSITIONS: tuple[Transition, ...] = (
         (P.OPEN,),
         P.DONE,
         _ROUNDS,
-        guard="Đúng vòng của bước; mọi tiêu chí của phần đã có ý kiến thẩm định.",
+        guard="Đúng vòng của bước (hoặc mở lại do sửa bộ tiêu chí); mọi tiêu chí của phần đã có ý kiến thẩm định.",
     ),
-    Transition(_P, "take_up", "Sửa tiếp", (P.DONE,), P.OPEN, _ROUNDS, guard="Đúng vòng của bước."),
+    Transition(
+        _P,
+        "take_up",
+        "Sửa tiếp",
+        (P.DONE,),
+        P.OPEN,
+        _ROUNDS,
+        guard="Đúng vòng của bước (hoặc mở lại do sửa bộ tiêu chí).",
+    ),
     Transition(
         _P,
         "sign",
@@ -245,10 +254,17 @@ TRANSITIONS: tuple[Transition, ...] = (
         (P.DONE,),
         P.SIGNED,
         _ROUNDS,
-        guard="Đúng vòng của bước; mọi tiêu chí của phần đã có ý kiến thẩm định.",
+        guard="Đúng vòng của bước (hoặc mở lại do sửa bộ tiêu chí); mọi tiêu chí của phần đã có ý kiến thẩm định.",
     ),
     Transition(
-        _P, "reopen", "Mở lại phần đã ký", (P.SIGNED,), P.OPEN, _ROUNDS, guard="Đúng vòng của bước.", needs_reason=True
+        _P,
+        "reopen",
+        "Mở lại phần đã ký",
+        (P.SIGNED,),
+        P.OPEN,
+        _ROUNDS,
+        guard="Đúng vòng của bước (hoặc mở lại do sửa bộ tiêu chí).",
+        needs_reason=True,
     ),
     Transition(
         _P,

@@ -15,13 +15,16 @@ from scoring.enums import AmendmentState, PartState, Phase, Stage
 from scoring.files.annex_layout import AnnexNode, AnnexSet
 from scoring.models import Amendment, AppraisalPart, CriteriaSet, Value
 from scoring.selectors.missing import missing_for_official
+from scoring.services.appraisal import appraise
 from scoring.services.criteria_amendment import Basis, apply_amendment, discard_amendment, draft_amendment
 from scoring.services.criteria_export import annex_of
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.past_types import TableFaults
 from scoring.services.running import run_official, run_provisional
+from scoring.services.transitions import perform
+from scoring.services.values import Content
 from tests.scoring.criteria.annexes import changed, leaf, with_nodes, without
-from tests.year import Year, advance, build_year
+from tests.year import Year, advance, build_year, enter_all
 from units.models import TrailEntry
 from units.permissions import Refused
 from units.trail import verify
@@ -222,6 +225,27 @@ def test_the_year_goes_on_to_its_official_run_after_an_amendment():
     results = json.loads(run_official(year.campaign, year["c"]).results_file)
     # 1.2: the appraiser set 40/50 = 80 %, now under the floor of 90 %.
     assert {unit["code"]: unit["points"] for unit in results["units"]} == {"SOA": "7", "SOB": "4"}
+
+
+def test_an_amendment_before_the_council_is_still_judged_signed_and_counted():
+    year = build_year(Phase.COUNCIL)
+    enter_all(year)
+    amend(year, floor_raised(year))
+    part = year.part("1")
+    assert part.state == PartState.OPEN
+    with pytest.raises(Conflict, match="chỉ chấm lại các tiêu chí"):
+        appraise(part, year.leaves["1.1"], Content(points=Decimal(1), reason="Lợi dụng"), seen=1, by=year["g1"])
+    again = Content(inputs={"numerator": "46", "denominator": "50"}, reason="Theo báo cáo mới")
+    for unit in (year.a, year.b):
+        leaf_now = type(year.leaves["1.2"]).objects.get(pk=year.leaves["1.2"].pk)
+        seen = year.seen("1.2", Stage.APPRAISED, unit)
+        appraise(year.part("1", 1, unit), leaf_now, again, seen=seen, by=year["g1"])
+        for name in ("finish", "sign"):
+            perform(year.part("1", 1, unit), name, year["g1"])
+    perform(year.fresh_group(), "finalise", year["c"])
+    run = run_official(year.campaign, year["c"])
+    first = next(unit for unit in json.loads(run.results_file)["units"] if unit["code"] == "SOA")
+    assert next(node for node in first["nodes"] if node["code"] == "1.2")["points"] == "3.68"
 
 
 def test_units_are_told_which_criteria_to_declare_anew_and_until_when(django_capture_on_commit_callbacks):
