@@ -6,9 +6,9 @@ from django.db.models import Count, Max, QuerySet
 from django.http import Http404
 
 from scoring.enums import Origin, RunKind
-from scoring.models import Campaign, Run
+from scoring.models import Campaign, Run, ValueChange
 from units.enums import Role
-from units.models import Organiser, User
+from units.models import Organiser, TrailEntry, User
 
 INSIDERS = (Role.COORDINATOR, Role.LEADER)
 
@@ -72,3 +72,34 @@ def runs_readable_by(user: User, campaign: Campaign) -> QuerySet[Run]:
     if not coordinates and campaign.origin == Origin.PORTAL:
         found = found.filter(shown__isnull=False)
     return found.order_by("-number")
+
+
+# Acts that never change what a run is given: whatever is not named here counts as a change.
+_HARMLESS = (
+    "scoring.calculate",
+    "scoring.show_run",
+    "scoring.assign",
+    "scoring.declare_conflict",
+    "scoring.write_minutes",
+    "scoring.explain",
+    "scoring.add_evidence",
+    "scoring.switch_phase",
+)
+_HARMLESS_KINDS = ("scoring.group_", "scoring.explanation_", "reports.")
+
+
+def touched_since(run: Run) -> bool:
+    """Whether anything that figures come from was done in the campaign after `run`, as the trail tells it.
+
+    For pages of a year with tens of thousands of values, whose file is not built for a sentence. It may say yes where
+    an act was undone again; a publication compares the digests themselves before it freezes anything.
+    """
+    campaign = run.campaign
+    mine = TrailEntry.objects.filter(scope=campaign.trail_scope, action="scoring.calculate", object_id=str(run.pk))
+    later = TrailEntry.objects.filter(scope=campaign.trail_scope, seq__gt=mine.values("seq")[:1])
+    for prefix in _HARMLESS_KINDS:
+        later = later.exclude(action__startswith=prefix)
+    if later.exclude(action__in=_HARMLESS).exists():
+        return True
+    changes = ValueChange.objects.filter(participant__campaign=campaign, at__gt=run.calculated_at)
+    return run.kind == RunKind.PROVISIONAL and changes.exists()

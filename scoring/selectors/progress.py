@@ -208,8 +208,7 @@ def _answers(campaign: Campaign, rows: list[Participant]) -> tuple[dict[int, int
     by_set = trees({item.criteria_set_id: item.criteria_set for item in rows}.values())
     taken = excluded_leaves(campaign, rows, by_set)
     total = {
-        item.pk: sum(leaf.pk not in taken[item.pk] for leaf in by_set[item.criteria_set_id].self_leaves)
-        for item in rows
+        item.pk: len({leaf.pk for leaf in by_set[item.criteria_set_id].self_leaves} - taken[item.pk]) for item in rows
     }
     declared = Value.objects.fresh().filter(participant__in=rows, stage=Stage.DECLARED, criterion__source=Source.SELF)
     answered = _counted(declared)

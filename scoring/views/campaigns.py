@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from scoring.enums import Origin, RunKind
+from scoring.enums import Origin, Phase, RunKind
 from scoring.forms.campaign import PortalSettingsForm, RankingForm, SettingsForm
 from scoring.models import Campaign, Participant, Run, RunShown
 from scoring.permissions import (
@@ -30,6 +30,7 @@ from scoring.selectors.campaigns import (
     organiser_visible_to,
     run_visible_to,
     runs_readable_by,
+    touched_since,
 )
 from scoring.selectors.clock import database_now
 from scoring.selectors.results import group_tables
@@ -123,7 +124,7 @@ def run(request: SignedInRequest, run: Run) -> HttpResponse:
         "tables": group_tables(run),
         "is_past": campaign.origin == Origin.PAST,
         "is_official": is_official,
-        "is_current": current_input_sha256(campaign, run.kind) == run.input_sha256,
+        "is_current": _is_current(run),
         "was_shown": RunShown.objects.filter(run=run).exists(),
         "may_show": is_official and bool(can(request.user, SHOW_RUN, run)),
     }
@@ -232,6 +233,7 @@ def missing(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
 def _campaign_page(request: SignedInRequest, campaign: Campaign) -> dict[str, Any]:
     newest = newest_run(campaign)
     is_past = campaign.origin == Origin.PAST
+    strips = [] if is_past else _strips(campaign)
     participants = campaign.participants.select_related("group", "unit").order_by("group__position", "unit__name_sort")
     return (
         {
@@ -239,14 +241,22 @@ def _campaign_page(request: SignedInRequest, campaign: Campaign) -> dict[str, An
             "is_past": is_past,
             "participants": participants,
             "newest": newest,
-            "is_current": newest is not None and newest.input_sha256 == current_input_sha256(campaign),
+            "is_current": newest is not None and _is_current(newest),
             "runs": runs_readable_by(request.user, campaign),
-            "strips": [] if is_past else _strips(campaign),
+            "strips": strips,
+            "is_final": all(item["group"].phase in (Phase.FINALISED, Phase.PUBLISHED) for item in strips),
             "form": None,
         }
         | _rights(request, campaign)
         | _sample(campaign)
     )
+
+
+def _is_current(run: Run) -> bool:
+    """Whether a run made now would be given the same: exactly for a past table, by the trail for a whole year."""
+    if run.campaign.origin == Origin.PAST:
+        return current_input_sha256(run.campaign) == run.input_sha256
+    return not touched_since(run)
 
 
 def _strips(campaign: Campaign) -> list[dict[str, Any]]:
