@@ -76,9 +76,7 @@ def _figures_sheet(book: Workbook, content: EnteredSheet, places: dict[tuple[str
     notes[0] = f"{layout.NOTE_MARK} {notes[0]}"
     sheet.append([text_cell(sheet, note, _NOTE) for note in notes])
     for row in content.rows:
-        cells = [text_cell(sheet, text) for text in row]
-        for cell in cells[:2]:
-            cell.fill = text_cell(sheet, "", fill=_GROUND).fill
+        cells = [text_cell(sheet, text, fill=_GROUND if at < 2 else "") for at, text in enumerate(row)]
         for cell in cells[2:]:
             cell.protection = _OPEN
         sheet.append(cells)

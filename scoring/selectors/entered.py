@@ -109,23 +109,23 @@ def year_visible_to(user: User, slug: str, code: str, **rest: Any) -> Campaign:
     return campaign
 
 
-def leaf_of_group(campaign: Campaign, group: str, criteria_set: str, leaf: str) -> LeafOfBlock:
+def leaf_of_group(campaign: Campaign, group: str, set_code: str, criterion: str) -> LeafOfBlock:
     """One entered leaf at the units of a group by codes; Http404 where there is none."""
     for block in blocks_of(campaign, group):
-        found = block.tree.by_code.get(leaf)
-        if block.criteria_set.code == criteria_set and found is not None and found in block.leaves:
+        found = block.tree.by_code.get(criterion)
+        if block.criteria_set.code == set_code and found is not None and found in block.leaves:
             return LeafOfBlock(campaign, block, found)
     raise Http404
 
 
-def leaf_of_unit(campaign: Campaign, unit: str, leaf: str) -> LeafOfUnit:
+def leaf_of_unit(campaign: Campaign, unit: str, criterion: str) -> LeafOfUnit:
     """One entered leaf at one assessed unit by codes; Http404 where there is none."""
     participant = _assessed(campaign).filter(code=unit).first()
     if participant is None:
         raise Http404
     participant.campaign = campaign
     tree = trees([participant.criteria_set])[participant.criteria_set_id]
-    found = tree.by_code.get(leaf)
+    found = tree.by_code.get(criterion)
     if found is None or found not in tree.entered_leaves:
         raise Http404
     value = entered_values([participant], [found]).get((participant.pk, found.pk))

@@ -5,8 +5,8 @@ from django.urls import path
 from scoring.views import entered, entered_file, exclusions
 
 _ENTERED = "<slug:slug>/ky/<str:code>/diem-nhap/"
-_LEAF = f"{_ENTERED}khoi/<str:group>/<str:criteria_set>/<str:leaf>/"
-_UNIT = f"{_ENTERED}don-vi/<str:unit>/<str:leaf>/"
+_LEAF = f"{_ENTERED}khoi/<str:group>/<str:set_code>/<str:criterion>/"
+_UNIT = f"{_ENTERED}don-vi/<str:unit>/<str:criterion>/"
 _FILE = f"{_ENTERED}tep/"
 _EXCLUSIONS = "<slug:slug>/ky/<str:code>/khong-danh-gia/"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from scoring.forms.entered import LeafTable, TableRow
 from scoring.models import Participant, Value
 from scoring.services.values import content_of
@@ -33,6 +35,7 @@ class Line:
     components/state.html, `said_state` its word."""
 
     participant: Participant
+    url: str
     value: Value | None
     cells: Sequence[Cell]
     errors: Sequence[str]
@@ -87,8 +90,12 @@ def cells_of(table: LeafTable, item: TableRow) -> list[Cell]:
 def _line(table: LeafTable, item: TableRow, user: User, is_open: bool) -> Line:
     value = item.row.value
     state, said_state = _state(item, user)
+    campaign, unit, leaf = table.about.campaign, item.row.participant, table.about.leaf
     return Line(
-        participant=item.row.participant,
+        participant=unit,
+        url=reverse(
+            "scoring:entered_unit", args=[campaign.organiser.slug, campaign.code, unit.code, table.about.leaf.code]
+        ),
         value=value,
         cells=cells_of(table, item),
         errors=[str(error) for error in item.form.non_field_errors()] if item.form.is_bound else [],

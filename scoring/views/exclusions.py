@@ -100,6 +100,8 @@ def remove(request: SignedInRequest, exclusion: Exclusion) -> HttpResponseBase:
 
 def _list_page(request: SignedInRequest, campaign: Campaign, error: str = "", status: int = 200) -> HttpResponse:
     found = list(exclusions_of(campaign))
+    for item in found:
+        item.campaign = campaign
     may_add = bool(can(request.user, EXCLUDE, campaign))
     blocks = blocks_of(campaign)
     context = {
