@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
 from scoring.enums import ExplanationState, Phase, Resolution, Stage
@@ -34,9 +34,20 @@ KINDS = {
 }
 
 
+class Word(NamedTuple):
+    """What a list reads of a value: thousands of them stand behind one page."""
+
+    pk: int
+    worth: Decimal | None
+    not_applicable: bool
+
+
+V = TypeVar("V", Word, Value)
+
+
 @dataclass(frozen=True)
-class Point:
-    """One leaf of one unit before the council, with the component that it stands in.
+class Point(Generic[V]):
+    """One leaf of one unit before the council, with the component that it stands in and its values by stage.
 
     `kinds` tell why it stands in the list; `answered_again`: the unit has explained the fall of the second round.
     """
@@ -45,7 +56,7 @@ class Point:
     component: Criterion
     criterion: Criterion
     kinds: tuple[str, ...]
-    values: Mapping[str, Value]
+    values: Mapping[str, V]
     answered_again: bool
 
     @property
@@ -67,7 +78,7 @@ class Point:
         return told
 
     @property
-    def row(self) -> list[Value | None]:
+    def row(self) -> list[V | None]:
         """Declared, first round, second round, council."""
         return [self.values.get(stage) for stage in STAGES]
 
@@ -88,7 +99,7 @@ class Decided:
     """What the council decided of one unit: its leaves in the order of the tree, and perhaps its class."""
 
     participant: Participant
-    points: Sequence[Point]
+    points: Sequence[Point[Word]]
     grade: str
     grade_reason: str
 
@@ -101,8 +112,8 @@ def groups_at_council(campaign: Campaign) -> tuple[list[Group], list[Group]]:
     ]
 
 
-def points_of(campaign: Campaign) -> list[Point]:
-    """All points before the council, open and decided, by group, unit and tree; seven queries at any size."""
+def points_of(campaign: Campaign) -> list[Point[Word]]:
+    """All points before the council, open and decided, by group, unit and tree; eight queries at any size."""
     participants = list(
         campaign.participants.filter(group__phase__in=AT_COUNCIL, is_assessed=True, has_figures=True)
         .select_related("group", "unit", "criteria_set", "submission")
@@ -117,8 +128,10 @@ def points_of(campaign: Campaign) -> list[Point]:
         tree = by_set[participant.criteria_set_id]
         components = {node.path: node for node in tree.components}
         for leaf in tree.self_leaves:
-            by_stage = values.get((participant.pk, leaf.pk), {})
-            rounds = explained.get((participant.pk, leaf.pk), frozenset())
+            key = (participant.pk, leaf.pk)
+            if key not in values and not participant.council_only:
+                continue
+            by_stage, rounds = values.get(key, {}), explained.get(key, frozenset())
             kinds = _kinds(participant, by_stage, rounds)
             if kinds and (leaf.pk not in excluded[participant.pk] or Stage.COUNCIL in by_stage):
                 component = components[leaf.component_path]
@@ -126,7 +139,7 @@ def points_of(campaign: Campaign) -> list[Point]:
     return found
 
 
-def point_of(participant: Participant, criterion: Criterion) -> Point:
+def point_of(participant: Participant, criterion: Criterion) -> Point[Value]:
     """One point with everything of it loaded, whether or not the list holds it."""
     explained = _explained([participant]).get((participant.pk, criterion.pk), frozenset())
     values = Value.objects.fresh().filter(participant=participant, criterion=criterion, stage__in=STAGES)
@@ -136,12 +149,12 @@ def point_of(participant: Participant, criterion: Criterion) -> Point:
     return Point(participant, component, criterion, kinds, by_stage, 2 in explained)
 
 
-def standing(point: Point) -> Value | None:
+def standing(point: Point[V]) -> V | None:
     """What is in force where the council says nothing: the last word of the appraisal, None where there is none."""
     return point.values.get(Stage.REAPPRAISED) or point.values.get(Stage.APPRAISED)
 
 
-def explanations_at(point: Point) -> list[ExplanationItem]:
+def explanations_at(point: Point[V]) -> list[ExplanationItem]:
     """What the unit has sent about one leaf, first round first."""
     items = ExplanationItem.objects.filter(explanation__participant=point.participant, criterion=point.criterion)
     return list(items.filter(_SENT).order_by("round"))
@@ -157,9 +170,9 @@ def grade_label(group: Group, campaign: Campaign, code: str | None) -> str:
     return next((item["label"] for item in scale_of(group, campaign) if item["code"] == code), code or "")
 
 
-def decisions_of(campaign: Campaign, points: Iterable[Point]) -> list[Decided]:
+def decisions_of(campaign: Campaign, points: Iterable[Point[Word]]) -> list[Decided]:
     """Of `points` those decided, unit by unit, with the classes that the council decided; one query more."""
-    by_unit: dict[int, list[Point]] = {}
+    by_unit: dict[int, list[Point[Word]]] = {}
     for point in points:
         if point.is_decided:
             by_unit.setdefault(point.participant.pk, []).append(point)
@@ -176,14 +189,13 @@ def decisions_of(campaign: Campaign, points: Iterable[Point]) -> list[Decided]:
     ]
 
 
-def with_words(points: Sequence[Point]) -> list[Point]:
-    """The same points with their values' figures, reasons and criteria loaded, for pages that print them; one query."""
-    pks = [value.pk for point in points for value in point.values.values()]
-    full = {value.pk: value for value in Value.objects.filter(pk__in=pks).select_related("criterion")}
-    return [
-        replace(point, values={stage: full[value.pk] for stage, value in point.values.items() if value.pk in full})
-        for point in points
-    ]
+def council_values(points: Iterable[Point[Word]]) -> dict[int, Value]:
+    """The council's own values of decided points, whole, by pk; one query. Their criteria are those of the points."""
+    criteria = {point.values[Stage.COUNCIL].pk: point.criterion for point in points if point.is_decided}
+    found = Value.objects.in_bulk(criteria)
+    for pk, value in found.items():
+        value.criterion = criteria[pk]
+    return found
 
 
 def run_for(user: User, campaign: Campaign) -> Run | None:
@@ -194,27 +206,25 @@ def run_for(user: User, campaign: Campaign) -> Run | None:
         for item in user.current_memberships
     ):
         runs = runs.filter(shown__isnull=False)
-    return runs.first()
+    return runs.defer("campaign_file").first()
 
 
-def near_classes(run: Run) -> list[NearClass]:
-    """Units of a run within `CLOSE` of a class threshold, or lowered by a gate; read from its kept files."""
-    file, results = json.loads(run.campaign_file), json.loads(run.results_file)
-    names = {unit["code"]: unit["name"] for unit in file["units"]}
-    scales = {group["code"]: group.get("grades") or file["grades"] for group in file["groups"]}
-    basis = "points" if file["policy"]["grade_on"] == "points" else "index"
+def near_classes(run: Run, campaign: Campaign) -> list[NearClass]:
+    """Units of a run within `CLOSE` of a class threshold of today's scale, or lowered by a gate in that run."""
+    results = json.loads(run.results_file)
+    participants = {item.code: item for item in campaign.participants.select_related("group")}
+    basis = "points" if campaign.policy["grade_on"] == "points" else "index"
     found = []
     for unit in results["units"]:
-        if unit["index"] is None:
+        participant = participants.get(unit["code"])
+        if participant is None or unit["index"] is None:
             continue
-        scale = scales[unit["group"]]
-        labels = {item["code"]: item["label"] for item in scale}
-        sentences = _near(Decimal(unit[basis]), scale)
+        sentences = _near(Decimal(unit[basis]), scale_of(participant.group, campaign))
         if "→" in unit["grade_reason"]:
             sentences.append(f"{unit['grade_reason']}.")
         if sentences:
-            label = labels.get(unit["grade"], "")
-            found.append(NearClass(unit["code"], names[unit["code"]], unit["index"], label, " ".join(sentences)))
+            label = grade_label(participant.group, campaign, unit["grade"])
+            found.append(NearClass(unit["code"], participant.name, unit["index"], label, " ".join(sentences)))
     return found
 
 
@@ -258,29 +268,33 @@ def _explained(participants: list[Participant]) -> dict[tuple[int, int], frozens
     return found
 
 
-def _values(participants: list[Participant]) -> dict[tuple[int, int], dict[str, Value]]:
-    """Values of the leaves that may be points, by (participant, criterion) and stage: those explained, those given to
-    a second round or to the council, and all of a unit that only the council judges."""
-    said = ExplanationItem.objects.filter(
-        explanation__participant=OuterRef("participant"), criterion=OuterRef("criterion")
+def _values(participants: list[Participant]) -> dict[tuple[int, int], dict[str, Word]]:
+    """Values of the leaves that may be points, by (participant, criterion) and stage: those explained, those that the
+    council has settled, and all of a unit that only the council judges; three queries.
+
+    Each starts from the few rows that make a leaf a point: among all values of a province the database would search
+    for a good part of a second.
+    """
+    values = Value.objects.fresh().filter(stage__in=STAGES)
+    alone = [item.pk for item in participants if item.council_only]
+    chosen = (
+        values.filter(participant__explanation__items__criterion=F("criterion")),
+        values.filter(participant__values__stage=Stage.COUNCIL, participant__values__criterion=F("criterion")),
+        values.filter(participant__in=alone),
     )
-    later = Value.objects.filter(
-        participant=OuterRef("participant"),
-        criterion=OuterRef("criterion"),
-        stage__in=(Stage.REAPPRAISED, Stage.COUNCIL),
-    )
-    values = Value.objects.fresh().filter(
-        Q(Exists(said)) | Q(Exists(later)) | Q(participant__council_only=True),
-        participant__in=participants,
-        stage__in=STAGES,
-    )
-    found: dict[tuple[int, int], dict[str, Value]] = {}
-    for value in values.only("participant", "criterion", "stage", "worth", "not_applicable", "version"):
-        found.setdefault((value.participant_id, value.criterion_id), {})[value.stage] = value
+    known = {item.pk for item in participants}
+    found: dict[tuple[int, int], dict[str, Word]] = {}
+    for rows in chosen:
+        rows = rows.filter(participant__campaign=participants[0].campaign_id) if participants else rows.none()
+        for participant, criterion, stage, *word in rows.values_list(
+            "participant", "criterion", "stage", *Word._fields
+        ):
+            if participant in known:
+                found.setdefault((participant, criterion), {})[stage] = Word(*word)
     return found
 
 
-def _kinds(participant: Participant, by_stage: Mapping[str, Value], rounds: frozenset[int]) -> tuple[str, ...]:
+def _kinds(participant: Participant, by_stage: Mapping[str, V], rounds: frozenset[int]) -> tuple[str, ...]:
     """Why a leaf stands before the council; empty where it does not. A decided one always stands in the list."""
     found = []
     declared, appraised, reappraised = (by_stage.get(stage) for stage in STAGES[:3])

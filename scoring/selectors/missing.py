@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from scoring.enums import AmendmentState, CriterionRole, PartState, Resolution, Stage, SubmissionState
 from scoring.models import (
@@ -186,7 +186,14 @@ def _values(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
     ]
 
 
-def is_lowered(appraised: Value | _Given | None, reappraised: Value | _Given | None) -> bool:
+class Weighed(Protocol):
+    """Whatever has a worth: a value, or the plain row that a list has read of one."""
+
+    @property
+    def worth(self) -> Decimal | None: ...
+
+
+def is_lowered(appraised: Weighed | None, reappraised: Weighed | None) -> bool:
     """Whether the second round gave less than the first; "không áp dụng" counts as more than any points."""
     if appraised is None or reappraised is None or reappraised.worth is None:
         return False

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from scoring.enums import Source, Stage
 from scoring.forms.council import PickForm, ReasonForm
-from scoring.models import Campaign, Participant
+from scoring.models import Campaign, Participant, Value
 from scoring.permissions import DECIDE, VIEW_COUNCIL
 from scoring.selectors.council import (
     COUNCIL_ONLY,
     Point,
+    Word,
+    council_values,
     decisions_of,
     groups_at_council,
     near_classes,
@@ -25,7 +27,6 @@ from scoring.selectors.council import (
     points_of,
     run_for,
     standing,
-    with_words,
 )
 from scoring.selectors.dossiers import campaign_of_work
 from scoring.selectors.explanation import leaf_of_unit
@@ -67,9 +68,10 @@ def pick(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
 @require_safe
 def decisions(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     """All decisions with their reasons, unit by unit; for print."""
-    settled = with_words([point for point in points_of(campaign) if point.is_decided])
+    settled = [point for point in points_of(campaign) if point.is_decided]
+    values = council_values(settled)
     units = [
-        {"unit": item, "rows": [_decided(campaign, point) for point in item.points]}
+        {"unit": item, "rows": [_decided(campaign, point, values) for point in item.points]}
         for item in decisions_of(campaign, settled)
     ]
     context = {"campaign": campaign, "units": units, "count": len(settled), "is_sample": campaign.is_sample}
@@ -118,13 +120,13 @@ def _points_page(
         "council_only": _left_to_council(request, found),
         "all_units": campaign.participants.filter(group__in=here, is_assessed=True).order_by("unit__name_sort"),
         "run": run,
-        "near": near_classes(run) if run else [],
+        "near": near_classes(run, campaign) if run else [],
         "errors": [{"text": text} for text in errors or []],
     }
     return render(request, "scoring/council/points.html", context, status=status)
 
 
-def _filters(query: QueryDict, found: list[Point]) -> dict[str, str]:
+def _filters(query: QueryDict, found: list[Point[Word]]) -> dict[str, str]:
     """What the address asks for; nonsense is taken for nothing."""
     state = query.get("trang-thai", OPEN)
     units = {point.participant.code for point in found}
@@ -137,7 +139,7 @@ def _filters(query: QueryDict, found: list[Point]) -> dict[str, str]:
     }
 
 
-def _passes(point: Point, filters: dict[str, str]) -> bool:
+def _passes(point: Point[Word], filters: dict[str, str]) -> bool:
     if filters["unit"] and point.participant.code != filters["unit"]:
         return False
     if filters["component"] and point.component.code != filters["component"]:
@@ -151,9 +153,9 @@ def _query(filters: dict[str, str]) -> str:
     return f"{kept.urlencode()}&"
 
 
-def _left_to_council(request: SignedInRequest, found: list[Point]) -> list[dict[str, Any]]:
+def _left_to_council(request: SignedInRequest, found: list[Point[Word]]) -> list[dict[str, Any]]:
     """Units that only the council judges, with what could be kept as declared at once."""
-    by_unit: dict[int, list[Point]] = {}
+    by_unit: dict[int, list[Point[Word]]] = {}
     for point in found:
         if COUNCIL_ONLY in point.kinds and not point.is_decided:
             by_unit.setdefault(point.participant.pk, []).append(point)
@@ -169,9 +171,9 @@ def _left_to_council(request: SignedInRequest, found: list[Point]) -> list[dict[
     ]
 
 
-def _decided(campaign: Campaign, point: Point) -> dict[str, Any]:
+def _decided(campaign: Campaign, point: Point[Word], values: dict[int, Value]) -> dict[str, Any]:
     """One decision as a row for print: what stood, what the council said, and why."""
-    council, before = point.values[Stage.COUNCIL], standing(point)
+    council, before = values[point.values[Stage.COUNCIL].pk], standing(point)
     return {
         "criterion": point.criterion,
         "declared": say_worth(point.values.get(Stage.DECLARED)),

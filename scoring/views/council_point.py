@@ -26,7 +26,7 @@ from scoring.selectors.council import (
     scale_of,
     standing,
 )
-from scoring.selectors.evidence import ForCriterion, evidence_for
+from scoring.selectors.evidence import ForCriterion, evidence_by_leaf
 from scoring.selectors.explanation import leaf_of_unit
 from scoring.services.council import (
     adopt,
@@ -61,7 +61,7 @@ TRY = "xem trước"
 class Opened:
     """A point that a person has opened: what is known of it, and whether this person may decide."""
 
-    point: Point
+    point: Point[Value]
     pen: Decision
 
     @property
@@ -228,8 +228,12 @@ def _evidence(opened: Opened, reader: User) -> list[tuple[str, ForCriterion]]:
     participant, criterion = opened.point.participant, opened.point.criterion
     if not can(reader, VIEW_EVIDENCE, participant):
         return []
+    found = evidence_by_leaf(participant, reader)
     titles = ((Purpose.DECLARED, "Tài liệu tự chấm"), (Purpose.EXPLANATION, "Tài liệu của giải trình"))
-    return [(title, evidence_for(participant, criterion, purpose, reader=reader)) for purpose, title in titles]
+    return [
+        (title, ForCriterion(participant, criterion, purpose, found.get((criterion.pk, purpose), []), []))
+        for purpose, title in titles
+    ]
 
 
 def _lanes(opened: Opened) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from scoring.engine.errors import CampaignFaults
 from scoring.engine.single import Leaf
 from scoring.models import Campaign, Value
+from scoring.selectors.missing import Weighed
 from scoring.services.leaves import leaf_of
 from scoring.services.values import Content, content_of
 from units.vietnamese import format_points
@@ -56,8 +57,8 @@ def show_value(value: Value | None, campaign: Campaign) -> Shown | None:
     )
 
 
-def say_worth(value: Value | None) -> str:
-    """A stored value in one cell of a table: its points, "không áp dụng", or that there is none."""
+def say_worth(value: Weighed | None) -> str:
+    """A value in one cell of a table: its points, "không áp dụng", or that there is none."""
     if value is None:
         return "không có"
     return "không áp dụng" if value.worth is None else format_points(value.worth)
