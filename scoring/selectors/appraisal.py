@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from scoring.enums import PartState, Purpose, Source, Stage
 from scoring.models import (
@@ -62,15 +62,19 @@ def leaves_by_part(campaign: Campaign, parts: Iterable[AppraisalPart]) -> dict[i
     by_set = trees({item.criteria_set_id: item.criteria_set for item in participants}.values())
     taken = excluded_leaves(campaign, participants, by_set)
     explained = _explained(part.participant_id for part in rows if part.round == 2)
-    return {
-        part.pk: [
-            leaf
-            for leaf in by_set[part.participant.criteria_set_id].self_leaves_of(part.component)
-            if leaf.pk not in taken[part.participant_id]
-            and (part.round == 1 or (part.participant_id, leaf.pk) in explained)
-        ]
-        for part in rows
-    }
+
+    @cache
+    def declared_by_units(set_pk: int, component_path: str) -> tuple[Criterion, ...]:
+        return tuple(leaf for leaf in by_set[set_pk].self_leaves if leaf.component_path == component_path)
+
+    def judged(part: AppraisalPart) -> list[Criterion]:
+        unit, out = part.participant_id, taken[part.participant_id]
+        leaves = declared_by_units(part.participant.criteria_set_id, part.component.path)
+        if part.round == 2:
+            return [leaf for leaf in leaves if leaf.pk not in out and (unit, leaf.pk) in explained]
+        return [leaf for leaf in leaves if leaf.pk not in out]
+
+    return {part.pk: judged(part) for part in rows}
 
 
 def leaves_of_part(part: AppraisalPart) -> list[Criterion]:
@@ -101,22 +105,38 @@ class PartLine:
     is_cross: bool
     is_received: bool
 
+    @property
+    def is_reopened(self) -> bool:
+        return bool(self.part.reopened_reason) and self.part.state != PartState.SIGNED
+
 
 def part_lines(user: User, campaign: Campaign) -> list[PartLine]:
-    """All parts given to the person in one campaign, units in order, round by round; seven queries at any number."""
-    parts = list(parts_of(user, campaign).select_related("participant__criteria_set"))
+    """All parts given to the person in one campaign, units in order; eight queries at any number."""
+    parts = _parts_with_units(user, campaign)
     leaves = leaves_by_part(campaign, parts)
     units = {part.participant_id for part in parts}
     wanted = {leaf.pk for rows in leaves.values() for leaf in rows}
     found = _what_stands(units, wanted)
     received = {item.participant_id: item.is_received for item in Submission.objects.filter(participant__in=units)}
-    return [_line(part, leaves[part.pk], found, received) for part in parts]
+    leads = {part.component_id: lead_of(leaves[part.pk]) for part in parts}
+    return [_line(part, leaves[part.pk], leads[part.component_id], found, received) for part in parts]
+
+
+def _parts_with_units(user: User, campaign: Campaign) -> list[AppraisalPart]:
+    """The parts with each unit and component made once: a person may hold three parts of every unit."""
+    parts = list(parts_of(user, campaign).select_related(None))
+    found = Participant.objects.filter(pk__in={part.participant_id for part in parts})
+    units = {item.pk: item for item in found.select_related("unit", "group", "criteria_set")}
+    components = Criterion.objects.in_bulk({part.component_id for part in parts})
+    for part in parts:
+        part.participant, part.component = units[part.participant_id], components[part.component_id]
+    return parts
 
 
 def _what_stands(units: Iterable[int], leaves: Iterable[int]) -> dict[tuple[int, int, str], bool]:
-    """(participant, leaf, stage) → whether it says "không áp dụng", for values under the rule of today."""
-    stages = (Stage.DECLARED, Stage.APPRAISED, Stage.REAPPRAISED)
-    rows = Value.objects.fresh().filter(participant__in=set(units), criterion__in=set(leaves), stage__in=stages)
+    """(participant, leaf, stage) → whether it says "không áp dụng", for verdicts and claims under the rule of today."""
+    said = Q(stage__in=(Stage.APPRAISED, Stage.REAPPRAISED)) | Q(stage=Stage.DECLARED, not_applicable=True)
+    rows = Value.objects.fresh().filter(said, participant__in=set(units), criterion__in=set(leaves))
     return {
         (unit, leaf, stage): not_applicable
         for unit, leaf, stage, not_applicable in rows.values_list("participant", "criterion", "stage", "not_applicable")
@@ -126,6 +146,7 @@ def _what_stands(units: Iterable[int], leaves: Iterable[int]) -> dict[tuple[int,
 def _line(
     part: AppraisalPart,
     leaves: Sequence[Criterion],
+    lead: str,
     found: Mapping[tuple[int, int, str], bool],
     received: Mapping[int, bool],
 ) -> PartLine:
@@ -137,16 +158,21 @@ def _line(
         total=len(leaves),
         judged=len(leaves) - len(open_leaves),
         claims=sum(found.get((unit, leaf.pk, Stage.DECLARED), False) for leaf in open_leaves) if is_received else 0,
-        is_cross=is_cross(part, leaves),
+        is_cross=is_cross(part, lead),
         is_received=is_received,
     )
 
 
-def is_cross(part: AppraisalPart, leaves: Iterable[Criterion]) -> bool:
-    """Whether the unit itself leads most of what is judged, so that somebody from elsewhere judges it (chấm chéo)."""
-    leads = Counter(fold(leaf.lead_department) for leaf in leaves if leaf.lead_department)
-    own = {fold(part.participant.name), fold(part.participant.unit.name)}
-    return bool(leads) and leads.most_common(1)[0][0] in own
+def lead_of(leaves: Iterable[Criterion]) -> str:
+    """The department that most of the leaves name as theirs to judge; "" where none does."""
+    named = Counter(leaf.lead_department for leaf in leaves if leaf.lead_department)
+    return named.most_common(1)[0][0] if named else ""
+
+
+def is_cross(part: AppraisalPart, lead: str) -> bool:
+    """Whether the unit itself is the department that leads what is judged, so that somebody from elsewhere judges it
+    (chấm chéo)."""
+    return bool(lead) and fold(lead) in (fold(part.participant.name), fold(part.participant.unit.name))
 
 
 # ── one part, leaf by leaf ────────────────────────────────────────────────────────────────────────────────────────
@@ -261,7 +287,7 @@ def part_facts(part: AppraisalPart, *, is_received: bool = True) -> PartFacts:
         )
         for leaf in leaves
     ]
-    return PartFacts(part, rows, is_cross(part, leaves))
+    return PartFacts(part, rows, is_cross(part, lead_of(leaves)))
 
 
 def _values_of(part: AppraisalPart, leaves: Sequence[Criterion], is_received: bool) -> dict[tuple[int, str], Value]:

@@ -4,12 +4,15 @@ signature."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from scoring.enums import PartState
@@ -61,7 +64,7 @@ def queue(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     context = {
         "campaign": campaign,
         "lines": lines,
-        "rounds": _by_round(_chosen(lines, chosen)),
+        "rounds": _by_round(campaign, _chosen(lines, chosen)),
         "filters": _filters(lines, chosen),
         "judged": sum(line.judged for line in lines),
         "total": sum(line.total for line in lines),
@@ -200,10 +203,35 @@ def _chosen(lines: Iterable[PartLine], chosen: str) -> list[PartLine]:
     return [line for line in lines if not chosen or line.part.state == chosen or (chosen == "claims" and line.claims)]
 
 
-def _by_round(lines: Iterable[PartLine]) -> list[dict[str, Any]]:
-    """The later round first: it is the one that goes on."""
-    found = [{"number": number, "lines": [line for line in lines if line.part.round == number]} for number in (2, 1)]
-    return [item for item in found if item["lines"]]
+@dataclass(frozen=True)
+class QueueRow:
+    """One part in the queue, in words; `state` is (silhouette, word)."""
+
+    line: PartLine
+    url: str
+    state: tuple[str, str]
+
+
+def _by_round(campaign: Campaign, lines: Iterable[PartLine]) -> list[dict[str, Any]]:
+    """The later round first: it is the one that goes on. Addresses are put together here, since asking the router for
+    each of hundreds would take most of the page's time."""
+    base = reverse("scoring:appraisal", args=[campaign.organiser.slug, campaign.code])
+    rows: dict[int, list[QueueRow]] = {2: [], 1: []}
+    for line in lines:
+        part = line.part
+        unit, component = quote(part.participant.code, safe=""), quote(part.component.code, safe="")
+        rows[part.round].append(QueueRow(line, f"{base}{unit}/{component}/{part.round}/", _state(line)))
+    return [{"number": number, "rows": found} for number, found in rows.items() if found]
+
+
+def _state(line: PartLine) -> tuple[str, str]:
+    if line.part.state == PartState.SIGNED:
+        return "lock", "Đã ký xác nhận"
+    if line.part.state == PartState.DONE:
+        return "done", "Chấm xong, chờ ký"
+    if not line.is_received:
+        return "todo", "Đơn vị chưa nộp"
+    return ("half", "Đang thẩm định") if line.judged else ("todo", "Chưa bắt đầu")
 
 
 def _filters(lines: list[PartLine], chosen: str) -> list[dict[str, Any]]:
