@@ -16,16 +16,21 @@ def missing_figures(leaf: Leaf, inputs: Mapping[str, Any]) -> list[tuple[str, st
     A rule with several forms (a survey: a mean or a count of satisfied) takes exactly one of them.
     """
     faults = []
-    forms = {item.form: item for item in leaf.inputs if item.form}
-    given = [form for form, item in forms.items() if item.key in inputs]
+    forms = [item for item in leaf.inputs if item.form]
+    given = [item for item in forms if item.key in inputs]
     if forms and len(given) != 1:
-        named = " hoặc ".join(f"“{item.label}”" for item in forms.values())
-        first = next(iter(forms.values())).key
-        faults.append((first, f"Chỉ ghi một trong hai: {named}." if given else f"Ghi {named}."))
+        named = say_alternatives(leaf) or f"“{forms[0].label}”"
+        faults.append((forms[0].key, f"Chỉ ghi một trong hai: {named}." if given else f"Ghi {named}."))
     for item in leaf.inputs:
         if item.required and not item.form and item.key not in inputs:
             faults.append((item.key, f"Ghi “{item.label}”, hoặc để trống mọi số liệu của tiêu chí này."))
     return faults
+
+
+def say_alternatives(leaf: Leaf) -> str:
+    """The figures of which an answer has exactly one, in words; "" where there is no choice between forms."""
+    forms = [item for item in leaf.inputs if item.form]
+    return " hoặc ".join(f"“{item.label}”" for item in forms) if len(forms) > 1 else ""
 
 
 def settled(leaf: Leaf, inputs: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from scoring.selectors.entered import (
 )
 from scoring.services.dossier import windows_of
 from scoring.services.entered import Edit, confirm, enter, enter_rows, take_back
+from scoring.services.entered_figures import say_alternatives
 from scoring.services.errors import Blocked, Conflict, StaleEdit
 from scoring.services.leaves import leaf_of
 from scoring.services.pen import team_pen
@@ -178,6 +179,7 @@ def _leaf_page(
         "about": about,
         "headings": headings_of(table),
         "lines": lines,
+        "alternatives": say_alternatives(table.leaf),
         "waiting": sum(line.may_be_confirmed for line in lines),
         "is_all_chosen": request.GET.get("chon") == "tat-ca",
         "may_write": bool(can(request.user, ENTER, about.campaign) and pen),
@@ -197,6 +199,7 @@ def _unit_page(
         "found": found,
         "shown": show_value(found.value, found.campaign),
         "figures": figures,
+        "alternatives": say_alternatives(rule),
         "about": about,
         "may_write": bool(pen),
         "closed": pen.reason,

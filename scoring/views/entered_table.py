@@ -93,9 +93,7 @@ def _line(table: LeafTable, item: TableRow, user: User, is_open: bool) -> Line:
     campaign, unit, leaf = table.about.campaign, item.row.participant, table.about.leaf
     return Line(
         participant=unit,
-        url=reverse(
-            "scoring:entered_unit", args=[campaign.organiser.slug, campaign.code, unit.code, table.about.leaf.code]
-        ),
+        url=reverse("scoring:entered_unit", args=[campaign.organiser.slug, campaign.code, unit.code, leaf.code]),
         value=value,
         cells=cells_of(table, item),
         errors=[str(error) for error in item.form.non_field_errors()] if item.form.is_bound else [],
