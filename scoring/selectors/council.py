@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -113,7 +113,7 @@ def groups_at_council(campaign: Campaign) -> tuple[list[Group], list[Group]]:
 
 
 def points_of(campaign: Campaign) -> list[Point[Word]]:
-    """All points before the council, open and decided, by group, unit and tree; eight queries at any size."""
+    """All points before the council, open and decided, by group, unit and tree; nine queries at any size."""
     participants = list(
         campaign.participants.filter(group__phase__in=AT_COUNCIL, is_assessed=True, has_figures=True)
         .select_related("group", "unit", "criteria_set", "submission")
@@ -270,27 +270,27 @@ def _explained(participants: list[Participant]) -> dict[tuple[int, int], frozens
 
 def _values(participants: list[Participant]) -> dict[tuple[int, int], dict[str, Word]]:
     """Values of the leaves that may be points, by (participant, criterion) and stage: those explained, those that the
-    council has settled, and all of a unit that only the council judges; three queries.
+    council has settled, and all of a unit that only the council judges; four queries.
 
     Each starts from the few rows that make a leaf a point: among all values of a province the database would search
     for a good part of a second.
     """
-    values = Value.objects.fresh().filter(stage__in=STAGES)
-    alone = [item.pk for item in participants if item.council_only]
-    chosen = (
-        values.filter(participant__explanation__items__criterion=F("criterion")),
-        values.filter(participant__values__stage=Stage.COUNCIL, participant__values__criterion=F("criterion")),
-        values.filter(participant__in=alone),
-    )
-    known = {item.pk for item in participants}
+    units = [item.pk for item in participants]
+    values = Value.objects.fresh().filter(participant__in=units, stage__in=STAGES)
     found: dict[tuple[int, int], dict[str, Word]] = {}
-    for rows in chosen:
-        rows = rows.filter(participant__campaign=participants[0].campaign_id) if participants else rows.none()
-        for participant, criterion, stage, *word in rows.values_list(
-            "participant", "criterion", "stage", *Word._fields
-        ):
-            if participant in known:
-                found.setdefault((participant, criterion), {})[stage] = Word(*word)
+
+    def take(rows: QuerySet[Value], wanted: Collection[tuple[int, int]] | None = None) -> None:
+        for unit, leaf, stage, *word in rows.values_list("participant", "criterion", "stage", *Word._fields):
+            if wanted is None or (unit, leaf) in wanted:
+                found.setdefault((unit, leaf), {})[stage] = Word(*word)
+
+    take(values.filter(participant__explanation__items__criterion=F("criterion")))
+    take(values.filter(participant__council_only=True))
+    known = set(found)
+    take(values.filter(stage=Stage.COUNCIL))
+    taken_up = set(found) - known
+    others = values.filter(participant__in={unit for unit, _ in taken_up}, criterion__in={leaf for _, leaf in taken_up})
+    take(others, taken_up)
     return found
 
 

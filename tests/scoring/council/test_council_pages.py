@@ -463,9 +463,9 @@ class TestCost:
             return len(seen)
 
         pages = [url(year) + "?trang-thai=tat-ca", url(year, "quyet-dinh/"), url(year, "muc/SOA/2.1/")]
-        settle(year, verdict="points", points="1")
-        few = [cost(page) for page in pages]
         settle(year, code="1.1", verdict="points", points="1")
+        few = [cost(page) for page in pages]
+        settle(year, verdict="points", points="1")
         settle(year, unit="SOB", code="1.2", verdict="points", points="1")
         assert [cost(page) for page in pages] == few
 
