@@ -26,6 +26,8 @@ class FiguresForm(forms.Form):
     rule itself refuses comes from the service as `WrongFigures`; `add_faults` puts it beside the fields.
     """
 
+    marks_optional = False  # blank as a whole or complete: no figure is optional by itself
+
     def __init__(
         self,
         leaf: Leaf,

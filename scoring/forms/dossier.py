@@ -26,6 +26,8 @@ class AnswerForm(forms.Form):
     `version` is the one the page was made from. With several leaves on one page each has its own `prefix`.
     """
 
+    marks_optional = False
+
     version = forms.IntegerField(label="Bản đang sửa", min_value=0, widget=forms.HiddenInput, error_messages=REOPEN)
     not_applicable = forms.BooleanField(label="Đề nghị không áp dụng tiêu chí này cho đơn vị", required=False)
     reason = forms.CharField(
@@ -35,7 +37,7 @@ class AnswerForm(forms.Form):
         error_messages={"max_length": f"Rút gọn còn tối đa {LONGEST_TEXT} ký tự."},
     )  # fmt: skip
     note = forms.CharField(
-        label="Giải thích thêm", max_length=LONGEST_TEXT, required=False, strip=True,
+        label="Giải thích thêm (không bắt buộc)", max_length=LONGEST_TEXT, required=False, strip=True,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": f"Rút gọn còn tối đa {LONGEST_TEXT} ký tự."},
     )  # fmt: skip

@@ -9,19 +9,21 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from scoring.enums import SubmissionState
 from scoring.forms.dossier import StepForm
-from scoring.models import Receipt, Submission
-from scoring.permissions import VIEW_DOSSIER, VIEW_RECEIPT
+from scoring.models import Explanation, Receipt, Submission
+from scoring.permissions import VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RECEIPT
+from scoring.selectors.work import EXPLAINING
 from scoring.selectors.worksheet import dossier_visible_to, receipts_of
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.leaves import leaf_of
 from scoring.services.pen import in_time
 from scoring.services.transitions import Offer, available, perform
 from scoring.services.values import Content
-from scoring.views.dossier_frame import Opened, open_dossier
+from scoring.views.dossier_frame import Opened, open_dossier, submission_in_hand
 from scoring.views.dossier_showing import columns_of, component_panels, missing_of, totals_of
 from scoring.views.showing import say_content
 from scoring.workflow import Subject, Transition, find
@@ -30,6 +32,7 @@ from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
 TIMED = ("hand_over", "return", "submit", "withdraw")
+MAIN = ("hand_over", "submit")
 DONE = {
     "hand_over": "Đã trình thủ trưởng. Khi chờ thủ trưởng, phiếu chỉ để xem.",
     "return": "Đã trả lại cán bộ để sửa.",
@@ -110,11 +113,11 @@ def _worksheet_page(
     opened = open_dossier(request.user, submission)
     totals = totals_of(opened)
     context = opened.frame() | {
-        "sheet": opened.sheet,
         "totals": totals,
         "panels": component_panels(opened, totals),
         "columns": columns_of(opened),
-        "missing": missing_of(opened),
+        "missing": missing_of(opened) if submission_in_hand(opened.submission) else [],
+        "places": _places(opened),
         "steps": _steps(opened, form, chosen),
         "waiting": _waiting(opened),
         "receipts": receipts_of(submission) if can(request.user, VIEW_RECEIPT, submission) else [],
@@ -122,6 +125,16 @@ def _worksheet_page(
         "step_form": form,
     }
     return render(request, "scoring/dossier/worksheet.html", context, status=status)
+
+
+def _places(opened: Opened) -> list[dict[str, str]]:
+    """Other pages of the dossier that this person may open."""
+    participant, places = opened.dossier.participant, []
+    if can(opened.user, VIEW_EVIDENCE, participant):
+        places.append(("Tài liệu kiểm chứng của đơn vị", "scoring:evidence_list"))
+    if opened.dossier.phase in EXPLAINING and Explanation.objects.filter(participant=participant).exists():
+        places.append(("Giải trình", "scoring:explanation"))
+    return [{"label": label, "url": reverse(name, args=opened.address)} for label, name in places]
 
 
 def _refused_page(request: SignedInRequest, submission: Submission, refused: Conflict | Blocked) -> HttpResponse:
@@ -133,11 +146,12 @@ def _steps(opened: Opened, form: StepForm | None, chosen: Transition | None) -> 
     """The buttons of this person, each with its form; what the door would refuse for the hour is not offered."""
     submission = opened.submission
     offers = [offer for offer in available(submission, opened.user) if not offer.refusal and _in_hour(opened, offer)]
+    offers.sort(key=lambda offer: offer.name not in MAIN)
     return [
         {
             "name": offer.name,
             "button": offer.button,
-            "is_main": offer.name in ("hand_over", "submit"),
+            "is_main": offer.name in MAIN,
             "is_chosen": offer.transition == chosen,
             "form": form if offer.transition == chosen else StepForm(offer.transition, version=submission.version),
         }

@@ -23,7 +23,7 @@ from scoring.services.leaves import leaf_of, score
 from scoring.services.self_assessment import declare, take_back
 from scoring.services.values import Content, content_of
 from scoring.views.dossier_frame import Opened, open_dossier
-from scoring.views.dossier_showing import answer_url, history_rows, points_of_max, stages_of
+from scoring.views.dossier_showing import answer_url, history_rows, points_of_max, stages_of, totals_of
 from scoring.views.showing import say_content
 from scoring.views.stale import Clash, again, stale_page
 from units.permissions import authorize
@@ -213,6 +213,7 @@ def _page(
     criterion, participant = line.criterion, opened.dossier.participant
     pen = opened.pen(criterion)
     is_asked = line.is_asked
+    may_write = bool(pen) and is_asked
     shown = form or AnswerForm(asked.leaf, value=line.declared)
     context = opened.frame() | {
         "line": line,
@@ -220,7 +221,7 @@ def _page(
         "max_points": format_points(criterion.max_points),
         "parents": _parents(asked),
         "is_self": criterion.source == Source.SELF,
-        "may_write": bool(pen) and is_asked,
+        "may_write": may_write,
         "form": shown if is_asked and (pen or form) else None,
         "result": result,
         "stages": stages_of(opened, line),
@@ -231,7 +232,7 @@ def _page(
         "trial_url": answer_url(opened, line, "answer_trial"),
         "clear_form": ClearForm(initial={"version": line.declared.version}) if line.declared else None,
         "clear_url": answer_url(opened, line, "answer_clear"),
-        "worksheet_url": reverse("scoring:worksheet", args=opened.address),
+        "totals": totals_of(opened) if may_write else None,
         **_neighbours(asked),
     }
     return render(request, "scoring/dossier/answer.html", context, status=status)

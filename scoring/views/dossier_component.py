@@ -156,7 +156,6 @@ def _page(
         "errors": _errors(done, chosen),
         "kept": _kept(done) if done else "",
         "clashes": done.clashes if done else [],
-        "worksheet_url": reverse("scoring:worksheet", args=opened.address),
         **_neighbours(opened, chosen),
     }
     status = 200 if done is None else UNPROCESSABLE if done.wrong else CONFLICT

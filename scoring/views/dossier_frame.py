@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from scoring.enums import Phase, Resolution, SubmissionState
 from scoring.models import Criterion, Submission
 from scoring.permissions import DECLARE, VIEW_EVIDENCE
@@ -57,6 +59,9 @@ class Opened:
             "is_sample": participant.campaign.is_sample,
             "is_unit": self.sight.is_unit,
             "may_write": bool(self.pen()),
+            "is_in_hand": submission_in_hand(self.submission),
+            "sheet": self.sheet,
+            "worksheet_url": reverse("scoring:worksheet", args=self.address),
             "notes": self._notes(),
             **phase_strip(self.dossier.group, self.dossier.windows, self.dossier.now, self._own_deadline()),
         }
@@ -64,7 +69,7 @@ class Opened:
     def _own_deadline(self) -> datetime | None:
         if self.dossier.phase == Phase.SELF_ASSESSMENT:
             return self.dossier.deadline
-        if self.dossier.phase == Phase.APPRAISAL and self.submission.state in _IN_HAND:
+        if self.dossier.phase == Phase.APPRAISAL and submission_in_hand(self.submission):
             return self.submission.extended_until
         return None
 
@@ -76,7 +81,7 @@ class Opened:
         if submission.state == SubmissionState.DRAFT and submission.returned_note and self.sight.is_unit:
             notes.append({"kind": "back", "lead": "Thủ trưởng trả lại:", "text": submission.returned_note})
         limit = submission.extended_until
-        if limit is not None and self.dossier.now < limit and submission.state in _IN_HAND:
+        if limit is not None and self.dossier.now < limit and submission_in_hand(submission):
             text = f"{format_datetime(limit)}. Lý do: {submission.extension_reason}"
             notes.append({"kind": "soft", "lead": "Đơn vị được nhập và nộp đến", "text": text})
         if self.sight.is_unit and submission.state != SubmissionState.NOT_SUBMITTED:
@@ -85,6 +90,11 @@ class Opened:
             if closed := (at_head and in_time(self.dossier).reason) or declared_pen(self.dossier).reason:
                 notes.append({"kind": "soft", "lead": "Chỉ để xem.", "text": closed})
         return notes
+
+
+def submission_in_hand(submission: Submission) -> bool:
+    """Whether the unit still works on it: being filled in, or on the head's desk."""
+    return submission.state in _IN_HAND
 
 
 def open_dossier(user: User, submission: Submission) -> Opened:

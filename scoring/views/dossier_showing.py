@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from scoring.enums import Stage
-from scoring.models import ValueChange
+from scoring.models import Value, ValueChange
 from scoring.selectors.worksheet import Component, Line, State
 from scoring.services.leaves import leaf_of
 from scoring.services.scorecard import Scorecard, scorecard
@@ -19,14 +19,14 @@ from units.vietnamese import format_number, format_percent, format_points
 
 @dataclass(frozen=True)
 class Row:
-    """One node of a component: a heading between leaves, or a leaf with its state and one cell for each stage."""
+    """One node of a component: a heading between leaves, or a leaf with its state and a cell (column, text) a stage."""
 
     code: str
     title: str
     url: str = ""
     state: State | None = None
     max_points: str = ""
-    cells: tuple[str, ...] = ()
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,23 +154,24 @@ def _rows(opened: Opened, component: Component) -> list[Row]:
 
 
 def _leaf_row(opened: Opened, line: Line) -> Row:
-    cells = []
-    for stage in (Stage.DECLARED, *opened.sheet.stages):
-        value = line.values.get(stage)
-        if value is None:
-            cells.append("")
-        elif value.not_applicable:
-            cells.append("không áp dụng")
-        else:
-            cells.append(format_points(value.worth) if value.worth is not None and value.is_fresh else "–")
+    shown = (Stage.DECLARED, *opened.sheet.stages)
+    cells = tuple((stage.label, _cell(line.values.get(stage))) for stage in shown)
     return Row(
         line.criterion.code,
         line.criterion.title,
         answer_url(opened, line),
         line.state,
         format_points(line.criterion.max_points),
-        tuple(cells),
+        cells,
     )
+
+
+def _cell(value: Value | None) -> str:
+    if value is None:
+        return ""
+    if value.not_applicable:
+        return "không áp dụng"
+    return format_points(value.worth) if value.worth is not None and value.is_fresh else ""
 
 
 def _worth(content: dict[str, Any] | None) -> str:

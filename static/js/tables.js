@@ -1,6 +1,6 @@
 // On a phone a row of a workspace table becomes a small card. Each cell then needs the name of its column beside it:
 // this copies the headings into the cells. Without this script the table scrolls inside its panel.
-for (const table of document.querySelectorAll(".work .grid-table:not(.rank-table):not(.cmp)")) {
+for (const table of document.querySelectorAll(".work .grid-table:not(.rank-table):not(.cmp):not(.leaves)")) {
   const heading = table.tHead?.rows[0];
   if (!heading) continue;
   const labels = [];

@@ -31,7 +31,8 @@ def field(bound: BoundField, css: str = "") -> dict[str, Any]:
         "field": bound,
         "widget": bound.as_widget(attrs={"class": classes} if classes else {}),
         "kind": kind,
-        "optional": not bound.field.required and kind != "check",
+        # A form that may be left blank as a whole says so itself: its figures are not optional one by one.
+        "optional": not bound.field.required and kind != "check" and getattr(bound.form, "marks_optional", True),
     }
 
 
