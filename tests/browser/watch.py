@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
-# A navigation that turns into a download, or a font that was still on its way when the page was left.
+# A navigation that turns into a download; a font, or what a script asked for, still on its way when the page was left.
 ABORTED_BY_US = "net::ERR_ABORTED"
 
 
@@ -45,7 +45,7 @@ class Watch:
             self.faults.append(f"{response.status} for the page {response.url}")
 
     def _failed(self, request: Request) -> None:
-        leaving = request.is_navigation_request() or request.resource_type == "font"
+        leaving = request.is_navigation_request() or request.resource_type in ("font", "fetch")
         if leaving and request.failure == ABORTED_BY_US:
             return
         self.faults.append(f"request failed ({request.failure}): {request.url}")
