@@ -66,7 +66,7 @@ class State:
 
 DONE = State("done", "xong")
 HALF = State("half", "đang làm")
-TODO = State("todo", "chưa làm")
+UNANSWERED = State("todo", "chưa làm")
 STALE = State("back", "quy tắc đã đổi, nhập lại")
 EVIDENCE = State("ev", "thiếu minh chứng")
 CLAIMED = State("na", "không áp dụng (đề nghị)")
@@ -74,7 +74,7 @@ EXCLUDED = State("na", "không đánh giá")
 _ENTERED = {source: State("lock", f"{source.label.lower()}, cơ quan điều phối nhập") for source in Source} | {
     Source.COORDINATOR: State("lock", "cơ quan điều phối nhập")
 }
-OPEN_STATES = (TODO, STALE, EVIDENCE)
+OPEN_STATES = (UNANSWERED, STALE, EVIDENCE)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Line:
         if self.criterion.source != Source.SELF:
             return _ENTERED[Source(self.criterion.source)]
         if value is None:
-            return TODO
+            return UNANSWERED
         if not value.is_fresh:
             return STALE
         if value.not_applicable:
@@ -144,8 +144,8 @@ class Component:
         states = [line.state for line in self.lines if line.is_asked]
         if not states:
             return self.lines[0].state if self.lines else DONE
-        if any(state in (TODO, STALE) for state in states):
-            return HALF if self.answered else TODO
+        if any(state in (UNANSWERED, STALE) for state in states):
+            return HALF if self.answered else UNANSWERED
         return EVIDENCE if EVIDENCE in states else DONE
 
 
