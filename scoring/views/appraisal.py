@@ -185,7 +185,9 @@ def _page(
 def _steps(opened: OpenedPart, bound: tuple[str, StepForm] | None) -> list[dict[str, Any]]:
     """The steps that this person may take now, each with its form; “Chấm xong” only when every leaf is judged."""
     is_complete = opened.facts.judged == len(opened.facts.leaves)
-    found = []
+    found: list[dict[str, Any]] = []
+    if not opened.is_in_its_round:
+        return found
     for offer in available(opened.part, opened.user):
         if offer.refusal or (offer.name == "finish" and not (is_complete and opened.pen)):
             continue

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from scoring.enums import Phase
 from scoring.models import AppraisalPart, Criterion, Value
 from scoring.permissions import APPRAISE
 from scoring.selectors.appraisal import LeafFacts, PartFacts, part_facts
@@ -40,6 +41,11 @@ class OpenedPart:
     def is_shown(self) -> bool:
         """Whether the unit's own values may be looked at: handed in, or in round 2."""
         return self.part.round == 2 or self.dossier.submission.is_received
+
+    @property
+    def is_in_its_round(self) -> bool:
+        """Whether the group is in the round that the part belongs to; in no other does the part take any step."""
+        return self.dossier.phase == (Phase.APPRAISAL if self.part.round == 1 else Phase.REAPPRAISAL)
 
     @cached_property
     def pen(self) -> Decision:

@@ -204,6 +204,14 @@ def test_there_is_no_other_step(year: Year, name: str) -> None:
     assert step(year, "c", name).status_code == 404
 
 
+def test_a_signed_part_of_round_one_offers_no_step_in_round_two() -> None:
+    year = build_year(Phase.REAPPRAISAL)
+    page = text(year.browser("c").get(part_url(year)))
+    assert "Đã ký xác nhận" in page
+    assert "Mở lại phần đã ký" not in page
+    assert step(year, "c", "reopen", reason="Vòng đã qua").status_code == 409
+
+
 def test_round_two_cannot_be_noughted_in_bulk() -> None:
     year = build_year(Phase.REAPPRAISAL)
     with pytest.raises(Conflict, match="Vòng 2 chấm từng tiêu chí"):
