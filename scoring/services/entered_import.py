@@ -21,13 +21,14 @@ from scoring.services.entered_columns import sheet_name, sheet_of
 from scoring.services.entered_reading import CHANGED, NEW, SAME, read_entered
 from scoring.services.errors import Blocked, Conflict, StaleEdit, WrongFigures
 from scoring.services.pen import team_pen
-from scoring.services.values import Content, write
+from scoring.services.values import Content, Draft, ManyRefused, write_all
 from scoring.workflow import Hand, Matter
 from units import trail
 from units.models import User
-from units.permissions import authorize
+from units.permissions import Decision, authorize
 
 LONGEST_FILE_NAME = 255
+_NOTHING_STORED = "Chưa áp dụng, không lưu gì."
 _CHANGED_MEANWHILE = "vừa có người sửa sau khi đọc tệp."
 
 
@@ -170,40 +171,41 @@ def _values(blocks: list[Block]) -> dict[tuple[int, int], Value]:
 
 def _write(staged: EnteredImport, lines: tuple[Line, ...], by: User) -> int:
     dossiers = lock_in_order(line.participant for line in lines)
-    refused: list[str] = []
-    written: list[list[Any]] = []
-    for line in lines:
-        reason = _write_line(line, dossiers[line.participant.pk], by, written)
-        if reason:
-            refused.append(f"{line.place}: {reason}")
+    places = {(line.participant.pk, line.criterion.pk): line.place for line in lines}
+    refused = [f"{line.place}: {pen.reason}" for line in lines if not (pen := _pen(dossiers[line.participant.pk]))]
     if refused:
-        raise Blocked("Chưa áp dụng, không lưu gì.", refused)
+        raise Blocked(_NOTHING_STORED, refused)
+    drafts = [
+        Draft(dossiers[line.participant.pk], line.criterion, Content(inputs=line.inputs), line.seen) for line in lines
+    ]
+    try:
+        versions = write_all(drafts, Stage.ENTERED, by=by)
+    except ManyRefused as many:
+        reasons = [f"{places[draft.key]}: {_why(refusal)}" for draft, refusal in many.refused]
+        raise Blocked(_NOTHING_STORED, reasons) from many
     staged.state, staged.applied_at = ImportState.APPLIED, database_now()
     staged.save(update_fields=["state", "applied_at"])
+    written = zip(lines, versions, strict=True)
     trail.record(
         ENTER,
         by=by,
         about=staged,
         scope=staged.campaign.trail_scope,
-        label=f"Nhập {len(written)} điểm từ tệp “{staged.file_name}”",
+        label=f"Nhập {len(lines)} điểm từ tệp “{staged.file_name}”",
         sha256=staged.sha256,
-        values=written,
+        values=[[line.participant.code, line.criterion.code, version] for line, version in written],
     )
-    return len(written)
+    return len(lines)
 
 
-def _write_line(line: Line, dossier: Dossier, by: User, written: list[list[Any]]) -> str:
-    """Write one line and note it in `written`; why it cannot be written, or "" where it was."""
-    pen = team_pen(Hand.COORDINATOR, Matter.ENTERED, dossier.phase)
-    if not pen:
-        return pen.reason
-    try:
-        value = write(dossier, line.criterion, Stage.ENTERED, Content(inputs=line.inputs), seen=line.seen, by=by)
-    except StaleEdit:
+def _pen(dossier: Dossier) -> Decision:
+    return team_pen(Hand.COORDINATOR, Matter.ENTERED, dossier.phase)
+
+
+def _why(refusal: StaleEdit | Conflict | WrongFigures) -> str:
+    """Why one line does not fit any more, as a person reads it."""
+    if isinstance(refusal, StaleEdit):
         return _CHANGED_MEANWHILE
-    except Conflict as refused:
-        return refused.sentence
-    except WrongFigures as wrong:
-        return " ".join(sentence for _, sentence in wrong.faults)
-    written.append([line.participant.code, line.criterion.code, value.version])
-    return ""
+    if isinstance(refusal, Conflict):
+        return refusal.sentence
+    return " ".join(sentence for _, sentence in refusal.faults)

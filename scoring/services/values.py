@@ -5,16 +5,21 @@ Callers hold the lock of the dossier and have asked the pen (`scoring.services.p
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Max
+
 from scoring.enums import Stage
 from scoring.models import Criterion, Value, ValueChange
 from scoring.services.dossier import Dossier
-from scoring.services.errors import Conflict, StaleEdit
+from scoring.services.errors import Conflict, StaleEdit, WrongFigures
 from scoring.services.leaves import plain_number, score
 from units.models import User
+
+BATCH = 500  # rows in one statement
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,20 @@ def content_of(value: Value) -> Content:
     return Content(value.inputs, value.points, value.not_applicable, value.reason, value.legal_basis, value.note)
 
 
+@dataclass(frozen=True)
+class Draft:
+    """What is to be written to one leaf of one unit, whose dossier the caller has locked; `seen` as for `write`."""
+
+    dossier: Dossier
+    criterion: Criterion
+    content: Content
+    seen: int
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.dossier.participant.pk, self.criterion.pk
+
+
 def write(
     dossier: Dossier, criterion: Criterion, stage: Stage, content: Content, *, seen: int, by: User | None
 ) -> Value:
@@ -51,39 +70,64 @@ def write(
     Raises `StaleEdit` with the value that stands now, `WrongFigures` with the faults that the rule finds, `Conflict`
     for a node that takes no answer. The same content again changes nothing and returns the value as it is.
     """
-    if not criterion.is_leaf or criterion.retired_in is not None:
-        raise Conflict("Tiêu chí này không nhận giá trị.")
-    if criterion.criteria_set_id != dossier.participant.criteria_set_id:
-        raise Conflict("Tiêu chí này không thuộc bộ tiêu chí của đơn vị.")
+    draft = Draft(dossier, criterion, content, seen)
     current = _current(dossier, criterion, stage)
-    if (current.version if current else 0) != seen:
-        raise StaleEdit(current)
-    scored = score(criterion, dossier.participant.campaign, content.answer())
-    if current is not None and content_of(current) == content and current.is_fresh:
+    worth = _prove(draft, current)
+    if current is not None and _says_the_same(current, content):
         return current
-    revision = dossier.participant.criteria_set.revision
-    fields: dict[str, Any] = {
-        "inputs": content.inputs,
-        "points": content.points,
-        "not_applicable": content.not_applicable,
-        "reason": content.reason,
-        "legal_basis": content.legal_basis,
-        "note": content.note,
-        "worth": None if scored.points is None else Decimal(scored.points),
-        "revision": revision,
-        "author": by,
-        "changed_at": dossier.now,
-        "confirmed_by": None,
-        "confirmed_at": None,
-        "version": _next_version(dossier, criterion, stage),
-    }
+    fields = _fields(draft, worth, _next_version(dossier, criterion, stage), by)
     if current is None:
         value = Value.objects.create(participant=dossier.participant, criterion=criterion, stage=stage, **fields)
     else:
         Value.objects.filter(pk=current.pk).update(**fields)
         value = Value.objects.select_related("criterion").get(pk=current.pk)
-    _keep(dossier, criterion, value.stage, value.version, revision, _told(content, scored.points), by)
+    _change(draft, value.stage, value.version, worth, by).save(force_insert=True)
     return value
+
+
+def write_all(drafts: Sequence[Draft], stage: Stage, *, by: User | None) -> list[int]:
+    """Set many values, all or nothing, each as `write` would; returns their versions in the order of `drafts`.
+
+    New values cost the same few queries at any number, changed ones one each. Raises `ManyRefused` with every draft
+    that `write` would refuse, and then stores nothing.
+    """
+    current, newest = _standing(drafts, stage)
+    refused, new, changes = [], [], []
+    changed: list[tuple[Value, dict[str, Any]]] = []
+    versions: list[int] = []
+    for draft in drafts:
+        value = current.get(draft.key)
+        try:
+            worth = _prove(draft, value)
+        except (StaleEdit, Conflict, WrongFigures) as refusal:
+            refused.append((draft, refusal))
+            continue
+        if value is not None and _says_the_same(value, draft.content):
+            versions.append(value.version)
+            continue
+        version = max(newest.get(draft.key, 0), value.version if value else 0) + 1
+        fields = _fields(draft, worth, version, by)
+        if value is None:
+            new.append(Value(participant=draft.dossier.participant, criterion=draft.criterion, stage=stage, **fields))
+        else:
+            changed.append((value, fields))
+        changes.append(_change(draft, stage, version, worth, by))
+        versions.append(version)
+    if refused:
+        raise ManyRefused(refused)
+    Value.objects.bulk_create(new, batch_size=BATCH)
+    for value, fields in changed:
+        Value.objects.filter(pk=value.pk).update(**fields)
+    ValueChange.objects.bulk_create(changes, batch_size=BATCH)
+    return versions
+
+
+class ManyRefused(Exception):
+    """`write_all` stored nothing; `refused` are the drafts that do not fit, each with what `write` would raise."""
+
+    def __init__(self, refused: Iterable[tuple[Draft, StaleEdit | Conflict | WrongFigures]]) -> None:
+        self.refused = tuple(refused)
+        super().__init__(f"{len(self.refused)} values refused")
 
 
 def clear(dossier: Dossier, criterion: Criterion, stage: Stage, *, seen: int, by: User | None) -> None:
@@ -92,9 +136,65 @@ def clear(dossier: Dossier, criterion: Criterion, stage: Stage, *, seen: int, by
     if (current.version if current else 0) != seen:
         raise StaleEdit(current)
     if current is not None:
-        version, revision = _next_version(dossier, criterion, stage), dossier.participant.criteria_set.revision
+        version = _next_version(dossier, criterion, stage)
         current.delete()
-        _keep(dossier, criterion, stage, version, revision, None, by)
+        ValueChange.objects.create(
+            participant=dossier.participant,
+            criterion=criterion,
+            stage=stage,
+            version=version,
+            revision=dossier.participant.criteria_set.revision,
+            content=None,
+            author=by,
+        )
+
+
+def _prove(draft: Draft, current: Value | None) -> str | None:
+    """What the draft earns by the rule, None where the leaf does not apply; raises what `write` does."""
+    criterion, participant = draft.criterion, draft.dossier.participant
+    if not criterion.is_leaf or criterion.retired_in is not None:
+        raise Conflict("Tiêu chí này không nhận giá trị.")
+    if criterion.criteria_set_id != participant.criteria_set_id:
+        raise Conflict("Tiêu chí này không thuộc bộ tiêu chí của đơn vị.")
+    if (current.version if current else 0) != draft.seen:
+        raise StaleEdit(current)
+    return score(criterion, participant.campaign, draft.content.answer()).points
+
+
+def _says_the_same(value: Value, content: Content) -> bool:
+    return content_of(value) == content and value.is_fresh
+
+
+def _fields(draft: Draft, worth: str | None, version: int, by: User | None) -> dict[str, Any]:
+    content, dossier = draft.content, draft.dossier
+    return {
+        "inputs": content.inputs,
+        "points": content.points,
+        "not_applicable": content.not_applicable,
+        "reason": content.reason,
+        "legal_basis": content.legal_basis,
+        "note": content.note,
+        "worth": None if worth is None else Decimal(worth),
+        "revision": dossier.participant.criteria_set.revision,
+        "author": by,
+        "changed_at": dossier.now,
+        "confirmed_by": None,
+        "confirmed_at": None,
+        "version": version,
+    }
+
+
+def _standing(drafts: Sequence[Draft], stage: Stage) -> tuple[dict[tuple[int, int], Value], dict[tuple[int, int], int]]:
+    """By (participant, criterion): the values that stand, and the newest version that was ever kept; two queries."""
+    chosen = {
+        "stage": stage,
+        "participant__in": {draft.dossier.participant.pk for draft in drafts},
+        "criterion__in": {draft.criterion.pk for draft in drafts},
+    }
+    values = Value.objects.filter(**chosen).select_related("criterion", "author")
+    kept = ValueChange.objects.filter(**chosen).order_by().values_list("participant", "criterion")
+    newest = {(participant, leaf): version for participant, leaf, version in kept.annotate(newest=Max("version"))}
+    return {(value.participant_id, value.criterion_id): value for value in values}, newest
 
 
 def _current(dossier: Dossier, criterion: Criterion, stage: Stage) -> Value | None:
@@ -122,21 +222,13 @@ def _told(content: Content, worth: str | None) -> dict[str, Any]:
     }
 
 
-def _keep(
-    dossier: Dossier,
-    criterion: Criterion,
-    stage: str,
-    version: int,
-    revision: int,
-    content: dict[str, Any] | None,
-    by: User | None,
-) -> None:
-    ValueChange.objects.create(
-        participant=dossier.participant,
-        criterion=criterion,
+def _change(draft: Draft, stage: str, version: int, worth: str | None, by: User | None) -> ValueChange:
+    return ValueChange(
+        participant=draft.dossier.participant,
+        criterion=draft.criterion,
         stage=stage,
         version=version,
-        revision=revision,
-        content=content,
+        revision=draft.dossier.participant.criteria_set.revision,
+        content=_told(draft.content, worth),
         author=by,
     )
