@@ -72,7 +72,7 @@ def test_a_confirmed_exclusion_takes_the_leaf_off_the_list(year: Year) -> None:
     )  # fmt: skip
     assert states(year)["2.1"] == "không đánh giá"
     page = text(year.browser("a1").get(url(year)))
-    assert "0,00 <small>/ 10,00</small>" in page
+    assert "0,00</span> <small>/ 10,00</small>" in page
     assert "<small>/ 2 tiêu chí</small>" in page
 
 
@@ -82,8 +82,8 @@ def test_both_totals_are_shown_while_a_claim_is_open(year: Year) -> None:
     assert "Nếu các đề nghị" not in text(year.browser("a1").get(url(year)))
     year.declare("2.1", not_applicable=True, reason="Không ban hành văn bản")
     page = text(year.browser("a1").get(url(year)))
-    assert "5,60 <small>/ 12,00</small>" in page  # 2 + 0,9 × 4 of 6 + 2 + 4
-    assert "5,60 <small>/ 10,00</small>" in page  # as if 2.1 did not apply
+    assert "5,60</span> <small>/ 12,00</small>" in page  # 2 + 0,9 × 4 of 6 + 2 + 4
+    assert "5,60</span> <small>/ 10,00</small>" in page  # as if 2.1 did not apply
     assert "46,67" in page
     assert "56,00" in page
 
