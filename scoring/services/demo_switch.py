@@ -13,12 +13,13 @@ from django.db import transaction
 from django.db.models import F
 
 from scoring.enums import ExplanationState, Phase, Resolution, SubmissionState
-from scoring.models import Explanation, Group, Submission, Window
+from scoring.models import Explanation, ExplanationItem, Group, Submission, Window
 from scoring.permissions import SWITCH_PHASE
 from scoring.selectors.clock import database_now
 from scoring.services.calculation import faults_of
 from scoring.services.dossier import lock_dossiers
 from scoring.services.errors import Blocked, Conflict
+from scoring.services.explaining import explainable
 from scoring.services.group_guards import assessed
 from scoring.services.opening import follow_up
 from scoring.services.setup import WINDOW_PHASES
@@ -28,6 +29,8 @@ from units.models import User
 from units.permissions import authorize
 
 TRIAL = "Bản dùng thử: chuyển bước tự do"
+EXAMPLE = "Đơn vị bổ sung tài liệu và đề nghị xem xét lại điểm (lời giải trình minh họa do bản dùng thử viết)."
+_EXAMPLES = 2  # a unit
 _OPEN_FOR = datetime.timedelta(days=7)
 _STEPS = (
     (Phase.SELF_ASSESSMENT, "open"),
@@ -111,10 +114,20 @@ def _make_rows(group: Group, phase: Phase, by: User) -> None:
 
 
 def _send_explanations(group: Group, by: User) -> None:
-    """Whatever was written so far is taken for sent."""
+    """Whatever was written so far is taken for sent; where nobody wrote anything, examples stand for it, or the second
+    round would be empty."""
+    if not ExplanationItem.objects.filter(explanation__participant__group=group).exists():
+        _write_examples(group)
     written = Explanation.objects.filter(participant__group=group, items__isnull=False).exclude(
         state=ExplanationState.SUBMITTED
     )
     Explanation.objects.filter(pk__in=list(written.values_list("pk", flat=True))).update(
         state=ExplanationState.SUBMITTED, submitted_at=database_now(), submitted_by=by, version=F("version") + 1
     )
+
+
+def _write_examples(group: Group) -> None:
+    """A few explanations of points that were lost, marked as what they are and by nobody."""
+    for explanation in Explanation.objects.filter(participant__group=group).select_related("participant"):
+        for leaf in sorted(explainable(explanation.participant, 1))[:_EXAMPLES]:
+            ExplanationItem.objects.create(explanation=explanation, criterion_id=leaf, text=EXAMPLE)

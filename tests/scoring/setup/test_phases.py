@@ -188,6 +188,14 @@ class TestTheTrialSwitch:
             ("SOA", "2")
         }
 
+    def test_where_nobody_explained_examples_that_say_so_fill_the_second_round(self) -> None:
+        year = build_year(Phase.EXPLANATION)
+        self.switched(year, Phase.REAPPRAISAL)
+        items = ExplanationItem.objects.filter(explanation=year.explanation())
+        assert {item.criterion.code for item in items} == {"1.2", "2.1"}
+        assert all("minh họa" in item.text and item.author is None for item in items)
+        assert year.part("1", 2).appraiser == year["g1"]
+
     def test_back_to_self_assessment_a_late_unit_may_go_on_and_a_submitted_one_stays_submitted(self) -> None:
         year = build_year(Phase.SELF_ASSESSMENT)
         self.switched(year, Phase.APPRAISAL)
