@@ -19,6 +19,7 @@ from scoring.services.values import Content
 REOPEN = dict.fromkeys(("required", "invalid", "min_value"), "Không rõ trang được mở từ bản nào. Mở lại trang rồi sửa.")
 LONGEST_TEXT = 2000
 KEEP, DECLARED, FIGURES, POINTS, NOT_APPLICABLE = "keep", "declared", "figures", "points", "not_applicable"
+BY_SCALE = "-"
 VERDICTS = {
     KEEP: "Giữ giá trị đang có hiệu lực",
     DECLARED: "Chọn giá trị tự chấm",
@@ -70,15 +71,17 @@ class DecisionForm(forms.Form):
         }
         if council is not None:
             initial |= {
-                "verdict": _verdict_of(council),
+                "verdict": _verdict_of(council, kept, declared),
                 "points": None if council.points is None else f"{council.points.normalize():f}".replace(".", ","),
                 "reason": council.reason,
                 "legal_basis": council.legal_basis,
             }
         super().__init__(data, initial=initial)
         offered = dict(VERDICTS)
-        for name, value in ((KEEP, kept), (DECLARED, declared)):
-            if value is None:
+        # Where the rule itself asks for points, figures are points, and one field for them is enough.
+        self.asks_figures = leaf.rule.kind != "manual"
+        for name, is_there in ((KEEP, kept), (DECLARED, declared), (FIGURES, self.asks_figures)):
+            if not is_there:
                 del offered[name]
         self.fields["verdict"].choices = list(offered.items())  # type: ignore[attr-defined]
         self.fields["points"].help_text = f"Từ 0 đến {_most(leaf)}. Chỉ ghi khi quyết định điểm."
@@ -157,8 +160,8 @@ class GradeForm(forms.Form):
 
     seen = forms.CharField(required=False, max_length=5000, widget=forms.HiddenInput)
     grade = forms.ChoiceField(
-        label="Xếp loại theo quyết định", required=False,
-        error_messages={"invalid_choice": "Chọn một loại trong thang xếp loại của khối."},
+        label="Xếp loại theo quyết định",
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Chọn một loại trong thang xếp loại của khối."),
     )  # fmt: skip
     reason = forms.CharField(
         label="Lý do", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}),
@@ -175,11 +178,11 @@ class GradeForm(forms.Form):
         *,
         stands: dict[str, str] | None,
     ) -> None:
-        initial = {"seen": said(stands)}
+        initial = {"seen": said(stands), "grade": BY_SCALE}
         if stands:
             initial |= {"grade": stands["grade"], "reason": stands["reason"]}
         super().__init__(data, initial=initial)
-        by_scale = ("", "Theo thang điểm và điều kiện khống chế (bỏ quyết định)")
+        by_scale = (BY_SCALE, "Theo thang điểm và điều kiện khống chế (bỏ quyết định)")
         choices = [by_scale, *((item["code"], item["label"]) for item in scale)]
         self.fields["grade"].choices = choices  # type: ignore[attr-defined]
 
@@ -193,6 +196,12 @@ class GradeForm(forms.Form):
         if found is not None and not isinstance(found, dict):
             raise forms.ValidationError(REOPEN["required"])
         return found
+
+    @property
+    def grade_code(self) -> str | None:
+        """After `is_valid`: the class decided, None for that of the scale."""
+        code = self.cleaned_data["grade"]
+        return None if code == BY_SCALE else str(code)
 
 
 def said(override: dict[str, str] | None) -> str:
@@ -235,10 +244,18 @@ class MinutesForm(forms.Form):
         return {name: getattr(session, name) for name in ("version", "held_on", "chair", "attendees", "minutes")}
 
 
-def _verdict_of(value: Value) -> str:
+def _verdict_of(value: Value, kept: Value | None, declared: Value | None) -> str:
+    """How the decision that stands would be made again."""
+    for name, source in ((KEEP, kept), (DECLARED, declared)):
+        if source is not None and _same(value, source):
+            return name
     if value.not_applicable:
         return NOT_APPLICABLE
     return POINTS if value.points is not None else FIGURES
+
+
+def _same(one: Value, other: Value) -> bool:
+    return (one.inputs, one.points, one.not_applicable) == (other.inputs, other.points, other.not_applicable)
 
 
 def _most(leaf: Leaf) -> str:

@@ -44,7 +44,8 @@ from scoring.services.leaves import leaf_of
 from scoring.services.pen import team_pen
 from scoring.services.scorecard import Scorecard
 from scoring.services.values import Content, content_of
-from scoring.views.showing import say_content, show_value
+from scoring.views.explanation import lane
+from scoring.views.showing import say_content
 from scoring.views.stale import Clash, again, stale_page
 from scoring.views.strip import phase_strip
 from scoring.workflow import Hand, Matter
@@ -157,7 +158,7 @@ def grade(request: SignedInRequest, participant: Participant) -> HttpResponseBas
         return _grade_page(request, participant, form, UNPROCESSABLE)
     data = form.cleaned_data
     try:
-        override_grade(participant, data["grade"] or None, data["reason"], seen=data["seen"], by=request.user)
+        override_grade(participant, form.grade_code, data["reason"], seen=data["seen"], by=request.user)
     except StaleEdit as stale:
         return _stale_grade(request, participant, form, stale.current)
     except Incomplete as incomplete:
@@ -239,18 +240,18 @@ def _evidence(opened: Opened, reader: User) -> list[tuple[str, ForCriterion]]:
 def _lanes(opened: Opened) -> list[dict[str, Any]]:
     """Side by side: declared, first round, explanation, second round, and the council's own word."""
     point, campaign = opened.point, opened.point.participant.campaign
-    shown = {stage: show_value(point.values.get(stage), campaign) for stage in STAGES}
-    lanes: list[dict[str, Any]] = [
-        {"title": "Tự chấm", "shown": shown[Stage.DECLARED]},
-        {"title": "Thẩm định vòng 1", "shown": shown[Stage.APPRAISED]},
-    ]
+    titles = ("Tự chấm", "Thẩm định vòng 1", "Thẩm định vòng 2", "Hội đồng")
+    lanes = {
+        stage: lane(title, point.values.get(stage), point.criterion, campaign)
+        for stage, title in zip(STAGES, titles, strict=True)
+        if stage in (Stage.DECLARED, Stage.APPRAISED) or stage in point.values
+    }
+    found = list(lanes.values())
     if said := explanations_at(point):
-        lanes.append({"title": "Giải trình", "texts": said})
-    if shown[Stage.REAPPRAISED]:
-        lanes.append({"title": "Thẩm định vòng 2", "shown": shown[Stage.REAPPRAISED]})
-    if shown[Stage.COUNCIL]:
-        lanes.append({"title": "Hội đồng", "shown": shown[Stage.COUNCIL], "is_now": True})
-    return lanes
+        found.insert(2, {"title": "Giải trình", "texts": said})
+    if Stage.COUNCIL in lanes:
+        lanes[Stage.COUNCIL]["is_now"] = True
+    return found
 
 
 def _consequences(opened: Opened, tried: Content | None) -> list[dict[str, Any]]:
@@ -319,7 +320,7 @@ def _stale_grade(
 
     clash = Clash(
         heading=f"Xếp loại của {participant.name}",
-        typed=told(form.cleaned_data["grade"], form.cleaned_data["reason"]),
+        typed=told(form.grade_code or "", form.cleaned_data["reason"]),
         stands=told(current["grade"], current["reason"]) if current else "(không có quyết định)",
         url=url,
         fields=[*again(request.POST, "seen", 0)[:-1], ("seen", said(current))],

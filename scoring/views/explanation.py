@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from scoring.enums import ExplanationState, Phase, Purpose
 from scoring.forms.dossier import StepForm
 from scoring.forms.explanation import ItemForm
-from scoring.models import Campaign, Criterion, Explanation, ExplanationItem
+from scoring.models import Campaign, Criterion, Explanation, ExplanationItem, Value
 from scoring.permissions import EXPLAIN, VIEW_COUNCIL, VIEW_DOSSIER, VIEW_EVIDENCE
 from scoring.selectors.dossiers import campaign_of_work, explanation_visible_to
 from scoring.selectors.evidence import ForCriterion, evidence_for
@@ -242,7 +242,15 @@ def _sections(opened: Opened, now: list[Row], others: list[Row]) -> list[dict[st
             ("Giữ như tự chấm, chưa đạt điểm tối đa", [row for row in now if not row.is_changed]),
             ("Đã giải trình", others),
         ]
-    return [{"title": title, "rows": [_line(opened, row) for row in rows]} for title, rows in parts if rows]
+    return [
+        {
+            "title": title,
+            "rows": [_line(opened, row) for row in rows],
+            "has_second": any(row.reappraised for row in rows),
+        }
+        for title, rows in parts
+        if rows
+    ]
 
 
 def _line(opened: Opened, row: Row) -> dict[str, Any]:
@@ -259,9 +267,9 @@ def _line(opened: Opened, row: Row) -> dict[str, Any]:
 
 
 def _steps(opened: Opened, form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
-    """The buttons of this person, each with its form; what the hour refuses is not offered."""
+    """The buttons of this person, each with its form; what the door would refuse is not offered."""
     explanation = opened.explanation
-    if not explanation_in_time(opened.dossier, explanation):
+    if not explanation_in_time(opened.dossier, explanation) or not explanation.items.exists():
         return []
     return [
         {
@@ -320,14 +328,22 @@ def _documents(opened: Opened, criterion: Criterion) -> ForCriterion | None:
 
 def _lanes(campaign: Campaign, row: Row) -> list[dict[str, Any]]:
     """The columns of one leaf: declared, first round, second round where there is one to see."""
-    lanes = []
+    lanes = [lane("Tự chấm", row.declared, row.criterion, campaign)]
     for title, value in (("Thẩm định vòng 1", row.appraised), ("Thẩm định vòng 2", row.reappraised)):
         if value is not None:
-            value.criterion = row.criterion
-            lanes.append({"title": title, "shown": show_value(value, campaign)})
-    if row.declared is not None:
-        row.declared.criterion = row.criterion
-    return [{"title": "Tự chấm", "shown": show_value(row.declared, campaign)}, *lanes]
+            lanes.append(lane(title, value, row.criterion, campaign))
+    return lanes
+
+
+def lane(title: str, value: Value | None, criterion: Criterion, campaign: Campaign) -> dict[str, Any]:
+    """One stage of a leaf for scoring/explanation/_lane.html."""
+    if value is not None:
+        value.criterion = criterion
+    return {
+        "title": title,
+        "shown": show_value(value, campaign),
+        "figures": value is not None and value.inputs is not None,
+    }
 
 
 def _stale(

@@ -236,8 +236,7 @@ class TestADecision:
             ({"verdict": "points", "points": ""}, "Nhập số điểm quyết định"),
             ({"verdict": "points", "points": "2,5"}, "2"),
             ({"verdict": "points", "points": "một"}, "không phải là số"),
-            ({"verdict": "figures"}, "Nhập số liệu mà hội đồng quyết định."),
-            ({"verdict": "figures", "so-points": "1,3"}, "0,5"),
+            ({"verdict": "figures", "so-points": "1"}, "Chọn một trong các quyết định."),
             ({"verdict": "not_applicable"}, "Ghi căn cứ không áp dụng"),
             ({"verdict": "khac"}, "Chọn một trong các quyết định."),
         ],
@@ -245,11 +244,30 @@ class TestADecision:
     def test_what_is_missing_or_wrong_is_told_and_nothing_is_stored(
         self, year: Year, data: dict[str, str], sentence: str
     ) -> None:
-        blank = {"so-points": ""} if "so-points" not in data else {}
-        answer = settle(year, **(blank | data))
+        answer = settle(year, **data)
         assert answer.status_code == 422
         assert sentence in words(answer)
         assert council_value(year) is None
+
+    @pytest.mark.parametrize(
+        ("figures", "sentence"),
+        [
+            (("", ""), "Nhập số liệu mà hội đồng quyết định."),
+            (("60", "50"), "Số đạt được"),
+            (("1.234", "5.000"), "5000"),
+        ],
+    )
+    def test_figures_that_the_rule_refuses_come_back_with_what_was_typed(
+        self, year: Year, figures: tuple[str, str], sentence: str
+    ) -> None:
+        numerator, denominator = figures
+        answer = settle(
+            year, code="1.2", verdict="figures", **{"so-numerator": numerator, "so-denominator": denominator}
+        )  # fmt: skip
+        assert answer.status_code == 422
+        assert sentence in words(answer)
+        assert f'value="{numerator}"' in answer.content.decode() or not numerator
+        assert council_value(year, "1.2") is None
 
     def test_a_stale_decision_shows_both_and_may_be_sent_again(self, year: Year) -> None:
         decide(year.a, year.leaves["2.1"], Content(points=Decimal(1), reason="Người khác ghi"), seen=0, by=year["h"])
@@ -405,8 +423,8 @@ class TestTheClass:
 
     def test_it_is_taken_back_with_a_reason(self, year: Year) -> None:
         self.override(year, "xuat_sac")
-        assert self.override(year, "", reason=" ").status_code == 422
-        assert self.override(year, "", reason="Sáng kiến chưa được công nhận").status_code == 302
+        assert self.override(year, "-", reason=" ").status_code == 422
+        assert self.override(year, "-", reason="Sáng kiến chưa được công nhận").status_code == 302
         assert Participant.objects.get(pk=year.a.pk).grade_override is None
         assert [entry.data["after"] for entry in TrailEntry.objects.filter(action="scoring.override_grade")] == [
             {"grade": "xuat_sac", "reason": "Có sáng kiến cấp tỉnh"},

@@ -65,7 +65,7 @@ def year() -> Year:
 class TestReading:
     def test_the_list_holds_what_the_unit_lost_with_both_points_and_the_reason(self, year: Year) -> None:
         page = words(year.browser("a1").get(url(year)))
-        assert "Thẩm định khác tự chấm 2 tiêu chí" in page
+        assert "Thẩm định khác tự chấm: 2 tiêu chí" in page
         assert "1.2 Hoàn thành kế hoạch 4,00 3,60 3,20 Báo cáo chỉ có 40 nhiệm vụ chưa viết" in page
         assert "2.1 Rà soát văn bản 2,00 2,00 1,00 Thiếu một báo cáo chưa viết" in page
         assert "1.1 Kế hoạch CCHC" not in page, "nothing was lost there"
