@@ -221,6 +221,7 @@ def _document_page(
         "document": shown,
         "form": form or DetailsForm(initial=DetailsForm.initial_of(shown.evidence)),
         "version_form": version_form or VersionForm(),
+        "may_list": can(request.user, VIEW_EVIDENCE, evidence.participant),
         "uses": [{"use": use, "may_write": frame["pens"].takes(use.purpose)} for use in shown.uses],
         "may_edit": frame["pens"].takes(shown.files[0].purpose),
         "may_remove": frame["pens"].takes_all({shown.files[0].purpose, *(use.purpose for use in shown.uses)}),
