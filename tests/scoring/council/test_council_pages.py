@@ -253,8 +253,8 @@ class TestADecision:
         ("figures", "sentence"),
         [
             (("", ""), "Nhập số liệu mà hội đồng quyết định."),
-            (("60", "50"), "Số đạt được"),
-            (("1.234", "5.000"), "5000"),
+            (("60", "50"), "Tử số 60 lớn hơn mẫu số 50"),
+            (("1.234", "5.000"), "đọc được hai cách"),
         ],
     )
     def test_figures_that_the_rule_refuses_come_back_with_what_was_typed(
