@@ -95,7 +95,7 @@ def remove(request: SignedInRequest, exclusion: Exclusion) -> HttpResponseBase:
             messages.info(request, f"Đã gỡ: {exclusion.criterion.code} lại được đánh giá ở {_whose(exclusion)}.")
             return redirect("scoring:exclusions", campaign.organiser.slug, campaign.code)
     context = {"campaign": campaign, "is_sample": campaign.is_sample, "exclusion": exclusion, "form": form}
-    return render(request, "scoring/exclusions/remove.html", context, status=UNPROCESSABLE if data else 200)
+    return render(request, "scoring/exclusions/remove.html", context, status=200 if data is None else UNPROCESSABLE)
 
 
 def _list_page(request: SignedInRequest, campaign: Campaign, error: str = "", status: int = 200) -> HttpResponse:
