@@ -8,7 +8,7 @@ reader is asked instead of guessed for.
 import re
 import unicodedata
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils import timezone
 from django.utils.text import slugify
@@ -106,6 +106,14 @@ def format_number(value: Number, decimals: int | None = None) -> str:
 def format_points(value: Number) -> str:
     """Print points with two decimals, or with more where there are more ("9.5" → "9,50", "8.135" → "8,135")."""
     return format_number(value, 2)
+
+
+def show_points(value: Number) -> str:
+    """Points of a year under way, for the eye: two decimals, half up ("1.333333" → "1,33").
+
+    Results and published pages print exactly (`format_points`); what counts is never taken from here.
+    """
+    return format_number(Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP), 2)
 
 
 def format_signed(value: Number, decimals: int | None = 2) -> str:

@@ -15,7 +15,7 @@ from scoring.services.appraisal import LONGEST_REASON
 from scoring.services.errors import Incomplete, WrongFigures
 from scoring.services.leaves import plain_number
 from scoring.services.values import Content, content_of
-from units.vietnamese import format_points
+from units.vietnamese import format_points, show_points
 
 REOPEN = dict.fromkeys(
     ("required", "invalid", "min_value"), "Không rõ trang được mở từ bản nào. Mở lại trang rồi chấm."
@@ -145,7 +145,7 @@ def choices_for(facts: LeafFacts) -> list[tuple[str, str]]:
 def _worth(value: Any) -> str:
     if value.not_applicable:
         return ": không áp dụng"
-    return "" if value.worth is None else f": {format_points(value.worth)}"
+    return "" if value.worth is None else f": {show_points(value.worth)}"
 
 
 def _initial(facts: LeafFacts) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from scoring.views.showing import Shown, show_value
 from scoring.views.strip import phase_strip
 from units.models import User
 from units.permissions import Decision, can
-from units.vietnamese import format_points, format_signed
+from units.vietnamese import format_signed, show_points
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def row_of(opened: OpenedPart, facts: LeafFacts) -> LeafRow:
     return LeafRow(
         facts=facts,
         url=opened.leaf_url(facts.leaf),
-        max_points=format_points(facts.leaf.max_points),
+        max_points=show_points(facts.leaf.max_points),
         declared=show_value(facts.declared, campaign),
         earlier=show_value(facts.earlier, campaign),
         given=show_value(facts.given, campaign) if facts.is_judged else None,

@@ -28,7 +28,7 @@ from scoring.views.appraisal_frame import OpenedPart, open_part, row_of, rows_of
 from scoring.views.showing import say_change, say_content
 from scoring.views.stale import Clash, again, stale_page
 from units.permissions import authorize
-from units.vietnamese import format_points
+from units.vietnamese import show_points
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -113,7 +113,7 @@ def _tried(request: SignedInRequest, asked: Asked, form: VerdictForm) -> HttpRes
     points = None if scored.points is None else Decimal(scored.points)
     before = asked.facts.declared if asked.facts.number == 1 else asked.facts.earlier
     tried = {
-        "points": "không áp dụng" if points is None else format_points(points),
+        "points": "không áp dụng" if points is None else show_points(points),
         "step": scored.step,
         "change": say_points_difference(before.worth if before is not None else None, points),
     }
@@ -155,8 +155,8 @@ def _moved_on(request: SignedInRequest, part: AppraisalPart, sentence: str) -> H
 
 
 def _tell_saved(request: SignedInRequest, asked: Asked, value: Value) -> None:
-    code, maximum = asked.facts.leaf.code, format_points(asked.facts.leaf.max_points)
-    said = "không áp dụng" if value.worth is None else f"{format_points(value.worth)} / {maximum}"
+    code, maximum = asked.facts.leaf.code, show_points(asked.facts.leaf.max_points)
+    said = "không áp dụng" if value.worth is None else f"{show_points(value.worth)} / {maximum}"
     messages.info(request, f"Đã lưu {code}: {said}.")
     if is_lowered(asked.facts.earlier, value):
         messages.warning(request, f"{code} thấp hơn vòng 1. Điều phối phải mời đơn vị giải trình lại trước khi chốt.")
@@ -214,7 +214,7 @@ def _told_change(change: ValueChange, leaf: Leaf) -> dict[str, Any]:
     return {
         "stage": Stage(change.stage).label,
         "said": say_change(change.content, leaf),
-        "points": format_points(worth) if worth is not None else "",
+        "points": show_points(worth) if worth is not None else "",
         "reason": content.get("reason", ""),
         "legal_basis": content.get("legal_basis", ""),
         "who": change.author.full_name if change.author else "Hệ thống",

@@ -51,7 +51,7 @@ from scoring.views.strip import phase_strip
 from scoring.workflow import Hand, Matter
 from units.models import User
 from units.permissions import Decision, can
-from units.vietnamese import format_percent, format_points
+from units.vietnamese import format_percent, show_points
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -269,7 +269,7 @@ def _consequences(opened: Opened, tried: Content | None) -> list[dict[str, Any]]
 def _card(participant: Participant, title: str, card: Scorecard) -> dict[str, Any]:
     return {
         "title": title,
-        "points": f"{format_points(card.points)} / {format_points(card.max_points)}",
+        "points": f"{show_points(card.points)} / {show_points(card.max_points)}",
         "index": "không có" if card.index is None else format_percent(card.index),
         "grade": grade_label(participant.group, participant.campaign, card.grade),
         "grade_reason": card.grade_reason,

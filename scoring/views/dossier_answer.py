@@ -27,7 +27,7 @@ from scoring.views.dossier_showing import answer_url, history_rows, points_of_ma
 from scoring.views.showing import say_content
 from scoring.views.stale import Clash, again, stale_page
 from units.permissions import authorize
-from units.vietnamese import format_points
+from units.vietnamese import show_points
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -218,7 +218,7 @@ def _page(
     context = opened.frame() | {
         "line": line,
         "criterion": criterion,
-        "max_points": format_points(criterion.max_points),
+        "max_points": show_points(criterion.max_points),
         "parents": _parents(asked),
         "is_self": criterion.source == Source.SELF,
         "may_write": may_write,

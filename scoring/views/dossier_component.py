@@ -23,7 +23,7 @@ from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import answer_url, stages_of
 from scoring.views.stale import Clash, stale_page
 from units.permissions import authorize
-from units.vietnamese import format_points
+from units.vietnamese import show_points
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -167,7 +167,7 @@ def _row(opened: Opened, line: Line, form: AnswerForm | None) -> dict[str, Any]:
     return {
         "line": line,
         "criterion": line.criterion,
-        "max_points": format_points(line.criterion.max_points),
+        "max_points": show_points(line.criterion.max_points),
         "url": answer_url(opened, line),
         "form": form if may_write else None,
         "stages": stages_of(opened, line),

@@ -14,7 +14,7 @@ from scoring.services.leaves import leaf_of
 from scoring.services.scorecard import Scorecard, scorecard
 from scoring.views.dossier_frame import Opened
 from scoring.views.showing import Shown, say_change, show_value
-from units.vietnamese import format_number, format_percent, format_points
+from units.vietnamese import format_number, format_percent, show_points
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def component_panels(opened: Opened, totals: Totals | None) -> list[dict[str, An
     nodes = totals.nodes if totals else {}
     panels = []
     for component in opened.sheet.components:
-        points, max_points = nodes.get(component.criterion.code, ("", format_points(component.criterion.max_points)))
+        points, max_points = nodes.get(component.criterion.code, ("", show_points(component.criterion.max_points)))
         panels.append(
             {
                 "component": component,
@@ -85,7 +85,7 @@ def missing_of(opened: Opened) -> list[dict[str, str]]:
             "title": line.criterion.title,
             "url": answer_url(opened, line),
             "state": line.state.label,
-            "points": format_points(line.at_stake),
+            "points": show_points(line.at_stake),
         }
         for line in opened.sheet.missing
     ]
@@ -127,16 +127,16 @@ def index_in_words(index: str | None) -> str:
 
 def points_of_max(worth: Any, line: Line) -> str:
     """ "1,80 / 2,00"; "" where there are no points."""
-    return "" if worth is None else f"{format_points(worth)} / {format_points(line.criterion.max_points)}"
+    return "" if worth is None else f"{show_points(worth)} / {show_points(line.criterion.max_points)}"
 
 
 def _totals(card: Scorecard, grades: dict[str, str], accepted: Totals | None = None) -> Totals:
     return Totals(
-        format_points(card.points),
-        format_points(card.max_points),
+        show_points(card.points),
+        show_points(card.max_points),
         index_in_words(card.index),
         grades.get(card.grade or "", ""),
-        {code: (format_points(node["points"]), format_points(node["max_points"])) for code, node in card.nodes.items()},
+        {code: (show_points(node["points"]), show_points(node["max_points"])) for code, node in card.nodes.items()},
         accepted,
     )
 
@@ -161,7 +161,7 @@ def _leaf_row(opened: Opened, line: Line) -> Row:
         line.criterion.title,
         answer_url(opened, line),
         line.state,
-        format_points(line.criterion.max_points),
+        show_points(line.criterion.max_points),
         cells,
     )
 
@@ -171,7 +171,7 @@ def _cell(value: Value | None) -> str:
         return ""
     if value.not_applicable:
         return "không áp dụng"
-    return format_points(value.worth) if value.worth is not None and value.is_fresh else ""
+    return show_points(value.worth) if value.worth is not None and value.is_fresh else ""
 
 
 def _worth(content: dict[str, Any] | None) -> str:

@@ -19,7 +19,7 @@ from scoring.services.leaves import leaf_of
 from scoring.services.past_types import TableFaults
 from scoring.services.values import content_of
 from scoring.views.showing import NOTHING, say_content, say_inputs
-from units.vietnamese import format_points
+from units.vietnamese import show_points
 from units.views.gates import SignedInRequest, route
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -139,5 +139,5 @@ def _told(line: Line, campaign: Campaign) -> dict[str, object]:
         "line": line,
         "before": say_content(rule, content_of(line.current)) if line.current else NOTHING,
         "after": say_inputs(rule, line.inputs),
-        "points": format_points(earns) if earns is not None else "Không tính",
+        "points": show_points(earns) if earns is not None else "Không tính",
     }

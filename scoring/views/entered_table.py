@@ -12,7 +12,7 @@ from scoring.models import Participant, Value
 from scoring.services.values import content_of
 from scoring.views.showing import say_content
 from units.models import User
-from units.vietnamese import format_points
+from units.vietnamese import show_points
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _line(table: LeafTable, item: TableRow, user: User, is_open: bool) -> Line:
         version_name=item.version_name,
         seen=item.seen,
         said="" if value is None else say_content(table.leaf, content_of(value)),
-        points="" if value is None or value.worth is None else format_points(value.worth),
+        points="" if value is None or value.worth is None else show_points(value.worth),
         state=state,
         said_state=said_state,
         may_be_confirmed=is_open and _waits_for(value, user),

@@ -13,7 +13,7 @@ from scoring.models import Campaign, Value
 from scoring.selectors.missing import Weighed
 from scoring.services.leaves import leaf_of
 from scoring.services.values import Content, content_of
-from units.vietnamese import format_points
+from units.vietnamese import show_points
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def show_value(value: Value | None, campaign: Campaign) -> Shown | None:
     scored = leaf.score(content.answer()) if value.is_fresh else None
     return Shown(
         said=say_content(leaf, content),
-        points="" if value.worth is None else format_points(value.worth),
+        points="" if value.worth is None else show_points(value.worth),
         step=scored.step if scored else "",
         reason=value.reason,
         legal_basis=value.legal_basis,
@@ -61,7 +61,7 @@ def say_worth(value: Weighed | None) -> str:
     """A value in one cell of a table: its points, "không áp dụng", or that there is none."""
     if value is None:
         return "không có"
-    return "không áp dụng" if value.worth is None else format_points(value.worth)
+    return "không áp dụng" if value.worth is None else show_points(value.worth)
 
 
 def say_content(leaf: Leaf, content: Content) -> str:
@@ -69,7 +69,7 @@ def say_content(leaf: Leaf, content: Content) -> str:
     if content.not_applicable:
         return "Không áp dụng"
     if content.points is not None:
-        return f"Chấm {format_points(content.points)} điểm"
+        return f"Chấm {show_points(content.points)} điểm"
     return say_inputs(leaf, content.inputs or {})
 
 

@@ -21,6 +21,7 @@ from units.vietnamese import (
     format_signed,
     parse_date,
     parse_number,
+    show_points,
     slug,
     sort_key,
 )
@@ -178,3 +179,8 @@ def test_sizes_are_rounded_up_so_that_no_file_looks_empty():
     assert vn_size(1) == "1\u00a0KB"
     assert vn_size(86016) == "84\u00a0KB"
     assert vn_size(1258291) == "1,2\u00a0MB"
+
+
+def test_points_of_a_year_under_way_show_two_decimals_half_up() -> None:
+    shown = [show_points(value) for value in ("1.333333", "0.005", "36", "0.125", "1234.5")]
+    assert shown == ["1,33", "0,01", "36,00", "0,13", "1.234,50"]

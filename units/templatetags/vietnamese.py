@@ -23,6 +23,12 @@ def vn_points(value: Number | None) -> str:
 
 
 @register.filter
+def shown_points(value: Number | None) -> str:
+    """{{ "1.333333"|shown_points }} → 1,33; points of a year under way, rounded for the eye."""
+    return "" if value in (None, "") else vietnamese.show_points(value)
+
+
+@register.filter
 def vn_percent(value: Number | None) -> str:
     """{{ "97.41"|vn_percent }} → 97,41 % (no-break space)."""
     return "" if value in (None, "") else vietnamese.format_percent(value)
