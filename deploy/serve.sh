@@ -33,7 +33,7 @@ echo "[3/5] Chuẩn bị cơ sở dữ liệu…"
 "$PYTHON" manage.py migrate --noinput --verbosity 0
 "$PYTHON" manage.py collectstatic --noinput --verbosity 0
 
-echo "[4/5] Nạp dữ liệu minh họa… (lần đầu khoảng 1 phút)"
+echo "[4/5] Nạp dữ liệu minh họa… (lần đầu từ 1 đến 2 phút)"
 # The command tells its progress, then, after an empty line, the logins: those are kept for the end, where people look.
 logins=$(mktemp)
 trap 'rm -f "$logins"' EXIT

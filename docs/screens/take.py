@@ -3,8 +3,9 @@
     make run PORT=8123                                   # in another terminal, with a fresh var/
     .venv/bin/python docs/screens/take.py http://127.0.0.1:8123
 
-The walk brings in fixtures/demo/quang-ngai-2026.xlsx, calculates, drafts, records a decision and stops before the
-second person approves, so it can be taken once from one demo. Needs Chromium and requirements-dev.txt.
+The walk looks at the year that is under way as each of its people sees it, then brings in
+fixtures/demo/quang-ngai-2026.xlsx, calculates, drafts, records a decision and stops before the second person approves,
+so it can be taken once from one demo. Needs Chromium and requirements-dev.txt.
 """
 
 from __future__ import annotations
@@ -41,6 +42,26 @@ PUBLIC = {
     "methodology": ("/quang-ngai/phuong-phap/2025/", ["1280"]),
     "past": ("/binh-duong/", ["1280"]),
     "sign-in": ("/tai-khoan/dang-nhap/", ["1280", "360"]),
+}
+YEAR = "/lam-viec/quang-ngai/ky/cchc-2026/"
+# The year under way: who looks, at what, below YEAR.
+UNDER_WAY = {
+    "dieuphoi": {
+        "progress": ("tien-do/", ["1280", "360"]),
+        "phases": ("buoc/", ["1280"]),
+        "assignment": ("phan-cong/", ["1280"]),
+        "entered": ("diem-nhap/", ["1280"]),
+    },
+    "vantuong.canbo": {
+        "worksheet": ("phieu/21061/", ["1280"]),
+        "answer": ("phieu/21061/tc/1.1.1/", ["1280", "360"]),
+        "evidence": ("don-vi/21061/tai-lieu/", ["1280"]),
+    },
+    "sxd.thutruong": {"receipt": ("phieu/SXD/bien-nhan/7/", ["1280"])},
+    "thamdinh.noivu": {
+        "part": ("tham-dinh/SCT/4/1/", ["1280"]),
+        "appraisal": ("tham-dinh/SCT/1/1/1.1.2/", ["1280", "360"]),
+    },
 }
 
 
@@ -124,6 +145,15 @@ def public(walk: Walk) -> None:
         walk.take(name, *widths)
 
 
+def under_way(browser: Browser, address: str) -> None:
+    for username, pages in UNDER_WAY.items():
+        walk = Walk(browser, address)
+        walk.sign_in(username)
+        for name, (path, widths) in pages.items():
+            walk.page.goto(YEAR + path)
+            walk.take(name, *widths)
+
+
 def from_table_to_signature(walk: Walk) -> str:
     """The coordinator's way; returns the address of the publication that waits for the second person."""
     walk.sign_in("dieuphoi")
@@ -175,6 +205,7 @@ def main(arguments: list[str]) -> None:
         raise SystemExit("Cách dùng: take.py ĐỊA_CHỈ, ví dụ take.py http://127.0.0.1:8000")
     with chromium() as browser:
         public(Walk(browser, arguments[0]))
+        under_way(browser, arguments[0])
         address = from_table_to_signature(Walk(browser, arguments[0]))
         before_approval(Walk(browser, arguments[0]), address)
 
