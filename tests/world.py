@@ -1,4 +1,8 @@
-"""A small portal with every kind of person in it, and an address for every route: for the matrix and for abuse."""
+"""A small portal with every kind of person in it, and an address for every route: for the matrix and for abuse.
+
+One organiser has a calculated campaign with a publication on its way (2025) and a year in the portal (2026), taken to
+the phase that is asked for by its own steps; everything that a route can be about exists as soon as the phase allows.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -15,43 +20,64 @@ from django.utils import timezone
 from reports.enums import Depth
 from reports.models import Publication
 from reports.services.freezing import draft
-from scoring.models import Campaign, ResultsImport, Run
-from tests.factories import OrganiserFactory, UserFactory, campaign_with_results, person, run_of, sign_in
+from scoring.enums import Phase
+from scoring.models import Amendment, Campaign, CouncilSession, EnteredImport, Evidence, Exclusion, ResultsImport, Run
+from scoring.services.criteria_amendment import Basis, draft_amendment
+from scoring.services.criteria_export import annex_of
+from scoring.services.evidence import Details, add_evidence, add_version
+from scoring.services.exclusions import exclude
+from scoring.services.transitions import perform
+from tests.factories import UserFactory, campaign_with_results, run_of, sign_in
+from tests.scoring.criteria.annexes import changed
+from tests.scoring.evidence.samples import image, pdf
+from tests.year import ORDER, Year, advance, build_year
 from units.enums import Role
 from units.models import Membership, Organiser, User
 
 PAST_TABLE = Path(__file__).parents[1] / "fixtures" / "past" / "binh-duong-2017.xlsx"
 
-# The order in which a person reads the matrix.
-PRINCIPALS = (
-    "công chúng",
-    "không vai trò",
-    "cán bộ đơn vị",
-    "thủ trưởng",
-    "thẩm định",
-    "hội đồng",
-    "điều phối",
-    "lãnh đạo",
-    "quản trị",
-    "điều phối nơi khác",
-    "bị khóa",
-    "hết hạn hôm qua",
-    "từ ngày mai",
-)
-ROLES = {
-    "cán bộ đơn vị": Role.UNIT_STAFF,
-    "thủ trưởng": Role.UNIT_HEAD,
-    "thẩm định": Role.APPRAISER,
-    "hội đồng": Role.COUNCIL,
-    "điều phối": Role.COORDINATOR,
-    "lãnh đạo": Role.LEADER,
-    "quản trị": Role.ADMINISTRATOR,
+# The order in which a person reads the matrix; on the right, who that is in the year of tests/year.py.
+PEOPLE = {
+    "công chúng": "P",
+    "không vai trò": "",
+    "cán bộ đơn vị": "a1",
+    "thủ trưởng": "aH",
+    "cán bộ đơn vị khác": "b1",
+    "thẩm định": "g1",
+    "thẩm định phần khác": "g2",
+    "thẩm định ở đơn vị": "gA",
+    "hội đồng": "h",
+    "điều phối": "c",
+    "điều phối thứ hai": "c2",
+    "lãnh đạo": "l",
+    "quản trị": "s",
+    "điều phối nơi khác": "n",
+    "bị khóa": "x",
+    "hết hạn hôm qua": "",
+    "từ ngày mai": "",
 }
+PRINCIPALS = tuple(PEOPLE)
+# Routes about the calculated campaign; all others are about the year.
+OF_RESULTS = frozenset(
+    f"scoring:{name}"
+    for name in (
+        "campaigns", "campaign", "settings", "history", "ranking", "calculate", "calculate_provisionally", "missing",
+        "run", "show_run", "campaign_file", "results_file", "past_report", "past_report_xlsx", "past_upload",
+        "past_template", "past_import", "past_apply", "past_discard",
+    )
+)  # fmt: skip
+# The step that stands in the address of a change of state, by route.
+STEPS = {
+    "dossier_step": "submit", "explanation_step": "submit", "part_step": "sign", "all_step": "start_explanation",
+    "group_step": "start_explanation", "progress_step": "unlock", "act": "send",
+}  # fmt: skip
+NOTHING = 0  # the number of what does not exist in this phase
 
 
 @dataclass
 class World:
-    """One organiser with a calculated campaign and a draft, another organiser, and one person of each kind."""
+    """`campaign`, `run`, `publication` and `upload` are of 2025; `year` is 2026. The document is of unit A and stands
+    for 1.1; the exclusion, the amendment, the minutes and the waiting workbook are c's."""
 
     organiser: Organiser
     campaign: Campaign
@@ -59,6 +85,12 @@ class World:
     publication: Publication
     upload: ResultsImport
     people: dict[str, User | None]
+    year: Year
+    evidence: Evidence | None = None
+    exclusion: Exclusion | None = None
+    amendment: Amendment | None = None
+    session: CouncilSession | None = None
+    workbook: EnteredImport | None = None
 
     def browser(self, principal: str) -> Client:
         """A browser of its own for `principal`, signed in where that is possible."""
@@ -66,49 +98,121 @@ class World:
 
     def arguments(self, name: str) -> dict[str, Any]:
         """A value for every name that stands in the address of the route `name`."""
-        return {
-            "pk": self.upload.pk if name.startswith("scoring:") else self.publication.pk,
-            "slug": self.organiser.slug,
-            "code": self.campaign.code,
-            "unit": self.campaign.participants.first().code,
-            "number": self.run.number,
-            "name": "send",
-            "criteria_set": "xa",
-            "path": f"{self.organiser.slug}/",
-            "rest": "khong-co-gi",
+        short = name.partition(":")[2] or name
+        shared = {"slug": self.organiser.slug, "name": STEPS.get(short, ""), "rest": "khong-co-gi"}
+        if name in OF_RESULTS or not name.startswith("scoring:"):
+            return shared | {
+                "pk": self.upload.pk if name.startswith("scoring:") else self.publication.pk,
+                "code": self.campaign.code,
+                "unit": self.campaign.participants.first().code,
+                "number": self.run.number,
+                "criteria_set": "xa",
+                "path": f"{self.organiser.slug}/",
+            }
+        use = self.evidence.uses.first() if self.evidence else None
+        return shared | {
+            "pk": _pk({"evi": self.evidence, "cri": self.amendment, "cou": self.session}.get(short[:3])),
+            "use": _pk(use),
+            "code": self.year.campaign.code,
+            "unit": self.year.a.code,
+            "group": self.year.group.code,
+            "criteria_set": self.year.criteria_set.code,
+            "component": "1",
+            "set_code": self.year.criteria_set.code,
+            "criterion": "3.1" if short.startswith("entered") else "1.2",
+            "number": 1,
+            "sequence": 1,
+            "upload": _pk(self.workbook),
+            "exclusion": _pk(self.exclusion),
         }
+
+    def new_run(self) -> Run:
+        """A run of the year that the coordinator has not shown to the leaders; `run` was, with its publication."""
+        return Run.objects.filter(campaign=self.year.campaign).first() or run_of(self.year.campaign, self.year["c"])
+
+    def address(self, name: str, **other: Any) -> str:
+        """The address of one route in this world; `other` replaces what stands in it."""
+        pattern = next(pattern for known, pattern in routes() if known == name)
+        values = self.arguments(name) | other
+        return reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})
 
     def addresses(self) -> dict[str, str]:
         """Every named route of ours with its address in this world, by name (`scoring:run`)."""
-        found = {}
-        for name, pattern in routes():
-            if (
-                name
-                and not name.endswith(":")
-                and not name.startswith("admin:")
-                and name not in ("public", "public_root")
-            ):
-                values = self.arguments(name)
-                found[name] = reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})
-        return found
+        return {
+            name: self.address(name)
+            for name, _ in routes()
+            if name
+            and not name.endswith(":")
+            and not name.startswith("admin:")
+            and name not in ("public", "public_root")
+        }
 
 
-def build() -> World:
-    """Make the world; every row through factories and the portal's own services."""
-    organiser = OrganiserFactory(slug="quang-thu", title="UBND tỉnh Quảng Thử")
-    campaign = campaign_with_results(organiser)
-    people: dict[str, User | None] = {"công chúng": None, "không vai trò": UserFactory(username="khong-vai-tro")}
-    for position, (name, role) in enumerate(ROLES.items()):
-        people[name] = person(role, organiser, username=f"vai-tro-{position}")
-    people["điều phối nơi khác"] = person(Role.COORDINATOR, OrganiserFactory(), username="noi-khac")
-    people["bị khóa"] = person(Role.COORDINATOR, organiser, username="bi-khoa", is_active=False)
+def build(phase: Phase = Phase.APPRAISAL) -> World:
+    """Make the world with the year in `phase`; every row through factories and the portal's own services."""
+    year = _year(phase)
+    organiser, people = year.organiser, {}
+    for name, short in PEOPLE.items():
+        people[name] = year.people[short] if short else None
+    people["không vai trò"] = UserFactory(username="khong-vai-tro")
     today = timezone.localdate()
     people["hết hạn hôm qua"] = _for_days(organiser, today.replace(year=2025), today - datetime.timedelta(days=1))
     people["từ ngày mai"] = _for_days(organiser, today + datetime.timedelta(days=1), None)
+    campaign = campaign_with_results(organiser)
     run = run_of(campaign, people["điều phối"])
     publication = draft(campaign, run, Depth.COMPONENTS, people["điều phối"])
     upload = ResultsImport.objects.get(pk=_upload(organiser, people["điều phối"]))
-    return World(organiser, campaign, run, publication, upload, people)
+    world = World(organiser, campaign, run, publication, upload, people, year)
+    world.evidence = Evidence.objects.filter(participant=year.a).first()
+    _things_of_the_coordinator(world)
+    return world
+
+
+def _year(phase: Phase) -> Year:
+    """The year in `phase`; unit A brought one document in two versions while it could."""
+    year = build_year(Phase.DRAFT)
+    for step in [*ORDER[1:], Phase.PUBLISHED]:
+        if Phase(year.phase()) == phase:
+            break
+        if step == Phase.PUBLISHED:
+            perform(year.fresh_group(), "publish", None)
+            break
+        advance(year, step)
+        if step == Phase.SELF_ASSESSMENT:
+            _bring_evidence(year)
+    return year
+
+
+def _bring_evidence(year: Year) -> None:
+    details = Details("42/BC-SAT", datetime.date(2026, 12, 5), "Sở An toàn", "Báo cáo thực hiện kế hoạch")
+    upload = SimpleUploadedFile("bao-cao.pdf", pdf())
+    made = add_evidence(year.a, [upload], details, by=year["a1"], criterion=year.leaves["1.1"], pages="tr. 1")
+    add_version(made[0], SimpleUploadedFile("trang-1.png", image()), by=year["a1"])
+
+
+def _things_of_the_coordinator(world: World) -> None:
+    """What c has begun and somebody else has to go on with, where the phase allows it."""
+    year, phase = world.year, Phase(world.year.phase())
+    c = year["c"]
+    if phase not in (Phase.DRAFT, Phase.FINALISED, Phase.PUBLISHED):
+        world.exclusion = exclude(year.b, year.leaves["1.1"], reason="Mới thành lập", legal_basis="Công văn 1", by=c)
+        basis = Basis("9/QĐ-UBND", datetime.date(2026, 11, 15), "Theo hướng dẫn mới", None)
+        annex = changed(annex_of(year.criteria_set), "2.1", title="Rà soát, hệ thống hóa văn bản")
+        world.amendment = draft_amendment(year.criteria_set, annex, basis, sha256="a" * 64, by=c)
+    row = {
+        "sheet": "so", "row": 4, "participant": year.a.pk, "criterion": year.leaves["3.1"].pk, "seen": 0, "kind": "new",
+        "inputs": {"mean": "4", "responses": "90"},
+    }  # fmt: skip
+    world.workbook = EnteredImport.objects.create(
+        campaign=year.campaign, uploaded_by=c, file_name="diem-nhap.xlsx", sha256="a" * 64, rows=[row]
+    )
+    world.session = CouncilSession.objects.create(
+        campaign=year.campaign, held_on=datetime.date(2026, 12, 20), chair="Chủ tịch", minutes="Thống nhất", author=c
+    )
+
+
+def _pk(row: Any) -> int:
+    return row.pk if row is not None else NOTHING
 
 
 def routes() -> Iterator[tuple[str, URLPattern]]:
