@@ -1,4 +1,7 @@
-"""Who reaches which address (T18, T58): strangers 404, the wrong role 403 in words, nobody signed in the sign-in."""
+"""Who reaches which address (T18, T58): strangers 404, the wrong role 403 in words, nobody signed in the sign-in.
+
+The whole table, route by route, is routes.txt (test_routes.py); here stand the rules that hold for all of them.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,13 @@ from django.test import Client
 
 from tests.database import fingerprint
 from tests.factories import SIGN_IN_BACKEND
-from tests.world import PRINCIPALS, World
+from tests.world import OF_RESULTS, PRINCIPALS, World
 
 STRANGERS = ("không vai trò", "điều phối nơi khác", "hết hạn hôm qua", "từ ngày mai")
-OUTSIDE_SCORING = ("cán bộ đơn vị", "thủ trưởng", "thẩm định", "hội đồng", "quản trị")
+OUTSIDE_SCORING = (
+    "cán bộ đơn vị", "thủ trưởng", "cán bộ đơn vị khác", "thẩm định", "thẩm định phần khác", "thẩm định ở đơn vị",
+    "hội đồng", "quản trị",
+)  # fmt: skip
 BACK_OFFICE = [
     f"/quan-tri/{path}"
     for path in (
@@ -25,11 +31,20 @@ COORDINATORS_ONLY = {
     "scoring:settings", "scoring:ranking", "scoring:past_upload", "scoring:past_template", "scoring:past_import",
     "reports:draft",
 }  # fmt: skip
-POST_ONLY = {"scoring:calculate", "scoring:past_apply", "scoring:past_discard", "reports:act"}
+POST_ONLY = {
+    "scoring:calculate", "scoring:calculate_provisionally", "scoring:show_run", "scoring:past_apply",
+    "scoring:past_discard", "reports:act",
+}  # fmt: skip
 
 
 def workspace_of(world: World) -> dict[str, str]:
     return {name: url for name, url in world.addresses().items() if name.startswith(("scoring:", "reports:"))}
+
+
+def results_of(world: World) -> dict[str, str]:
+    """The addresses of campaigns, runs and publications; those of the year in the portal are not among them."""
+    found = workspace_of(world)
+    return {name: url for name, url in found.items() if name in OF_RESULTS or name.startswith("reports:")}
 
 
 def sentence_of(page: bytes) -> str:
@@ -62,7 +77,7 @@ def test_strangers_are_told_that_nothing_is_there_byte_for_byte(world: World, st
 def test_other_roles_of_the_organiser_see_no_unpublished_figure(world: World, insider: str) -> None:
     browser = world.browser(insider)
     before = fingerprint()
-    for name, url in workspace_of(world).items():
+    for name, url in results_of(world).items():
         for method in (browser.get, browser.post):
             answer = method(url)
             assert answer.status_code in (403, 404), (name, answer.status_code)
@@ -75,27 +90,38 @@ def test_other_roles_of_the_organiser_see_no_unpublished_figure(world: World, in
 def test_a_leader_reads_but_what_the_coordinator_does_is_refused_with_the_reason(world: World) -> None:
     browser = world.browser("lãnh đạo")
     before = fingerprint()
-    for name, url in workspace_of(world).items():
+    for name, url in results_of(world).items():
         answer = browser.get(url)
         if name in COORDINATORS_ONLY:
             assert (name, answer.status_code) == (name, 403)
             assert "điều phối của đơn vị tổ chức" in sentence_of(answer.content), name
         elif name not in POST_ONLY:
             assert answer.status_code in (200, 404), (name, answer.status_code)
-    for name in ("scoring:calculate", "scoring:past_apply", "scoring:past_discard", "reports:act"):
+    for name in POST_ONLY:
         assert (name, browser.post(workspace_of(world)[name]).status_code) == (name, 403)
     assert fingerprint() == before
 
 
-def test_a_coordinator_opens_every_page_of_the_workspace(world: World) -> None:
+def test_a_coordinator_opens_every_page_of_campaigns_runs_and_publications(world: World) -> None:
     browser = world.browser("điều phối")
     # Nothing signed yet, no past table, no such page of the preview.
     missing = {"reports:signed_file", "reports:preview", "scoring:past_report", "scoring:past_report_xlsx"}
-    for name, url in workspace_of(world).items():
+    for name, url in results_of(world).items():
         if name in POST_ONLY:
             assert (name, browser.get(url).status_code) == (name, 405)
         elif name not in missing:
             assert (name, browser.get(url).status_code) == (name, 200)
+
+
+@pytest.mark.parametrize("principal", [name for name in PRINCIPALS if name not in ("công chúng", "bị khóa")])
+def test_every_refusal_says_in_vietnamese_why(world: World, principal: str) -> None:
+    browser = world.browser(principal)
+    for name, url in workspace_of(world).items():
+        answer = browser.post(url)
+        if answer.status_code == 403:
+            assert re.search(r"(Chỉ|chỉ dành cho|Không ai|không được|đã giao cho|Chưa)", sentence_of(answer.content)), (
+                name
+            )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +174,10 @@ def test_reading_writes_nothing_whoever_reads(world: World, principal: str) -> N
     for url in [*world.addresses().values(), *BACK_OFFICE, "/", "/robots.txt", "/healthz"]:
         for method in (browser.get, browser.head, browser.options):
             if "dang-xuat" not in url:
-                assert method(url).status_code < 500, url
+                answer = method(url)
+                if answer.streaming:
+                    b"".join(answer.streaming_content)
+                assert answer.status_code < 500, url
     assert fingerprint() == before
 
 

@@ -1,0 +1,161 @@
+"""Every address by every method for everybody (T18): routes.txt beside this file is what a person reads.
+
+A route without a row fails. After a change that is meant, look at what the failure prints, and write it into the file
+(PARINDEX_WRITE_MATRIX=1 does it, with `-m ""` for all of it). `make test` walks one phase, `make soak` all eight.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client
+
+from scoring.enums import Phase
+from tests.database import fingerprint
+from tests.world import PRINCIPALS, World, build
+
+TABLE = Path(__file__).with_name("routes.txt")
+SOAK = os.environ.get("PARINDEX_SOAK") == "1"
+IN_THE_FILE = (Phase.SELF_ASSESSMENT, Phase.APPRAISAL, Phase.COUNCIL)
+HEADS = {
+    "công chúng": "CC", "không vai trò": "0", "cán bộ đơn vị": "CB", "thủ trưởng": "TT", "cán bộ đơn vị khác": "CB*",
+    "thẩm định": "TĐ", "thẩm định phần khác": "TĐ*", "thẩm định ở đơn vị": "TĐA", "hội đồng": "HĐ", "điều phối": "ĐP",
+    "điều phối thứ hai": "ĐP2", "lãnh đạo": "LĐ", "quản trị": "QT", "điều phối nơi khác": "ĐP*", "bị khóa": "✗",
+    "hết hạn hôm qua": "-1", "từ ngày mai": "+1",
+}  # fmt: skip
+LEGEND = f"""\
+# Ai gọi địa chỉ nào thì được gì (T18). Mỗi ô hai dấu: GET rồi POST không kèm dữ liệu.
+# ● được (200, chuyển trang)  ? hiểu nhưng thiếu dữ liệu (400, 422)  ! chưa phải lúc (409)
+# x không được phép (403)  · không có gì ở đó (404)  → phải đăng nhập (302)  - không nhận cách gọi này (405)
+# {", ".join(f"{HEADS[name]} {name}" for name in PRINCIPALS)}
+# Kỳ 2026 có hồ sơ của đơn vị A ở bước nêu trên đầu bảng; các địa chỉ của lần tính, công bố là của kỳ 2025.
+"""
+SIGNS = {200: "●", 302: "●", 303: "●", 400: "?", 422: "?", 409: "!", 403: "x", 404: "·", 405: "-"}
+DENIED = ("x", "·", "-", "→")
+# Serves everybody, or is about one's own sign-in: tests/abuse/test_sign_in.py and test_headers_and_errors.py.
+ELSEWHERE = ("account_", "healthz", "robots")
+NO_FIGURES = {"khong-co": "gi"}
+OTHER_METHODS = ("PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+
+class _TakenBackError(Exception):
+    """Ends the attempt: nothing of it stays."""
+
+
+def addresses(world: World) -> dict[str, str]:
+    return {name: url for name, url in world.addresses().items() if not name.startswith(ELSEWHERE)}
+
+
+def sign(answer: HttpResponse | StreamingHttpResponse) -> str:
+    """What the answer comes to, as the table writes it."""
+    location = answer.headers.get("Location", "")
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    assert answer.status_code in SIGNS, answer.status_code
+    return "→" if "/dang-nhap/" in location else SIGNS[answer.status_code]
+
+
+def posted(browser: Client, url: str) -> str:
+    """A POST that brings nothing a form asks for; what an allowed one did is taken back, a denied one's would stay."""
+    try:
+        with transaction.atomic():
+            found = sign(browser.post(url, NO_FIGURES))
+            if found not in DENIED:
+                raise _TakenBackError
+    except _TakenBackError:
+        pass
+    return found
+
+
+def section(world: World, phase: Phase) -> list[str]:
+    """The table of one phase. Nothing that was denied left a trace anywhere in the database."""
+    cells: dict[str, list[str]] = {name: [] for name in addresses(world)}
+    for principal in PRINCIPALS:
+        browser, before = world.browser(principal), fingerprint()
+        for name, url in addresses(world).items():
+            cells[name].append(sign(browser.get(url)) + posted(browser, url))
+        assert fingerprint() == before, principal
+    return rendered(phase, cells)
+
+
+def rendered(phase: Phase, cells: dict[str, list[str]]) -> list[str]:
+    first = max(map(len, cells))
+    heads = "".join(f"{HEADS[name]:>4}" for name in PRINCIPALS)
+    rows = [f"{name:{first}}" + "".join(f"{cell:>4}" for cell in cells[name]) for name in sorted(cells)]
+    return [f"## {phase.label}", "", f"{'':{first}}{heads}", *rows, ""]
+
+
+def written(phase: Phase) -> list[str]:
+    """The section of the file that tells of `phase`."""
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    start = lines.index(f"## {phase.label}")
+    return lines[start : lines.index("", start + 2) + 1]
+
+
+def check(phase: Phase) -> None:
+    found = section(build(phase), phase)
+    if os.environ.get("PARINDEX_WRITE_MATRIX") == "1":
+        _write(phase, found)
+    assert found == written(phase)
+
+
+@pytest.mark.django_db
+def test_in_appraisal_everybody_reaches_by_get_and_post_what_the_table_says() -> None:
+    check(Phase.APPRAISAL)
+
+
+@pytest.mark.soak
+@pytest.mark.django_db
+@pytest.mark.parametrize("phase", [Phase.SELF_ASSESSMENT, Phase.COUNCIL])
+def test_in_self_assessment_and_at_the_council_too(phase: Phase) -> None:
+    check(phase)
+
+
+@pytest.mark.soak
+@pytest.mark.django_db
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in IN_THE_FILE])
+def test_in_every_other_phase_nothing_breaks_and_what_is_denied_leaves_no_trace(phase: Phase) -> None:
+    assert len(section(build(phase), phase)) > len(IN_THE_FILE)
+
+
+def pairs(world: World) -> Iterator[tuple[str, str, str]]:
+    """Name, address and method: all of them under `make soak`, else a sixth, in which each of both comes up."""
+    for i, (name, url) in enumerate(addresses(world).items()):
+        for j, method in enumerate(OTHER_METHODS):
+            if SOAK or (i + j) % 6 == 0:
+                yield name, url, method
+
+
+def walk(world: World, principal: str) -> list[str]:
+    """Answers to the other methods that are not as they must be."""
+    browser, wrong = world.browser(principal), []
+    for name, url, method in pairs(world):
+        found = sign(browser.generic(method, url))
+        allowed: Callable[[str], bool] = {"HEAD": sign(browser.get(url)).__eq__}.get(method, DENIED.__contains__)
+        if not allowed(found):
+            wrong.append(f"{method} {name}: {found}")
+    return wrong
+
+
+@pytest.mark.django_db
+def test_no_address_takes_another_method_and_head_answers_as_get(world: World) -> None:
+    before = fingerprint()
+    assert {name: wrong for name in PRINCIPALS if (wrong := walk(world, name))} == {}
+    assert fingerprint() == before
+
+
+def _write(phase: Phase, found: list[str]) -> None:
+    sections = {}
+    for one in IN_THE_FILE:
+        try:
+            sections[one] = written(one)
+        except (FileNotFoundError, ValueError):
+            sections[one] = []
+    sections[phase] = found
+    lines = [LEGEND, *(line for one in IN_THE_FILE for line in sections[one])]
+    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
