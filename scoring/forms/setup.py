@@ -14,6 +14,7 @@ from scoring.forms.answer import VietnameseNumberField
 from scoring.forms.campaign import GradesField, VersionField, grades_text
 from scoring.models import Campaign, CriteriaSet, Criterion, Group, Participant, Window
 from scoring.services.setup import WINDOW_PHASES, Span
+from scoring.workflow import Transition
 from units.models import Unit
 from units.validators import code_validator
 
@@ -286,11 +287,22 @@ class StepForm(forms.Form):
 
 
 class DossierStepForm(forms.Form):
-    """What a step of a unit's dossier may ask for: why, and until when."""
+    """What a step of a unit's dossier asks for: why, and where the table says so until when."""
 
     version = VersionField()
-    reason = forms.CharField(label="Lý do", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    until = MomentField(label="Hạn mới", required=False)
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Nêu lý do; lý do được lưu và cho đơn vị xem."},
+    )
+    until = MomentField(label="Hạn mới")
+
+    def __init__(self, transition: Transition, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial, prefix=transition.name)
+        self.fields["reason"].required = transition.needs_reason
+        if not transition.needs_time:
+            del self.fields["until"]
 
 
 class SwitchForm(forms.Form):

@@ -102,12 +102,12 @@ def unit_step(request: SignedInRequest, submission: Submission) -> HttpResponseB
         raise Http404
     if not (decision := can(request.user, transition.action, submission)):
         raise Refused(transition.action, decision.reason)
-    form = DossierStepForm(request.POST, prefix=name)
+    form = DossierStepForm(transition, request.POST)
     if not form.is_valid():
         return _unit_page(request, participant, (name, form), UNPROCESSABLE)
     data = form.cleaned_data
     try:
-        perform(submission, name, request.user, version=data["version"], reason=data["reason"], until=data["until"])
+        perform(submission, name, request.user, version=data["version"], reason=data["reason"], until=data.get("until"))
     except Incomplete as fault:
         form.add_error(fault.field if fault.field in form.fields else None, fault.sentence)
         return _unit_page(request, participant, (name, form), UNPROCESSABLE)
@@ -151,7 +151,7 @@ def _steps(user: User, row: UnitProgress, bound: tuple[str, DossierStepForm] | N
     for offer in available(row.submission, user):
         if offer.refusal:
             continue
-        form = bound[1] if bound and bound[0] == offer.name else DossierStepForm(initial=initial, prefix=offer.name)
+        form = bound[1] if bound and bound[0] == offer.name else DossierStepForm(offer.transition, initial=initial)
         steps.append({"offer": offer, "form": form, "is_bound": form.is_bound})
     return steps
 

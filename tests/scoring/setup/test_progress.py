@@ -198,7 +198,7 @@ class TestOneUnit:
         ("fields", "sentence"),
         [
             ({"reason": "", "unlock-until_0": "01/01/2099", "unlock-until_1": "17:00"}, "Nêu lý do"),
-            ({"reason": "Sai số"}, "Nhập giờ và ngày hết hạn mới"),
+            ({"reason": "Sai số"}, "Nhập ngày dạng 10/01/2027 và giờ dạng 17:00."),
             ({"reason": "Sai số", "unlock-until_0": "01/01/2020", "unlock-until_1": "17:00"}, "phải sau lúc này"),
             ({"reason": "Sai số", "unlock-until_0": "31/02/2027", "unlock-until_1": "17:00"}, "Không có ngày này"),
             ({"reason": "x" * 501, "unlock-until_0": "01/01/2099", "unlock-until_1": "17:00"}, "500"),
