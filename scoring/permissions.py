@@ -7,7 +7,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from scoring.enums import Origin
-from scoring.models import AppraisalPart, ConflictOfInterest, Evidence, EvidenceUse, Participant, Run, RunShown
+from scoring.models import (
+    AppraisalPart,
+    ConflictOfInterest,
+    Evidence,
+    EvidenceUse,
+    Participant,
+    Run,
+    RunShown,
+    Submission,
+)
 from scoring.workflow import Subject, action_of
 from units.enums import Role
 from units.permissions import Predicate, declare, holds, holds_true
@@ -28,9 +37,17 @@ def conflict_of(user: Any, participant: Any) -> str:
     """Why the person must not judge this unit: works there, or declared a conflict; "" where nothing stands against."""
     if works_for_unit(user, participant.unit_id):
         return OWN_UNIT
-    if ConflictOfInterest.objects.filter(user=user, unit_id=participant.unit_id).exists():
+    if participant.unit_id in _declared_conflicts(user):
         return DECLARED_CONFLICT
     return ""
+
+
+def _declared_conflicts(user: Any) -> set[int]:
+    """Units the person must not judge; read once for the life of the user's object (one request), as memberships."""
+    if not hasattr(user, "_declared_conflicts"):
+        found = ConflictOfInterest.objects.filter(user=user)
+        user._declared_conflicts = set(found.values_list("unit_id", flat=True))
+    return user._declared_conflicts
 
 
 def _participant(obj: Any) -> Any:
@@ -75,7 +92,26 @@ _no_conflict = holds_true(
     lambda user, obj: not isinstance(_participant(obj), Participant) or not conflict_of(user, _participant(obj)),
     "Không ai chấm đơn vị mình đang công tác hoặc đã khai báo có xung đột lợi ích.",
 )
-_may_judge = _appraiser & _holds_the_part & _no_conflict
+
+
+def _covers(user: Any, part: Any) -> bool:
+    """Whether one of the person's appraiser roles of today takes in the part's component (none named: all)."""
+    if not isinstance(part, AppraisalPart):
+        return True
+    return covers_component(user, part.organiser_id, part.component.code)
+
+
+def covers_component(user: Any, organiser_id: int, code: str) -> bool:
+    """Whether the person is an appraiser of the component `code` at this organiser today."""
+    return any(
+        item.organiser_id == organiser_id and item.role == Role.APPRAISER
+        for item in user.current_memberships
+        if not item.components or code in item.components
+    )
+
+
+_for_the_component = holds_true(_covers, "Lĩnh vực này không còn thuộc phân công thẩm định của người này.")
+_may_judge = _appraiser & _holds_the_part & _for_the_component & _no_conflict
 
 
 def _has_part(user: Any, participant: Any) -> bool:
@@ -91,13 +127,18 @@ _judges_something_there = _appraiser & holds_true(
 
 
 def _judges_a_leaf_of(user: Any, evidence: Any) -> bool:
-    """Whether the document stands for a leaf of a component that the person judges at that unit."""
+    """Whether the document, handed in, stands for a leaf of a component that the person judges at that unit."""
     if not isinstance(evidence, Evidence):
         return False
-    paths = AppraisalPart.objects.filter(participant=evidence.participant_id, appraiser=user).values_list(
-        "component__path", flat=True
-    )
-    mine = set(paths)
+    submission = Submission.objects.filter(participant=evidence.participant_id).first()
+    if submission is None or not submission.is_received:
+        return False
+    parts = AppraisalPart.objects.filter(participant=evidence.participant_id, appraiser=user)
+    mine = {
+        path
+        for path, code in parts.values_list("component__path", "component__code")
+        if covers_component(user, evidence.organiser_id, code)
+    }
     used = EvidenceUse.objects.filter(evidence=evidence).values_list("criterion__path", flat=True)
     return any(path.split(".", 1)[0] in mine for path in used)
 
@@ -162,7 +203,9 @@ VIEW_RECEIPT = declare("scoring.view_receipt", "Xem biên nhận", _unit | _coor
 # ── appraisal, entered points, council ────────────────────────────────────────────────────────────────────────────
 ASSIGN = declare("scoring.assign", "Giao phần thẩm định, khai báo xung đột lợi ích", _coordinator)
 VIEW_PARTS = declare("scoring.view_parts", "Xem các phần được giao thẩm định", _appraiser)
-VIEW_PART = declare("scoring.view_part", "Xem một phần thẩm định", (_appraiser & _holds_the_part) | _coordinator)
+VIEW_PART = declare(
+    "scoring.view_part", "Xem một phần thẩm định", (_appraiser & _holds_the_part & _for_the_component) | _coordinator
+)
 APPRAISE = declare("scoring.appraise", "Thẩm định một tiêu chí của phần được giao", _may_judge)
 ENTER = declare("scoring.enter", "Nhập điểm điều tra, kết quả, thưởng, trừ", _coordinator)
 CONFIRM_ENTERED = declare("scoring.confirm_entered", "Xác nhận điểm nhập (người thứ hai)", _insider)

@@ -11,8 +11,11 @@ from units.models.appendonly import AppendOnlyModel
 
 class ValueQuerySet(models.QuerySet["Value"]):
     def fresh(self) -> ValueQuerySet:
-        """Without values that were given under a rule or maximum which an amendment has changed since."""
-        return self.filter(revision__gte=models.F("criterion__changed_in"), criterion__retired_in__isnull=True)
+        """Without values that no longer count: given under a rule or maximum which an amendment has changed since, or
+        a verdict on what the unit has declared anew since."""
+        return self.filter(
+            revision__gte=models.F("criterion__changed_in"), criterion__retired_in__isnull=True, is_overtaken=False
+        )
 
 
 class Value(models.Model):
@@ -20,6 +23,7 @@ class Value(models.Model):
 
     `version` rises with every change of the row; an edit made from an older one is refused. `worth` is what the value
     earns by the rule, rounded to 6 decimals: a copy for lists, never read by a run; None for "không áp dụng".
+    `is_overtaken` marks a verdict on a declared value that the unit has changed since: it must be judged anew.
     `note` is the unit's own remark; `legal_basis` goes with a confirmed "không áp dụng". An entered value counts once
     a second person has confirmed it.
     """
@@ -35,6 +39,7 @@ class Value(models.Model):
     note = models.TextField("ghi chú", blank=True)
     worth = models.DecimalField(max_digits=25, decimal_places=10, null=True, blank=True)
     revision = models.PositiveSmallIntegerField("theo bản của bộ tiêu chí", default=1)
+    is_overtaken = models.BooleanField(default=False)
     author = models.ForeignKey("units.User", on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -72,8 +77,8 @@ class Value(models.Model):
 
     @property
     def is_fresh(self) -> bool:
-        """Given under the rule and maximum of today (see `Criterion.changed_in`)."""
-        return self.revision >= self.criterion.changed_in
+        """Given under the rule and maximum of today (see `Criterion.changed_in`), on what the unit says today."""
+        return self.revision >= self.criterion.changed_in and not self.is_overtaken
 
 
 class ValueChange(AppendOnlyModel):

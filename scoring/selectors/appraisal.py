@@ -216,12 +216,7 @@ class LeafFacts:
     @property
     def is_overtaken(self) -> bool:
         """The unit changed its own value after it had been judged (its dossier was unlocked meanwhile)."""
-        return (
-            self.is_judged
-            and self.declared is not None
-            and self.given is not None
-            and self.declared.changed_at > self.given.changed_at
-        )
+        return self.given is not None and self.given.is_overtaken
 
 
 @dataclass(frozen=True)

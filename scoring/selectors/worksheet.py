@@ -17,6 +17,7 @@ from scoring.selectors.dossiers import TEAM, submission_visible_to
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import Tree, tree_of
 from scoring.workflow.pen import stages_shown_to_unit
+from units.enums import Role
 from units.models import User
 
 _JUDGED = frozenset({Stage.APPRAISED, Stage.REAPPRAISED})
@@ -45,15 +46,24 @@ class Sight:
 def sight_of(user: User, participant: Participant) -> Sight:
     """One's own unit comes first: whoever works there sees what the unit may see, whatever other role he or she has.
 
-    `participant` with its group. The team sees every stage, an appraiser what was declared and the parts held.
+    `participant` with its group. The team sees every stage, an appraiser what was handed in and the parts held.
     """
     if works_for_unit(user, participant.unit_id, UNIT_ROLES):
         return Sight(stages_shown_to_unit(participant.group.phase), is_unit=True)
-    organiser = participant.campaign.organiser_id
-    if any(item.organiser_id == organiser and item.role in TEAM for item in user.current_memberships):
+    roles = {item.role for item in user.current_memberships if item.organiser_id == participant.campaign.organiser_id}
+    # What a unit is still writing is its own; the coordinator alone looks on, to help before the deadline.
+    handed_in = {Stage.DECLARED} if _is_received(participant) else set()
+    if Role.COORDINATOR in roles:
         return Sight(frozenset(Stage))
+    if roles.intersection(TEAM):
+        return Sight(frozenset(set(Stage) - {Stage.DECLARED} | handed_in))
     held = AppraisalPart.objects.filter(participant=participant, appraiser=user)
-    return Sight(frozenset({Stage.DECLARED}), frozenset(held.values_list("component__path", flat=True)))
+    return Sight(frozenset(handed_in), frozenset(held.values_list("component__path", flat=True)))
+
+
+def _is_received(participant: Participant) -> bool:
+    submission = Submission.objects.filter(participant=participant).first()
+    return submission is not None and submission.is_received
 
 
 @dataclass(frozen=True)

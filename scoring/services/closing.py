@@ -34,7 +34,10 @@ def _late() -> QuerySet[Submission]:
     window = Window.objects.filter(group=OuterRef("participant__group"), phase=Phase.SELF_ASSESSMENT)
     return (
         Submission.objects.filter(
-            Exists(window.filter(closes_at__lte=now)) | (~Exists(window) & Q(extended_until__isnull=False)),
+            # after tự chấm only the unit's own extension counts (`Dossier.deadline`)
+            Exists(window.filter(closes_at__lte=now))
+            | (~Exists(window) & Q(extended_until__isnull=False))
+            | Q(participant__group__phase=Phase.APPRAISAL, extended_until__isnull=False),
             Q(extended_until__isnull=True) | Q(extended_until__lte=now),
             state__in=(SubmissionState.DRAFT, SubmissionState.AT_HEAD),
             participant__group__phase__in=(Phase.SELF_ASSESSMENT, Phase.APPRAISAL),

@@ -37,8 +37,14 @@ class Dossier:
 
     @property
     def deadline(self) -> datetime.datetime | None:
-        """Until when this unit may write its self-assessment: its group's window, or longer by an extension."""
-        limits = [self.closes_at(Phase.SELF_ASSESSMENT), self.submission.extended_until]
+        """Until when this unit may write its self-assessment: its group's window, or longer by an extension.
+
+        Once the group has gone on to thẩm định 1 only the unit's own extension counts, however long the window was.
+        """
+        own = self.submission.extended_until
+        if self.phase != Phase.SELF_ASSESSMENT:
+            return own or self.closes_at(Phase.SELF_ASSESSMENT)
+        limits = [self.closes_at(Phase.SELF_ASSESSMENT), own]
         return max((limit for limit in limits if limit is not None), default=None)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from scoring.enums import Source, Stage
 from scoring.models import Criterion, Participant, Submission, Value
-from scoring.permissions import CONFIRM_ENTERED, ENTER
+from scoring.permissions import CONFIRM_ENTERED, ENTER, conflict_of
 from scoring.services.dossier import NO_SUBMISSION, Dossier, lock_dossier
 from scoring.services.errors import Blocked, Conflict, StaleEdit
 from scoring.services.pen import require, team_pen
@@ -147,6 +147,8 @@ def _why_not_confirmed(value: Value | None, seen: int, dossier: Dossier, by: Use
         return pen.reason
     if value.author_id == by.pk:
         return "người nhập không tự xác nhận được, cần người thứ hai."
+    if against := conflict_of(by, dossier.participant):
+        return against
     if not value.is_fresh:
         return "quy tắc đã sửa sau khi nhập, cần nhập lại."
     return ""

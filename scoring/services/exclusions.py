@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from scoring.models import Criterion, Exclusion, Group, Participant, Submission
-from scoring.permissions import CONFIRM_EXCLUSION, EXCLUDE
+from scoring.permissions import CONFIRM_EXCLUSION, EXCLUDE, conflict_of
 from scoring.selectors.clock import database_now
 from scoring.services.dossier import lock_dossier, lock_dossiers
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
@@ -58,12 +58,20 @@ def confirm_exclusion(exclusion: Exclusion, *, seen: str, by: User) -> Exclusion
             raise StaleEdit(current)
         if current.entered_by_id == by.pk:
             raise Conflict("Người ghi không tự xác nhận được, cần người thứ hai.")
+        if against := _conflict(current, by):
+            raise Conflict(against)
         if current.criterion.retired_in is not None:
             raise Conflict("Tiêu chí này đã bị bỏ khi sửa bộ tiêu chí. Gỡ mục này.")
         current.confirmed_by, current.confirmed_at = by, database_now()
         current.save(update_fields=["confirmed_by", "confirmed_at"])
         _tell(CONFIRM_EXCLUSION, "Xác nhận không đánh giá", current, by)
     return current
+
+
+def _conflict(exclusion: Exclusion, by: User) -> str:
+    """Why this person must not confirm it: it touches a unit that he or she must not judge."""
+    touched = [exclusion.participant] if exclusion.participant else exclusion.group.participants.all()  # type: ignore[union-attr]
+    return next((against for unit in touched if (against := conflict_of(by, unit))), "")
 
 
 def remove_exclusion(exclusion: Exclusion, *, reason: str, seen: str, by: User) -> None:

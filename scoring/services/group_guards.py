@@ -126,7 +126,8 @@ def _start_council(group: Group, data: dict[str, Any]) -> None:
 
 
 def _finalise(group: Group, data: dict[str, Any]) -> None:
-    if reasons := [str(item) for item in missing_for_official(group.campaign, [group])]:
+    reasons = [str(item) for item in missing_for_official(group.campaign, [group])]
+    if reasons := reasons + faults_of(group.campaign):
         raise Blocked("Chưa chốt được: còn việc chưa xong.", reasons)
 
 

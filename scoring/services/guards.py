@@ -98,6 +98,8 @@ def _finish(current: AppraisalPart, dossier: Dossier, by: User | None, data: dic
 
 def _sign(current: AppraisalPart, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
     _refuse_other_round(current, dossier)
+    if current.round == 1 and not dossier.submission.is_received:
+        raise Conflict("Hồ sơ đang được mở cho đơn vị sửa, chưa nộp lại, nên chưa ký phần này được.")
     _refuse_unjudged(current, dossier)
     return {"signed_by": by, "signed_at": dossier.now, "reopened_reason": ""}
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Max
 
 from scoring.enums import Stage
-from scoring.models import Criterion, Value, ValueChange
+from scoring.models import Criterion, Participant, Value, ValueChange
 from scoring.services.dossier import Dossier
 from scoring.services.errors import Conflict, StaleEdit, WrongFigures
 from scoring.services.leaves import plain_number, score
@@ -82,6 +82,7 @@ def write(
         Value.objects.filter(pk=current.pk).update(**fields)
         value = Value.objects.select_related("criterion").get(pk=current.pk)
     _change(draft, value.stage, value.version, worth, by).save(force_insert=True)
+    _overtake(stage, dossier.participant, criterion)
     return value
 
 
@@ -147,6 +148,14 @@ def clear(dossier: Dossier, criterion: Criterion, stage: Stage, *, seen: int, by
             content=None,
             author=by,
         )
+        _overtake(stage, dossier.participant, criterion)
+
+
+def _overtake(stage: Stage, participant: Participant, criterion: Criterion) -> None:
+    """A verdict answers what the unit declared: once that has changed, it waits to be given anew."""
+    if stage == Stage.DECLARED:
+        verdicts = Value.objects.filter(participant=participant, criterion=criterion)
+        verdicts.filter(stage__in=(Stage.APPRAISED, Stage.REAPPRAISED)).update(is_overtaken=True)
 
 
 def _prove(draft: Draft, current: Value | None) -> str | None:
@@ -180,6 +189,7 @@ def _fields(draft: Draft, worth: str | None, version: int, by: User | None) -> d
         "changed_at": dossier.now,
         "confirmed_by": None,
         "confirmed_at": None,
+        "is_overtaken": False,
         "version": version,
     }
 

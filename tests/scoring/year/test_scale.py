@@ -43,7 +43,11 @@ PAGES: dict[str, tuple[str, Phase, dict[str, str]]] = {
     ),
     "assignment": ("coordinator", Phase.APPRAISAL, {"code": "2026"}),
     "entered": ("coordinator", Phase.APPRAISAL, {"code": "2026"}),
-    "entered_leaf": ("coordinator", Phase.APPRAISAL, {"code": "2026", "group": "xa", "set_code": "xa", "criterion": "last"}),
+    "entered_leaf": (
+        "coordinator",
+        Phase.APPRAISAL,
+        {"code": "2026", "group": "xa", "set_code": "xa", "criterion": "last"},
+    ),
     "entered_unit": ("coordinator", Phase.APPRAISAL, {"code": "2026", "unit": "20000", "criterion": "last"}),
     "exclusions": ("coordinator", Phase.APPRAISAL, {"code": "2026"}),
     "council": ("council", Phase.COUNCIL, {"code": "2026"}),
