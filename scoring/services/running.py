@@ -9,6 +9,7 @@ from scoring.models import Campaign, Run, RunShown
 from scoring.permissions import CALCULATE, SHOW_RUN
 from scoring.selectors.missing import missing_for_official
 from scoring.services.calculation import calculate
+from scoring.services.campaigns import lock_groups
 from scoring.services.errors import Blocked
 from units import trail
 from units.models import User
@@ -28,9 +29,13 @@ def what_stands_against(campaign: Campaign) -> list[str]:
 
 
 def run_official(campaign: Campaign, by: User) -> Run:
-    """Calculate officially; raises `Blocked` with the list of what is missing, `CannotCalculate` with faults."""
+    """Calculate officially; raises `Blocked` with the list of what is missing, `CannotCalculate` with faults.
+
+    Under the groups' locks: no group goes back to the council between the question what is missing and the file.
+    """
     authorize(by, CALCULATE, campaign)
     with transaction.atomic():
+        lock_groups(campaign)
         locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
         if reasons := what_stands_against(locked):
             raise Blocked("Chưa tính chính thức được.", reasons)

@@ -1,8 +1,9 @@
 """Setting up a year: the campaign, its groups with their windows, who takes part, and what caps a class.
 
 Every act carries the campaign's version that its page was made from (`StaleEdit`, 409). Groups, participants and
-criteria sets are changed only while their group is in the draft phase; windows, titles and gates also later.
-Locks are taken in one order: groups, then the campaign's row, then the trail.
+criteria sets are changed only while their group is in the draft phase; classes, gates and who is ranked until the
+group's figures are settled (chốt số liệu); windows and titles also later.
+Locks are taken in the one order of `scoring/services/dossier.py`: groups, then the campaign's row, then the trail.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from scoring.enums import Origin, Phase
 from scoring.models import Campaign, CriteriaSet, Group, Participant, Receipt, Window
 from scoring.permissions import CREATE_CAMPAIGN, EDIT_CAMPAIGN
-from scoring.services.campaigns import raise_version
+from scoring.services.calculation import faults_of
+from scoring.services.campaigns import lock_groups, raise_version, refuse_settled
 from scoring.services.errors import Conflict, Incomplete
 from units import trail
 from units.models import Organiser, Unit, User
@@ -48,6 +50,8 @@ DEFAULT_GRADES: list[dict[str, str]] = [
     {"code": "yeu", "label": "Yếu"},
 ]
 TAKEN_CODE = "Đã có kỳ đánh giá mang mã này. Chọn mã khác, ví dụ thêm chữ ở cuối."
+MOST_FAULTS = 3  # in one sentence
+GONE = "Khối “{title}” vừa bị bỏ. Mở lại trang để xem các khối hiện có."
 OPENED = "Khối “{title}” đã mở tự chấm, nên không đổi {what} nữa."
 
 Span = tuple[datetime.datetime, datetime.datetime]
@@ -132,17 +136,21 @@ def change_group(
 ) -> None:
     """Title, own scale of classes (None: the campaign's) and hours of the group; None takes a window away.
 
-    Raises `StaleEdit`, and `Conflict` where the group is open and its self-assessment would lose its hours.
+    Raises `StaleEdit`, and `Conflict` where the group is open and its self-assessment would lose its hours, or where
+    another scale meets settled figures or misses a class that a gate or a decision names.
     """
     campaign = group.campaign
     authorize(by, EDIT_CAMPAIGN, campaign)
     with transaction.atomic():
+        [current] = _locked(campaign, group)
         raise_version(campaign, seen)
-        current = Group.objects.get(pk=group.pk)
         if current.phase == Phase.SELF_ASSESSMENT and windows.get(Phase.SELF_ASSESSMENT) is None:
             raise Conflict("Khối đang tự chấm, nên không bỏ thời hạn tự chấm được. Đặt lại giờ mở, giờ đóng.")
         before = {"title": current.title, "grades": current.grades, "windows": _spans(current)}
-        Group.objects.filter(pk=group.pk).update(title=title, grades=grades)
+        if grades != current.grades:
+            refuse_settled(campaign, [current], "thang xếp loại")
+            _update_checked(campaign, Group.objects.filter(pk=group.pk), grades=grades)
+        Group.objects.filter(pk=group.pk).update(title=title)
         for phase, span in windows.items():
             _set_window(current, phase, span)
         after = {"title": title, "grades": grades, "windows": _spans(current)}
@@ -154,8 +162,8 @@ def move_group(group: Group, *, up: bool, seen: int, by: User) -> None:
     campaign = group.campaign
     authorize(by, EDIT_CAMPAIGN, campaign)
     with transaction.atomic():
+        order = sorted(lock_groups(campaign), key=lambda item: item.position)
         raise_version(campaign, seen)
-        order = list(campaign.groups.order_by("position"))
         here = [item.pk for item in order].index(group.pk)
         there = here - 1 if up else here + 1
         if not 0 <= there < len(order):
@@ -172,7 +180,7 @@ def remove_group(group: Group, *, seen: int, by: User) -> None:
     campaign = group.campaign
     authorize(by, EDIT_CAMPAIGN, campaign)
     with transaction.atomic():
-        _lock_drafts([group], "khối")
+        _lock_draft(group, "khối")
         raise_version(campaign, seen)
         if count := group.participants.count():
             raise Conflict(f"Khối còn {count} đơn vị. Chuyển hoặc bỏ các đơn vị trước khi bỏ khối.")
@@ -183,16 +191,23 @@ def remove_group(group: Group, *, seen: int, by: User) -> None:
 def change_gates(
     campaign: Campaign, gates: list[dict[str, str]] | None, *, seen: int, by: User, group: Group | None = None
 ) -> None:
-    """What caps a class, for the campaign or as one group's own (None there: the campaign's). Raises `StaleEdit`."""
+    """What caps a class, for the campaign or as one group's own (None there: the campaign's).
+
+    Raises `StaleEdit`, and `Conflict` where the figures of a group that it holds for are settled, or where a gate
+    names a class or a criterion that is not there.
+    """
     authorize(by, EDIT_CAMPAIGN, campaign)
     with transaction.atomic():
+        groups = lock_groups(campaign) if group is None else _locked(campaign, group)
         raise_version(campaign, seen)
+        refuse_settled(campaign, groups, "điều kiện khống chế xếp loại")
         if group is None:
             gates = gates or []
-            Campaign.objects.filter(pk=campaign.pk).update(gates=gates)
+            before = Campaign.objects.get(pk=campaign.pk).gates
+            _update_checked(campaign, Campaign.objects.filter(pk=campaign.pk), gates=gates)
         else:
-            Group.objects.filter(pk=group.pk).update(gates=gates)
-        before = campaign.gates if group is None else group.gates
+            before = groups[0].gates
+            _update_checked(campaign, Group.objects.filter(pk=group.pk), gates=gates)
         whose = group.title if group else campaign.title
         label = f"Sửa điều kiện khống chế xếp loại: {whose}"
         _tell(campaign, by, group or campaign, "change_gates", label, before=before, after=gates)
@@ -213,7 +228,7 @@ def add_units(group: Group, units: Iterable[Unit], criteria_set: CriteriaSet, *,
     if not chosen:
         raise Incomplete("units", "Chọn ít nhất một đơn vị.")
     with transaction.atomic():
-        _lock_drafts([group], "đơn vị tham gia")
+        _lock_draft(group, "đơn vị tham gia")
         raise_version(campaign, seen)
         _refuse_foreign_set(campaign, criteria_set)
         _refuse_taken(campaign, chosen)
@@ -238,20 +253,24 @@ def change_participant(participant: Participant, changes: Mapping[str, Any], *, 
     """Change how a unit takes part: `is_ranked`, `unranked_reason`, and while its group is a draft `is_assessed`,
     `left_out_reason`, `council_only`, `group`, `criteria_set`.
 
-    Raises `Conflict` where something of the structure would change in an open group, `StaleEdit`.
+    Raises `Conflict` where something of the structure would change in an open group, or anything in one whose figures
+    are settled; `StaleEdit`.
     """
     campaign = participant.campaign
     authorize(by, EDIT_CAMPAIGN, campaign)
     with transaction.atomic():
-        current = Participant.objects.select_related("group").get(pk=participant.pk)
+        target = changes.get("group", participant.group)
+        groups = lock_groups(campaign, [participant.group_id, target.pk])
+        raise_version(campaign, seen)
+        current = Participant.objects.select_related("group", "criteria_set").get(pk=participant.pk)
         before = {name: getattr(current, name) for name in changes}
         changed = {name for name, value in changes.items() if value != before[name]}
+        if changed:
+            refuse_settled(campaign, groups, "việc tham gia của đơn vị")
         if structural := changed & {"is_assessed", "council_only", "group", "criteria_set"}:
-            target = changes.get("group", current.group)
-            _lock_drafts([current.group, target], "việc đánh giá, khối, bộ tiêu chí của đơn vị")
+            _refuse_opened(groups, "việc đánh giá, khối, bộ tiêu chí của đơn vị")
             if "criteria_set" in structural:
                 _refuse_foreign_set(campaign, changes["criteria_set"])
-        raise_version(campaign, seen)
         Participant.objects.filter(pk=participant.pk).update(**changes)
         _tell(
             campaign,
@@ -269,7 +288,7 @@ def set_for_group(group: Group, criteria_set: CriteriaSet, *, seen: int, by: Use
     campaign = group.campaign
     authorize(by, EDIT_CAMPAIGN, campaign)
     with transaction.atomic():
-        _lock_drafts([group], "bộ tiêu chí")
+        _lock_draft(group, "bộ tiêu chí")
         raise_version(campaign, seen)
         _refuse_foreign_set(campaign, criteria_set)
         changed = group.participants.exclude(criteria_set=criteria_set).update(criteria_set=criteria_set)
@@ -283,7 +302,7 @@ def remove_participant(participant: Participant, *, seen: int, by: User) -> None
     campaign = participant.campaign
     authorize(by, EDIT_CAMPAIGN, campaign)
     with transaction.atomic():
-        _lock_drafts([participant.group], "đơn vị tham gia")
+        _lock_draft(participant.group, "đơn vị tham gia")
         raise_version(campaign, seen)
         if _has_left_something(participant):
             raise Conflict(f"{participant.name} đã có số liệu trong kỳ, nên không bỏ được. Ghi “không đánh giá”.")
@@ -295,12 +314,32 @@ def remove_participant(participant: Participant, *, seen: int, by: User) -> None
 # ── what several of them need ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _lock_drafts(groups: Iterable[Group], what: str) -> None:
-    """Lock the groups, in one order for everybody, and refuse where one of them was opened."""
-    wanted = {group.pk for group in groups}
-    for group in Group.objects.select_for_update().filter(pk__in=wanted).order_by("pk"):
+def _locked(campaign: Campaign, group: Group) -> list[Group]:
+    """The group as it is now, under lock. Raises `Conflict` where it was taken away meanwhile."""
+    if not (found := lock_groups(campaign, [group.pk])):
+        raise Conflict(GONE.format(title=group.title))
+    return found
+
+
+def _lock_draft(group: Group, what: str) -> None:
+    """Lock the group and refuse where it was opened."""
+    _refuse_opened(_locked(group.campaign, group), what)
+
+
+def _refuse_opened(groups: Iterable[Group], what: str) -> None:
+    for group in groups:
         if group.phase != Phase.DRAFT:
             raise Conflict(OPENED.format(title=group.title, what=what))
+
+
+def _update_checked(campaign: Campaign, rows: QuerySet[Any], **fields: Any) -> None:
+    """Update `rows`, and raise `Conflict` (which undoes it) where that brings a fault into the campaign file: a gate
+    or a decision of the council that names a class the scale no longer has."""
+    before = set(faults_of(campaign))
+    rows.update(**fields)
+    fresh = Campaign.objects.select_related("organiser").get(pk=campaign.pk)
+    if faults := [fault for fault in faults_of(fresh) if fault not in before]:
+        raise Conflict(f"Không đổi như vậy được: {' '.join(faults[:MOST_FAULTS])}")
 
 
 def _has_left_something(participant: Participant) -> bool:
