@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from scoring.enums import CriterionRole, Source
 from scoring.files import annex_layout as layout
 from scoring.files.annex_layout import AnnexNode, AnnexSet, natural_parent
 from scoring.files.annex_parameters import WrongParameters, read_parameters
@@ -194,6 +195,8 @@ def _node(record: Record, code: str, parent: str, has_children: bool) -> AnnexNo
         return node
     source = record.choice("source", layout.SOURCES, "self")
     role = record.choice("role", layout.ROLES, "scored")
+    if role == CriterionRole.PENALTY and source == Source.SELF:
+        record.fault("source", "Đơn vị không tự chấm điểm trừ. Ghi Nguồn là “Cơ quan điều phối”.")
     rule = _rule(record)
     pending = rule is None
     return replace(node, source=source, role=role, rule=rule or {"kind": "manual"}, rule_pending=pending)
