@@ -259,7 +259,9 @@ def _evidence(participants: list[Participant], tree: list[Criterion]) -> None:
         for place, item in enumerate(documents)
     )  # fmt: skip
     EvidenceUse.objects.bulk_create(
-        EvidenceUse(evidence=item, criterion=judged[(place * 3 + step) % len(judged)], purpose=Purpose.DECLARED, pages="tr. 1")
+        EvidenceUse(
+            evidence=item, criterion=judged[(place * 3 + step) % len(judged)], purpose=Purpose.DECLARED, pages="tr. 1"
+        )
         for place, item in enumerate(documents)
         for step in range(min(3, len(judged)))
     )
