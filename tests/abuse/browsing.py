@@ -67,6 +67,11 @@ class _Reader(HTMLParser):
             self._select = ""
 
 
+def body_of(answer: Any) -> bytes:
+    """All bytes of an answer; a file is read to its end, so that nothing stays open."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
 def links_on(page: Any, url: str) -> list[str]:
     return _read(page, url).links
 
@@ -90,9 +95,8 @@ def crawl(browser: Client, *starts: str) -> dict[str, str]:
         if url in found:
             continue
         answer = browser.get(url)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
         headers = "\n".join(f"{name}: {value}" for name, value in answer.items())
-        text = body.decode("utf-8", "replace")
+        text = body_of(answer).decode("utf-8", "replace")
         found[url] = f"{headers}\n{text}"
         if answer.get("Location"):
             waiting.append(urljoin(url, answer["Location"]))

@@ -16,6 +16,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 
 from scoring.enums import Phase
+from tests.abuse.browsing import body_of
 from tests.database import fingerprint
 from tests.world import PRINCIPALS, World, build
 
@@ -54,8 +55,7 @@ def addresses(world: World) -> dict[str, str]:
 def sign(answer: HttpResponse | StreamingHttpResponse) -> str:
     """What the answer comes to, as the table writes it."""
     location = answer.headers.get("Location", "")
-    if answer.streaming:
-        b"".join(answer.streaming_content)
+    body_of(answer)
     assert answer.status_code in SIGNS, answer.status_code
     return "→" if "/dang-nhap/" in location else SIGNS[answer.status_code]
 
