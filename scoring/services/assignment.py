@@ -131,8 +131,9 @@ def declare_conflict(organiser: Organiser, user: User, unit: Unit, reason: str, 
         if made:
             given = AppraisalPart.objects.filter(
                 participant__unit=unit, participant__campaign__organiser=organiser, appraiser=user
-            ).exclude(state=PartState.SIGNED)
-            taken = given.update(appraiser=None, version=F("version") + 1)
+            )
+            _lock(given)
+            taken = given.exclude(state=PartState.SIGNED).update(appraiser=None, version=F("version") + 1)
             trail.record(
                 "scoring.declare_conflict",
                 by=by,
@@ -158,7 +159,8 @@ def _give(
     """Part pk → person pk (None: nobody), all or nothing, told in one entry of the trail a person."""
     authorize(by, ASSIGN, campaign)
     with transaction.atomic():
-        rows = list(_parts(campaign, chosen).select_for_update(of=("self",)))
+        _lock(AppraisalPart.objects.filter(pk__in=list(chosen)))
+        rows = list(_parts(campaign, chosen))
         if only_gaps and any(part.appraiser_id is not None for part in rows):
             raise Conflict("Có phần vừa được giao cho người khác. Xem lại bản chia mới rồi xác nhận.")
         if seen is not None and any(part.version != seen.get(part.pk) for part in rows):
@@ -170,6 +172,11 @@ def _give(
         for person in sorted({chosen[part.pk] for part in changing}, key=lambda pk: pk or 0):
             _give_to(campaign, [part for part in changing if chosen[part.pk] == person], person, judges, by)
     return len(changing)
+
+
+def _lock(parts: QuerySet[AppraisalPart]) -> None:
+    """Lock the parts in the one order, whatever order they are told in."""
+    list(parts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
 
 
 def _give_to(

@@ -18,6 +18,7 @@ from scoring.mail import tell_unit
 from scoring.models import Amendment, AppraisalPart, Campaign, CriteriaSet, Group, Participant
 from scoring.permissions import AMEND, APPLY_AMENDMENT
 from scoring.selectors.clock import database_now
+from scoring.services.campaigns import lock_groups
 from scoring.services.criteria_changes import Change, compare, ids_by_code, with_ids
 from scoring.services.criteria_export import annex_of
 from scoring.services.criteria_impact import impact, parts_to_reopen
@@ -97,7 +98,11 @@ def apply_amendment(amendment: Amendment, *, sha256: str, by: User) -> CriteriaS
     """
     authorize(by, APPLY_AMENDMENT, amendment)
     with transaction.atomic():
-        current = Amendment.objects.select_for_update(of=("self",)).select_related("criteria_set").get(pk=amendment.pk)
+        current = (
+            Amendment.objects.select_for_update(of=("self",))
+            .select_related("criteria_set__campaign")
+            .get(pk=amendment.pk)
+        )
         criteria_set = _locked_set(current, sha256)
         annex, changes = AnnexSet.from_json(current.annex), changes_of(current)
         _store(criteria_set, annex, changes, current.revision)
@@ -190,20 +195,31 @@ def _declared_anew(annex: AnnexSet, changes: tuple[Change, ...]) -> list[str]:
 
 
 def _locked_set(amendment: Amendment, sha256: str) -> CriteriaSet:
-    """The set with everything that hangs on it under lock: groups, then dossiers, in one order for everybody."""
+    """The set with everything that hangs on it under lock: groups, dossiers, parts, campaign, and then itself."""
     if amendment.state != AmendmentState.DRAFTED or amendment.sha256 != sha256:
         raise Conflict(MOVED_ON)
+    used = _groups_of(amendment.criteria_set)
+    lock_dossiers(*lock_groups(amendment.criteria_set.campaign, used))
+    parts = AppraisalPart.objects.select_for_update(of=("self",)).filter(
+        participant__criteria_set=amendment.criteria_set
+    )
+    list(parts.order_by("pk").values_list("pk", flat=True))
+    Campaign.objects.select_for_update().get(pk=amendment.criteria_set.campaign_id)
     chosen = CriteriaSet.objects.select_for_update(of=("self",)).select_related("campaign__organiser")
     criteria_set = chosen.get(pk=amendment.criteria_set_id)
-    used = Participant.objects.filter(criteria_set=criteria_set).values("group")
-    for group in Group.objects.select_for_update(of=("self",)).filter(pk__in=used).order_by("pk"):
-        lock_dossiers(group)
+    if _groups_of(criteria_set) != used:  # a group came to the set while the locks were waited for
+        raise Conflict(MOVED_ON)
     if amendment.revision != criteria_set.revision + 1:
         raise Conflict(MOVED_ON)
     _refuse_settled(criteria_set)
     if faults := prove(AnnexSet.from_json(amendment.annex), criteria_set.campaign.policy):
         raise Blocked("Chưa áp dụng được: cách tính của kỳ đã đổi sau khi soạn.", map(str, faults))
     return criteria_set
+
+
+def _groups_of(criteria_set: CriteriaSet) -> set[int]:
+    """The groups with a unit that the set measures."""
+    return set(Participant.objects.filter(criteria_set=criteria_set).values_list("group", flat=True))
 
 
 def _store(criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Change, ...], revision: int) -> None:

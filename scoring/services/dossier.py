@@ -2,6 +2,18 @@
 
 Every write about a unit (figures, evidence, appraisal, entered points, council) first locks its submission's row, so
 that no write can land after a lock, a deadline or a change of phase that was committed before it (cases D02, D04).
+
+Whoever locks takes the rows in one order, leaving out what the act does not need, so that no two wait for each other:
+
+1. the paper that the act carries out (a staged workbook, an amendment, a publication),
+2. groups, by pk,
+3. dossiers, that is submissions, by pk over all groups,
+4. what hangs on a dossier: appraisal parts by pk, explanation, exclusion, participant,
+5. the campaign's row (`raise_version`, the number of a receipt or of a run),
+6. the criteria set,
+7. the head of the trail: nothing more is locked after the first `trail.record`.
+
+Writing a row that refers to another one locks that one too, weakly (PostgreSQL), and counts alike.
 """
 
 from __future__ import annotations
@@ -62,9 +74,9 @@ def lock_dossier(participant: Participant) -> Dossier:
     return _dossier(participant, submission)
 
 
-def lock_dossiers(group: Group) -> list[Submission]:
-    """Lock every submission of the group, in one order for everybody: nobody writes while a phase changes."""
-    found = Submission.objects.select_for_update(of=("self",)).filter(participant__group=group)
+def lock_dossiers(*groups: Group) -> list[Submission]:
+    """Lock every submission of the groups, in one order for everybody: nobody writes while a phase changes."""
+    found = Submission.objects.select_for_update(of=("self",)).filter(participant__group__in=groups)
     return list(found.select_related("participant").order_by("pk"))
 
 

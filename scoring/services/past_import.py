@@ -14,6 +14,7 @@ from django.db.models import F
 from scoring.enums import ImportState, Origin
 from scoring.models import Campaign, ResultsImport
 from scoring.permissions import IMPORT_RESULTS
+from scoring.services.campaigns import lock_groups
 from scoring.services.past_plan import plan_group
 from scoring.services.past_rows import clear_campaign, store_rows
 from scoring.services.past_table import read_table
@@ -224,6 +225,7 @@ def _campaign(staged: ResultsImport, table: PastTable, existing: Campaign | None
     }
     if existing is None:
         return Campaign.objects.create(organiser=staged.organiser, code=general.code, **values)
+    lock_groups(existing)
     clear_campaign(existing)
     Campaign.objects.filter(pk=existing.pk).update(version=F("version") + 1, **values)
     return Campaign.objects.get(pk=existing.pk)

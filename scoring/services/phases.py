@@ -51,7 +51,6 @@ def mark_published(campaign: Campaign) -> None:
     with transaction.atomic():
         finalised = campaign.groups.select_for_update(of=("self",)).filter(phase=Phase.FINALISED).order_by("pk")
         groups = list(finalised)
-        for group in groups:
-            lock_dossiers(group)
+        lock_dossiers(*groups)
         for group in groups:
             perform(group, "publish", None)

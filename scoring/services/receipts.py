@@ -16,7 +16,10 @@ from units.models import User
 
 
 def issue(dossier: Dossier, by: User) -> Receipt:
-    """Write the receipt of a submission at `dossier.now`; the caller holds the dossier's lock in its transaction."""
+    """Write the receipt of a submission at `dossier.now`; the caller holds the dossier's lock in its transaction.
+
+    The campaign's row is locked from the number on, so that no number is given twice.
+    """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=dossier.participant.campaign_id)
     content = contents(dossier)
     text = canonical(content)
