@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import F
 
 from scoring.enums import ExplanationState, PartState, Phase, SubmissionState
 from scoring.models import AppraisalPart, Explanation, Group, Submission
+from scoring.selectors.clock import database_now
 from scoring.services import guards, opening
 from scoring.services.dossier import Dossier, lock_dossier, lock_dossiers
 from scoring.services.errors import Conflict, Incomplete
@@ -17,6 +19,9 @@ from scoring.workflow import Subject, Transition, find, offered
 from units import trail
 from units.models import User
 from units.permissions import authorize, can
+
+LONGEST_TIME = datetime.timedelta(days=366)
+"""No extension reaches further; a later one is a slip of the pen in the year."""
 
 Stateful = Group | Submission | AppraisalPart | Explanation
 
@@ -166,6 +171,8 @@ def _asked(transition: Transition, data: dict[str, Any]) -> dict[str, Any]:
         raise Incomplete("reason", "Rút gọn lý do còn tối đa 500 ký tự.")
     if transition.needs_time and data.get("until") is None:
         raise Incomplete("until", "Nhập giờ và ngày hết hạn mới, ví dụ 17:00 ngày 12/01/2027.")
+    if transition.needs_time and data["until"] > database_now() + LONGEST_TIME:
+        raise Incomplete("until", "Hạn mới phải trong vòng một năm kể từ hôm nay. Kiểm tra lại năm đã nhập.")
     return data | {"reason": reason}
 
 

@@ -1,4 +1,6 @@
-"""`manage.py export_campaign CODE`: the campaign file anyone can recompute the results from."""
+"""`manage.py export_campaign CODE`: the campaign file anyone can recompute the results from.
+
+As the campaign stands now, or with `--run N` the very file that run N was computed from, byte by byte."""
 
 from __future__ import annotations
 
@@ -18,8 +20,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("code", help="mã kỳ, ví dụ 2025")
         parser.add_argument("--organiser", help="địa chỉ ngắn của đơn vị tổ chức, cần khi nhiều nơi có cùng mã kỳ")
+        parser.add_argument("--run", type=int, help="số lần tính: in đúng tệp đã lưu của lần tính ấy")
 
-    def handle(self, *args: Any, code: str, organiser: str | None = None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, code: str, organiser: str | None = None, run: int | None = None, **options: Any
+    ) -> None:
         found = Campaign.objects.filter(code=code).select_related("organiser").order_by("organiser__slug")
         if organiser:
             found = found.filter(organiser__slug=organiser)
@@ -29,4 +34,16 @@ class Command(BaseCommand):
         if len(campaigns) > 1:
             slugs = ", ".join(campaign.organiser.slug for campaign in campaigns)
             raise CommandError(f"Nhiều đơn vị tổ chức có kỳ mã “{code}”. Thêm --organiser với một trong: {slugs}.")
-        self.stdout.write(json.dumps(build_campaign_file(campaigns[0]), ensure_ascii=False, indent=1))
+        if run is None:
+            self.stdout.write(json.dumps(build_campaign_file(campaigns[0]), ensure_ascii=False, indent=1))
+        else:
+            self.stdout.write(_stored(campaigns[0], run), ending="")
+
+
+def _stored(campaign: Campaign, number: int) -> str:
+    """The campaign file that run `number` was computed from, as it was kept."""
+    found = campaign.runs.filter(number=number).first()
+    if found is None:
+        known = ", ".join(str(each) for each in campaign.runs.order_by("number").values_list("number", flat=True))
+        raise CommandError(f"Kỳ “{campaign.code}” không có lần tính {number}. Các lần đã tính: {known or 'chưa có'}.")
+    return found.campaign_file
