@@ -254,6 +254,7 @@ for _name, _label, _who in (
     ("hand_over", "Trình thủ trưởng giải trình", _unit),
     ("return", "Trả giải trình cho cán bộ", _head),
     ("submit", "Gửi giải trình", _head),
+    ("reopen", "Cho đơn vị viết tiếp giải trình", _coordinator),
     ("ask_again", "Mời đơn vị giải trình lại", _coordinator),
 ):
     declare(action_of(Subject.EXPLANATION, _name), _label, _who)

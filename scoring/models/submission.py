@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from scoring.enums import ExplanationState, Resolution, SubmissionState
+from scoring.enums import ExplanationState, Resolution, Stage, SubmissionState
+from scoring.models.value import Value
 from units.models.appendonly import AppendOnlyModel
 
 
@@ -101,7 +102,12 @@ class Receipt(AppendOnlyModel):
 
 
 class Explanation(_OfParticipant):
-    """Giải trình of one unit. `reopened_until` lets it write again after its window: points fell in round 2."""
+    """Giải trình of one unit.
+
+    `reopened_until` lets it write on: in the phase giải trình beyond the group's window, later because points fell in
+    round 2. `taken_back_version` is the highest version that an item had when it was taken back; new items go on from
+    there, so that an old form never fits by chance.
+    """
 
     participant = models.OneToOneField("scoring.Participant", on_delete=models.CASCADE, related_name="explanation")
     state = models.CharField("trạng thái", max_length=16, choices=ExplanationState, default=ExplanationState.DRAFT)
@@ -111,6 +117,7 @@ class Explanation(_OfParticipant):
     reopened_reason = models.CharField("lý do", max_length=500, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey("units.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    taken_back_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "giải trình"
@@ -120,16 +127,40 @@ class Explanation(_OfParticipant):
         return f"Giải trình: {self.participant}"
 
 
+class ExplanationItemQuerySet(models.QuerySet["ExplanationItem"]):
+    def sent(self) -> ExplanationItemQuerySet:
+        """As the unit handed them in: without what is being written, or was written anew since."""
+        return self.filter(sent_at__isnull=False)
+
+    def about_what_stands(self) -> ExplanationItemQuerySet:
+        """Without those that speak of a value which has been changed since (see `about_version`)."""
+        own = Value.objects.filter(
+            participant=OuterRef("explanation__participant"),
+            criterion=OuterRef("criterion"),
+            version=OuterRef("about_version"),
+        )
+        first, second = own.filter(stage=Stage.APPRAISED), own.filter(stage=Stage.REAPPRAISED)
+        return self.filter(Q(Exists(first), round=1) | Q(Exists(second), round=2))
+
+
 class ExplanationItem(models.Model):
-    """What a unit says about one leaf. `round` 1 answers the appraisal, 2 a fall of points in the second round."""
+    """What a unit says about one leaf. `round` 1 answers the appraisal, 2 a fall of points in the second round.
+
+    `about_version` is the version of the value that it answers, appraised or reappraised by its round. `sent_at` tells
+    when the head handed in this very text; writing anew takes it away until it is sent again.
+    """
 
     explanation = models.ForeignKey(Explanation, on_delete=models.CASCADE, related_name="items")
     criterion = models.ForeignKey("scoring.Criterion", on_delete=models.RESTRICT, related_name="+")
     round = models.PositiveSmallIntegerField(default=1)
     text = models.TextField("nội dung giải trình")
     version = models.PositiveIntegerField(default=1)
+    about_version = models.PositiveIntegerField(default=0)
     author = models.ForeignKey("units.User", on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ExplanationItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mục giải trình"

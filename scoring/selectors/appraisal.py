@@ -54,8 +54,8 @@ def part_of_step_visible_to(
 def leaves_by_part(campaign: Campaign, parts: Iterable[AppraisalPart]) -> dict[int, list[Criterion]]:
     """Per part (pk) the leaves it judges; three queries at any number of parts.
 
-    Round 1: all of the component that the unit declares and that apply. Round 2: of these the explained ones. The
-    parts come with `participant` (and its `criteria_set`) and `component`.
+    Round 1: all of the component that the unit declares and that apply. Round 2: of these the ones explained and sent.
+    The parts come with `participant` (and its `criteria_set`) and `component`.
     """
     rows = list(parts)
     participants = list({part.participant_id: part.participant for part in rows}.values())
@@ -86,7 +86,7 @@ def _explained(participants: Iterable[int]) -> set[tuple[int, int]]:
     wanted = set(participants)
     if not wanted:
         return set()
-    items = ExplanationItem.objects.filter(explanation__participant__in=wanted, round=1)
+    items = ExplanationItem.objects.sent().filter(explanation__participant__in=wanted, round=1)
     return set(items.values_list("explanation__participant", "criterion"))
 
 
@@ -265,7 +265,7 @@ def part_facts(part: AppraisalPart, *, is_received: bool = True) -> PartFacts:
     values = _values_of(part, leaves, is_received)
     told = {
         item.criterion_id: item
-        for item in ExplanationItem.objects.filter(explanation__participant=part.participant_id, round=1)
+        for item in ExplanationItem.objects.sent().filter(explanation__participant=part.participant_id, round=1)
     }
     uses = EvidenceUse.objects.filter(evidence__participant=part.participant_id, evidence__removed_at__isnull=True)
     uses = uses if part.round == 2 else uses.filter(purpose=Purpose.DECLARED)

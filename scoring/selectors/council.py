@@ -11,7 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
-from scoring.enums import ExplanationState, Phase, Resolution, Stage
+from scoring.enums import Phase, Resolution, Stage
 from scoring.models import Campaign, CouncilSession, Criterion, ExplanationItem, Group, Participant, Run, Value
 from scoring.selectors.dossiers import TEAM, campaign_of_work, participant_visible_to
 from scoring.selectors.missing import excluded_leaves, is_lowered
@@ -157,7 +157,7 @@ def standing(point: Point[V]) -> V | None:
 def explanations_at(point: Point[V]) -> list[ExplanationItem]:
     """What the unit has sent about one leaf, first round first."""
     items = ExplanationItem.objects.filter(explanation__participant=point.participant, criterion=point.criterion)
-    return list(items.filter(_SENT).order_by("round"))
+    return list(items.sent().order_by("round"))
 
 
 def scale_of(group: Group, campaign: Campaign) -> list[dict[str, Any]]:
@@ -251,16 +251,15 @@ def sessions_of(campaign: Campaign) -> QuerySet[CouncilSession]:
     return campaign.council_sessions.select_related("author").order_by("-held_on", "-pk")
 
 
-_SENT = Q(round=1, explanation__submitted_at__isnull=False) | Q(round=2, explanation__state=ExplanationState.SUBMITTED)
-
-
 def _is_team(user: User, organiser: int) -> bool:
     return any(item.organiser_id == organiser and item.role in TEAM for item in user.current_memberships)
 
 
 def _explained(participants: list[Participant]) -> dict[tuple[int, int], frozenset[int]]:
-    """The rounds in which a unit sent something about a leaf, by (participant, criterion)."""
-    items = ExplanationItem.objects.filter(_SENT, explanation__participant__in=participants)
+    """The rounds in which a unit sent something about a leaf, by (participant, criterion); of round 2 only what is
+    about the points that stand."""
+    sent = ExplanationItem.objects.sent().filter(explanation__participant__in=participants)
+    items = sent.filter(round=1) | sent.filter(round=2).about_what_stands()
     found: dict[tuple[int, int], frozenset[int]] = {}
     for participant, criterion, number in items.values_list("explanation__participant", "criterion", "round"):
         key = (participant, criterion)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404
 
-from scoring.enums import ExplanationState, Phase, Purpose, Stage
+from scoring.enums import Phase, Purpose, Stage
 from scoring.models import Campaign, Criterion, EvidenceUse, Explanation, ExplanationItem, Participant, Value
 from scoring.selectors.missing import is_lowered
 from scoring.selectors.tree import Tree
@@ -69,10 +69,18 @@ class Row:
     def said_in(self, round_number: int) -> ExplanationItem | None:
         return self.first if round_number == 1 else self.again
 
+    def is_answered_in(self, round_number: int) -> bool:
+        """Whether something is written, and in round 2 about the points that stand: a second fall asks anew."""
+        if round_number == 1:
+            return self.first is not None
+        again, given = self.again, self.reappraised
+        return again is not None and given is not None and again.about_version == given.version
+
 
 @dataclass(frozen=True)
 class Listed:
-    """One unit in the coordinator's list: how much it explains, and how many leaves fell in the second round."""
+    """One unit in the coordinator's list: how much it explains, how many leaves fell in the second round, and how many
+    of these it has explained again as they stand."""
 
     participant: Participant
     explanation: Explanation | None
@@ -129,14 +137,7 @@ def rows_of(explanation: Explanation, tree: Tree, reader: Reader, explainable: C
 def items_of(explanation: Explanation, reader: Reader) -> list[ExplanationItem]:
     """What the unit says, as far as the reader may know of it: everything, or what it has sent."""
     items = explanation.items.select_related("author")
-    return [item for item in items if reader.drafts or is_sent(explanation, item)]
-
-
-def is_sent(explanation: Explanation, item: ExplanationItem) -> bool:
-    """Whether the unit has handed this in. Asked again, it writes anew; what it sent of the first round stays sent."""
-    if item.round == 1:
-        return explanation.submitted_at is not None
-    return explanation.state == ExplanationState.SUBMITTED
+    return list(items if reader.drafts else items.sent())
 
 
 def _seen(
@@ -149,16 +150,18 @@ def _seen(
 
 
 def listed(campaign: Campaign) -> list[Listed]:
-    """Every unit that departments appraise, with its explanation, in the order of groups and names; three queries."""
+    """Every unit that departments appraise, with its explanation, in the order of groups and names; four queries."""
     participants = campaign.participants.filter(is_assessed=True, has_figures=True, council_only=False)
     rows = list(participants.select_related("group", "unit").order_by("group__position", "unit__name_sort", "pk"))
     found = Explanation.objects.filter(participant__campaign=campaign).annotate(
-        first=Count("items", filter=Q(items__round=1)), again=Count("items", filter=Q(items__round=2))
+        first=Count("items", filter=Q(items__round=1))
     )
     explanations: dict[int, Any] = {item.participant_id: item for item in found}
     lowered = lowered_by_unit(campaign)
+    answered = ExplanationItem.objects.sent().filter(explanation__participant__campaign=campaign, round=2)
+    again = Counter(answered.about_what_stands().values_list("explanation__participant", flat=True))
     return [
-        Listed(row, item, item.first if item else 0, item.again if item else 0, lowered[row.pk])
+        Listed(row, item, item.first if item else 0, again[row.pk], lowered[row.pk])
         for row in rows
         for item in [explanations.get(row.pk)]
     ]

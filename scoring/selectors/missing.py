@@ -105,16 +105,15 @@ def _read(campaign: Campaign, participants: list[Participant]) -> _Facts:
         parts.setdefault(part.participant_id, []).append(part)
     columns = ("participant", "criterion", "stage", "worth", "not_applicable", "confirmed_at")
     rows = Value.objects.fresh().filter(participant__in=participants).values_list(*columns)
-    again = ExplanationItem.objects.filter(
-        explanation__participant__in=participants, round=2, explanation__state="submitted"
-    )
+    # A fall is explained by what was sent about the very value that stands: a second fall asks anew.
+    again = ExplanationItem.objects.sent().filter(explanation__participant__in=participants, round=2)
     return _Facts(
         by_set,
         {item.participant_id: item for item in Submission.objects.filter(participant__in=participants)},
         parts,
         {(unit, leaf, stage): _Given(*given) for unit, leaf, stage, *given in rows.iterator(chunk_size=5000)},
         excluded_leaves(campaign, participants, by_set),
-        set(again.values_list("explanation__participant", "criterion")),
+        set(again.about_what_stands().values_list("explanation__participant", "criterion")),
     )
 
 

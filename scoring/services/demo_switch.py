@@ -124,6 +124,8 @@ def _send_explanations(group: Group, by: User) -> None:
     Explanation.objects.filter(pk__in=list(written.values_list("pk", flat=True))).update(
         state=ExplanationState.SUBMITTED, submitted_at=database_now(), submitted_by=by, version=F("version") + 1
     )
+    words = ExplanationItem.objects.filter(explanation__participant__group=group, round=1, sent_at__isnull=True)
+    words.update(sent_at=database_now())
 
 
 def _write_examples(group: Group) -> None:

@@ -109,14 +109,13 @@ def _start_explanation(group: Group, data: dict[str, Any]) -> None:
 
 
 def _start_reappraisal(group: Group, data: dict[str, Any]) -> None:
+    now = database_now()
     window = Window.objects.filter(group=group, phase=Phase.EXPLANATION).first()
-    if window is not None and database_now() >= window.closes_at:
-        return
     waiting = Explanation.objects.filter(participant__group=group).exclude(state=ExplanationState.SUBMITTED)
-    reasons = [
-        f"{name}: chưa gửi giải trình và còn trong hạn." for name in waiting.values_list("participant__name", flat=True)
-    ]
-    if reasons:
+    if window is not None and now >= window.closes_at:
+        waiting = waiting.filter(reopened_until__gt=now)
+    names = waiting.order_by("participant").values_list("participant__name", flat=True)
+    if reasons := [f"{name}: chưa gửi giải trình và còn trong hạn." for name in names]:
         raise Blocked("Chưa chuyển sang thẩm định 2 được.", reasons)
 
 

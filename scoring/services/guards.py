@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scoring.enums import PartState, Phase, Resolution, Source, Stage
+from scoring.enums import ExplanationState, PartState, Phase, Resolution, Source, Stage
 from scoring.models import AppraisalPart, Criterion, Explanation, Submission, Value
 from scoring.selectors.appraisal import leaves_of_part
 from scoring.services import group_guards
 from scoring.services.dossier import Dossier
 from scoring.services.errors import Blocked, Conflict, Incomplete
+from scoring.services.explaining import round_of
 from scoring.services.pen import appraisal_pen, explanation_in_time, in_time, is_late_by_amendment, require
 from scoring.workflow import Subject, Transition
 from units.models import User
@@ -146,7 +147,7 @@ def _judged(part: AppraisalPart) -> set[int]:
 
 def _explain_in_time(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
     require(explanation_in_time(dossier, current))
-    if not current.items.exists():
+    if not current.items.filter(round=round_of(dossier)).exists():
         raise Conflict("Chưa có mục giải trình nào. Viết ít nhất một mục, hoặc không gửi gì.")
     return {}
 
@@ -159,6 +160,15 @@ def _explanation_return(current: Explanation, dossier: Dossier, by: User | None,
 def _explanation_submit(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
     _explain_in_time(current, dossier, by, data)
     return {"submitted_at": dossier.now, "submitted_by": by, "returned_note": ""}
+
+
+def _reopen_explanation(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    limits = [dossier.now]
+    if current.state != ExplanationState.SUBMITTED:
+        limits += filter(None, [dossier.closes_at(Phase.EXPLANATION), current.reopened_until])
+    if data["until"] <= max(limits):
+        raise Incomplete("until", "Hạn mới phải sau lúc này và sau hạn đang có của đơn vị.")
+    return {"reopened_until": data["until"], "reopened_reason": data["reason"], "returned_note": ""}
 
 
 def _ask_again(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
@@ -188,5 +198,6 @@ _GUARDS: dict[tuple[Subject, str], Callable[[Any, Dossier, User | None, dict[str
     (Subject.EXPLANATION, "hand_over"): _explain_in_time,
     (Subject.EXPLANATION, "return"): _explanation_return,
     (Subject.EXPLANATION, "submit"): _explanation_submit,
+    (Subject.EXPLANATION, "reopen"): _reopen_explanation,
     (Subject.EXPLANATION, "ask_again"): _ask_again,
 }

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scoring.enums import ExplanationState, Resolution, SubmissionState
+from scoring.enums import ExplanationState, PartState, Resolution, SubmissionState
 from scoring.mail import tell_unit
 from scoring.models import AppraisalPart, CriteriaSet, Explanation, ExplanationItem, Group, Submission
+from scoring.selectors.appraisal import leaves_by_part
 from scoring.selectors.clock import database_now
 from scoring.selectors.tree import trees
 from scoring.services.dossier import Dossier
+from scoring.services.explaining import round_of
 from scoring.services.group_guards import assessed
 from scoring.services.receipts import issue
+from scoring.services.values import overtake_second_verdicts
 from scoring.workflow import Subject, Transition
 from units import trail
 from units.models import User
@@ -84,10 +87,14 @@ def _open_explanations(group: Group, dossier: Dossier | None, by: User | None) -
 
 
 def _open_round_two(group: Group, dossier: Dossier | None, by: User | None) -> None:
-    """A part of round 2 for every component with something that the unit explained and sent, to the same appraiser."""
-    items = ExplanationItem.objects.filter(
-        explanation__participant__group=group, explanation__state=ExplanationState.SUBMITTED, round=1
-    ).select_related("criterion", "explanation")
+    """A part of round 2 for every component with something that the unit explained and sent, to the same appraiser.
+
+    Parts of an earlier second round stay, unless they have nothing left to judge and nobody signed them. A unit's own
+    hour for its explanation ends here: later it writes only where it is asked again.
+    """
+    Explanation.objects.filter(participant__group=group).update(reopened_until=None, reopened_reason="")
+    items = ExplanationItem.objects.sent().filter(explanation__participant__group=group, round=1)
+    items = items.select_related("criterion", "explanation")
     explained = {(item.explanation.participant_id, item.criterion.component_path) for item in items}
     first = AppraisalPart.objects.filter(participant__group=group, round=1).select_related("component")
     AppraisalPart.objects.bulk_create(
@@ -100,6 +107,45 @@ def _open_round_two(group: Group, dossier: Dossier | None, by: User | None) -> N
         ),
         ignore_conflicts=True,
     )
+    _drop_empty_parts(group)
+
+
+def _drop_empty_parts(group: Group) -> None:
+    open_parts = AppraisalPart.objects.filter(participant__group=group, round=2).exclude(state=PartState.SIGNED)
+    parts = open_parts.select_related("participant__criteria_set", "component")
+    leaves = leaves_by_part(group.campaign, parts)
+    AppraisalPart.objects.filter(pk__in=[pk for pk, judged in leaves.items() if not judged]).delete()
+
+
+def _hand_explanations_back(group: Group, dossier: Dossier | None, by: User | None) -> None:
+    """Every explanation is a draft again, with a row each in the trail; what was sent and is not touched stays sent."""
+    for explanation in Explanation.objects.filter(participant__group=group).select_related("participant__campaign"):
+        before = explanation.state
+        Explanation.objects.filter(pk=explanation.pk).update(
+            state=ExplanationState.DRAFT, version=explanation.version + 1, reopened_until=None, reopened_reason=""
+        )
+        if before == ExplanationState.DRAFT:
+            continue
+        trail.record(
+            "scoring.explanation_hand_back",
+            by=by,
+            about=explanation,
+            scope=group.campaign.trail_scope,
+            label=f"Giải trình trở lại bản nháp: {explanation.participant.name}",
+            before=before,
+            after=ExplanationState.DRAFT,
+        )
+
+
+def _mark_sent(explanation: Explanation, dossier: Dossier | None, by: User | None) -> None:
+    """What is written of this round is sent; a second verdict on words that are new falls (after a step back)."""
+    if dossier is None:
+        raise TypeError("an explanation is sent from a dossier")
+    number = round_of(dossier)
+    written = explanation.items.filter(round=number, sent_at__isnull=True)
+    if number == 1:
+        overtake_second_verdicts(dossier.participant, written.values_list("criterion", flat=True))
+    written.update(sent_at=dossier.now)
 
 
 def _receipt(submission: Submission, dossier: Dossier | None, by: User | None) -> None:
@@ -115,6 +161,17 @@ def _tell_more_time(submission: Submission, dossier: Dossier | None, by: User | 
             "Hồ sơ tự chấm được nhập tiếp",
             f"Hồ sơ tự chấm của {submission.participant.name} được nhập và nộp đến "
             f"{format_datetime(submission.extended_until)}. Lý do: {submission.extension_reason}",
+        )
+
+
+def _tell_write_on(explanation: Explanation, dossier: Dossier | None, by: User | None) -> None:
+    if explanation.reopened_until is not None:
+        tell_unit(
+            explanation.participant,
+            "Giải trình được viết tiếp",
+            f"{explanation.participant.name} được viết và gửi giải trình đến "
+            f"{format_datetime(explanation.reopened_until)}. Mục nào sửa thì phải gửi lại mới được xem xét. "
+            f"Lý do: {explanation.reopened_reason}",
         )
 
 
@@ -137,5 +194,8 @@ _ACTS: dict[tuple[Subject, str], Callable[[Any, Dossier | None, User | None], No
     (Subject.SUBMISSION, "extend"): _tell_more_time,
     (Subject.SUBMISSION, "reopen"): _tell_more_time,
     (Subject.SUBMISSION, "unlock"): _tell_more_time,
+    (Subject.GROUP, "return_to_explanation"): _hand_explanations_back,
+    (Subject.EXPLANATION, "submit"): _mark_sent,
+    (Subject.EXPLANATION, "reopen"): _tell_write_on,
     (Subject.EXPLANATION, "ask_again"): _tell_ask_again,
 }

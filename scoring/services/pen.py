@@ -11,6 +11,8 @@ from scoring.workflow.pen import MATTERS
 from units.permissions import YES, Decision
 from units.vietnamese import format_datetime
 
+_EXPLAINING = (Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL)
+
 
 def require(decision: Decision) -> None:
     """Raise `Conflict` with the sentence unless the decision is yes."""
@@ -59,9 +61,9 @@ def explanation_pen(dossier: Dossier, explanation: Explanation) -> Decision:
 
 
 def explanation_in_time(dossier: Dossier, explanation: Explanation) -> Decision:
-    """Is it the hour of the explanation for this unit?"""
+    """Is it the hour of the explanation for this unit: in the group's window, or before its own limit?"""
     limit = explanation.reopened_until
-    if limit is not None and dossier.now < limit and dossier.phase in (Phase.REAPPRAISAL, Phase.COUNCIL):
+    if limit is not None and dossier.now < limit and dossier.phase in _EXPLAINING:
         return YES
     if not holds_pen(Hand.UNIT, Matter.EXPLANATION, dossier.phase):
         return Decision(False, f"Khối đang ở bước “{Phase(dossier.phase).label}”, không nhận giải trình.")
@@ -69,7 +71,8 @@ def explanation_in_time(dossier: Dossier, explanation: Explanation) -> Decision:
     if window is not None and dossier.now < window.opens_at:
         return Decision(False, f"Chưa đến giờ mở giải trình: {format_datetime(window.opens_at)}.")
     if window is not None and dossier.now >= window.closes_at:
-        return Decision(False, f"Giải trình đã đóng lúc {format_datetime(window.closes_at)}.")
+        closed = max(filter(None, [window.closes_at, limit]))
+        return Decision(False, f"Giải trình đã đóng lúc {format_datetime(closed)}.")
     return YES
 
 

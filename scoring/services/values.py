@@ -151,6 +151,12 @@ def clear(dossier: Dossier, criterion: Criterion, stage: Stage, *, seen: int, by
         _overtake(stage, dossier.participant, criterion)
 
 
+def overtake_second_verdicts(participant: Participant, criteria: Iterable[int]) -> None:
+    """The unit has explained these leaves (pks) anew: what the second round gave them waits to be given anew."""
+    verdicts = Value.objects.filter(participant=participant, criterion__in=list(criteria), stage=Stage.REAPPRAISED)
+    verdicts.update(is_overtaken=True)
+
+
 def _overtake(stage: Stage, participant: Participant, criterion: Criterion) -> None:
     """A verdict answers what the unit declared: once that has changed, it waits to be given anew."""
     if stage == Stage.DECLARED:

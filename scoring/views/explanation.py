@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +35,14 @@ from units.permissions import authorize, can
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
+EXPLAINING = (Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL)
+OF_COORDINATOR = ("ask_again", "reopen")
 ASK_AGAIN = action_of(Subject.EXPLANATION, "ask_again")
 DONE = {
     "hand_over": "Đã trình thủ trưởng. Khi chờ thủ trưởng, giải trình chỉ để xem.",
     "return": "Đã trả giải trình lại cho cán bộ.",
     "submit": "Đã gửi giải trình. Cơ quan thẩm định xem lại các mục này ở vòng 2.",
+    "reopen": "Đã cho đơn vị viết tiếp; đơn vị nhận được thư báo.",
 }
 
 
@@ -63,8 +67,13 @@ class Opened:
         return participant.campaign.organiser.slug, participant.campaign.code, participant.code
 
     @property
-    def is_asked_again(self) -> bool:
-        return self.explanation.reopened_until is not None and self.round_number == 2
+    def own_deadline(self) -> datetime.datetime | None:
+        """The unit's own hour, where it goes beyond its group's."""
+        own, window = self.explanation.reopened_until, self.dossier.closes_at(Phase.EXPLANATION)
+        if own is None or self.dossier.phase not in EXPLAINING:
+            return None
+        is_shorter = self.round_number == 1 and window is not None and own <= window
+        return None if is_shorter else own
 
     def may_write(self, criterion: Criterion | None = None) -> bool:
         """May this person write the explanation (of one leaf) at this instant?"""
@@ -75,7 +84,7 @@ class Opened:
     def frame(self) -> dict[str, Any]:
         """Template variables of every page of an explanation."""
         participant = self.dossier.participant
-        deadline = self.explanation.reopened_until if self.is_asked_again else None
+        deadline = self.own_deadline
         return {
             "campaign": participant.campaign,
             "participant": participant,
@@ -83,7 +92,11 @@ class Opened:
             "is_sample": participant.campaign.is_sample,
             "is_unit": self.reader.sight.is_unit,
             "may_write": self.may_write(),
-            "asked_again": {"until": say_hour(deadline), "reason": self.explanation.reopened_reason}
+            "own_hour": {
+                "until": say_hour(deadline),
+                "reason": self.explanation.reopened_reason,
+                "is_asked_again": self.round_number == 2,
+            }
             if deadline
             else None,
             **phase_strip(self.dossier.group, self.dossier.windows, self.dossier.now, deadline),
@@ -100,7 +113,7 @@ def explanations(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     context = {
         "campaign": campaign,
         "is_sample": campaign.is_sample,
-        "rows": [(row, _may_ask(request.user, row)) for row in shown],
+        "rows": [(row, _may(request.user, row, "ask_again"), _may(request.user, row, "reopen")) for row in shown],
         "total": len(rows),
         "wanted": wanted,
         "filters": [(state.value, state.label, sum(row.state == state for row in rows)) for state in ExplanationState],
@@ -122,7 +135,7 @@ def _below(user: User, slug: str, code: str, unit: str, **rest: str) -> Explanat
 @route(VIEW_DOSSIER, _below)
 @require_POST
 def step(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase:
-    """Hand over, return or submit, through the door; who may is asked before what was typed is looked at."""
+    """Hand over, return, submit, give more time, through the door; who may is asked before what was typed is read."""
     transition = _transition(request)
     authorize(request.user, transition.action, explanation)
     form = StepForm(transition, request.POST)
@@ -204,7 +217,7 @@ def _open(user: User, explanation: Explanation) -> Opened:
 def _is_time_of_words(dossier: Dossier, explanation: Explanation) -> bool:
     """Whether the leaves that may be explained are named: in the phase of the explanation, or when asked again."""
     return dossier.phase == Phase.EXPLANATION or (
-        explanation.reopened_until is not None and dossier.phase in (Phase.REAPPRAISAL, Phase.COUNCIL)
+        explanation.reopened_until is not None and dossier.phase in EXPLAINING
     )
 
 
@@ -221,9 +234,10 @@ def _explanation_page(
     now = [row for row in rows if row.criterion.pk in opened.open_leaves]
     context = opened.frame() | {
         "sections": _sections(opened, now, [row for row in rows if row not in now]),
-        "written": sum(row.said_in(opened.round_number) is not None for row in now),
+        "written": sum(row.is_answered_in(opened.round_number) for row in now),
         "leaves": len(now),
         "steps": _steps(opened, form, chosen),
+        "more_time": _more_time(opened, form, chosen),
         "pen": explanation_pen(opened.dossier, opened.explanation),
         "waiting": _waiting(opened),
         "errors": [{"text": text} for text in errors or []],
@@ -262,26 +276,43 @@ def _line(opened: Opened, row: Row) -> dict[str, Any]:
         "appraised": say_worth(row.appraised),
         "reappraised": say_worth(row.reappraised) if row.reappraised else "",
         "reason": given.reason if given else "",
-        "is_written": row.said_in(opened.round_number) is not None,
+        "is_written": row.is_answered_in(opened.round_number),
+        "is_outdated": row.again is not None and not row.is_answered_in(2),
     }
 
 
 def _steps(opened: Opened, form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
     """The buttons of this person, each with its form; what the door would refuse is not offered."""
     explanation = opened.explanation
-    if not explanation_in_time(opened.dossier, explanation) or not explanation.items.exists():
+    if not explanation_in_time(opened.dossier, explanation):
+        return []
+    if not explanation.items.filter(round=opened.round_number).exists():
         return []
     return [
-        {
-            "name": offer.name,
-            "button": offer.button,
-            "is_main": offer.name in ("hand_over", "submit"),
-            "is_chosen": offer.transition == chosen,
-            "form": form if offer.transition == chosen else StepForm(offer.transition, version=explanation.version),
-        }
+        _step(offer.transition, explanation, form, chosen)
         for offer in available(explanation, opened.user)
-        if not offer.refusal and offer.name != "ask_again"
+        if not offer.refusal and offer.name not in OF_COORDINATOR
     ]
+
+
+def _more_time(opened: Opened, form: StepForm | None, chosen: Transition | None) -> dict[str, Any] | None:
+    """The form by which the coordinator lets this one unit write on; None for others and in other phases."""
+    for offer in available(opened.explanation, opened.user):
+        if offer.name == "reopen" and not offer.refusal:
+            return _step(offer.transition, opened.explanation, form, chosen)
+    return None
+
+
+def _step(
+    transition: Transition, explanation: Explanation, form: StepForm | None, chosen: Transition | None
+) -> dict[str, Any]:
+    return {
+        "name": transition.name,
+        "button": transition.button,
+        "is_main": transition.name in ("hand_over", "submit"),
+        "is_chosen": transition == chosen,
+        "form": form if transition == chosen else StepForm(transition, version=explanation.version),
+    }
 
 
 def _waiting(opened: Opened) -> str:
@@ -373,12 +404,15 @@ def _ask_page(request: SignedInRequest, explanation: Explanation, form: StepForm
     return render(request, "scoring/explanation/ask_again.html", context, status=status)
 
 
-def _may_ask(user: User, row: Listed) -> bool:
-    """Whether the list offers to ask again: points fell, the step allows it, and this person may."""
-    transition = find(Subject.EXPLANATION, "ask_again")
-    if row.explanation is None or transition is None or not row.lowered:
+def _may(user: User, row: Listed, name: str) -> bool:
+    """Whether the list offers the step: the phase allows it, this person may, and to ask again points must have fallen
+    that are not explained as they stand."""
+    transition = find(Subject.EXPLANATION, name)
+    if row.explanation is None or transition is None or row.participant.group.phase not in transition.phases:
         return False
-    return row.participant.group.phase in transition.phases and bool(can(user, ASK_AGAIN, row.participant))
+    if name == "ask_again" and row.again >= row.lowered:
+        return False
+    return bool(can(user, transition.action, row.participant))
 
 
 def _transition(request: SignedInRequest) -> Transition:

@@ -91,7 +91,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         "Chuyển sang thẩm định 2",
         (Phase.EXPLANATION,),
         Phase.REAPPRAISAL,
-        guard="Giải trình đã gửi hoặc đã hết hạn. Chỉ mở các tiêu chí đơn vị đã giải trình.",
+        guard="Giải trình đã gửi hoặc đã hết hạn của khối và của riêng đơn vị. Chỉ mở các tiêu chí mà đơn vị đã gửi "
+        "giải trình; phần vòng 2 không còn gì để chấm thì bỏ.",
     ),
     Transition(
         _G,
@@ -143,7 +144,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         "Quay lại giải trình",
         (Phase.REAPPRAISAL,),
         Phase.EXPLANATION,
-        guard="Chưa phần thẩm định vòng 2 nào được ký.",
+        guard="Chưa phần thẩm định vòng 2 nào được ký. Giải trình trở lại bản nháp; mục đã gửi mà đơn vị không sửa thì "
+        "vẫn là đã gửi. Thời hạn của khối, hoặc của riêng đơn vị, cho biết còn viết được hay không.",
         needs_reason=True,
     ),
     Transition(
@@ -285,7 +287,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (E.DRAFT,),
         E.AT_HEAD,
         _EXPLAINING,
-        guard="Còn trong hạn; có ít nhất một mục.",
+        guard="Còn trong hạn; có ít nhất một mục của vòng này.",
     ),
     Transition(
         _E, "return", "Trả lại cán bộ", (E.AT_HEAD,), E.DRAFT, _EXPLAINING, guard="Còn trong hạn.", needs_reason=True
@@ -297,7 +299,18 @@ TRANSITIONS: tuple[Transition, ...] = (
         (E.AT_HEAD,),
         E.SUBMITTED,
         _EXPLAINING,
-        guard="Còn trong hạn; có ít nhất một mục.",
+        guard="Còn trong hạn; có ít nhất một mục của vòng này.",
+    ),
+    Transition(
+        _E,
+        "reopen",
+        "Cho viết tiếp",
+        (E.DRAFT, E.AT_HEAD, E.SUBMITTED),
+        E.DRAFT,
+        (Phase.EXPLANATION,),
+        guard="Hạn mới sau lúc này và sau hạn đang có. Mục đã gửi mà đơn vị không sửa thì vẫn là đã gửi.",
+        needs_reason=True,
+        needs_time=True,
     ),
     Transition(
         _E,

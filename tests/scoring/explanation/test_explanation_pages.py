@@ -25,6 +25,7 @@ from units.models import TrailEntry
 
 pytestmark = pytest.mark.django_db
 LATER = datetime.timedelta(days=2)
+IN_A_MONTH = f"17:00 {timezone.localdate() + datetime.timedelta(days=30):%d/%m/%Y}"
 
 
 def url(year: Year, rest: str = "", unit: str = "SOA") -> str:
@@ -286,7 +287,7 @@ class TestAskedAgain:
         return year
 
     def ask(self, year: Year, by: str = "c", **changes: Any) -> Any:
-        data = {"version": year.explanation().version, "reason": "Điểm 2.1 giảm", "until": "17:00 31/12/2090"}
+        data = {"version": year.explanation().version, "reason": "Điểm 2.1 giảm", "until": IN_A_MONTH}
         return year.browser(by).post(url(year, "moi-lai/"), data | changes)
 
     def test_the_list_offers_it_only_where_points_fell(self, year: Year) -> None:
@@ -306,7 +307,7 @@ class TestAskedAgain:
         assert "0,50" not in words(year.browser("a1").get(url(year))), "not told before being asked"
         assert self.ask(year).status_code == 302
         page = words(year.browser("a1").get(url(year)))
-        assert "Mời giải trình lại, đến 17 giờ 00, 31/12/2090. Điểm 2.1 giảm" in page
+        assert f"Mời giải trình lại, đến 17 giờ 00, {IN_A_MONTH[6:]}. Điểm 2.1 giảm" in page
         assert "2.1 Rà soát văn bản 2,00 2,00 1,00 0,50 Báo cáo ghi sai ngày" in page
         assert write(year, "1.2", "Nhân tiện").status_code == 404
         assert write(year, "2.1", "Ngày đúng là 10/12").status_code == 302
@@ -345,7 +346,7 @@ class TestAskedAgain:
 
     def test_a_unit_none_of_whose_points_fell_is_not_asked(self, year: Year) -> None:
         answer = year.browser("c").post(
-            url(year, "moi-lai/", "SOB"), {"version": 1, "reason": "Hỏi thêm", "until": "17:00 31/12/2090"}
+            url(year, "moi-lai/", "SOB"), {"version": 1, "reason": "Hỏi thêm", "until": IN_A_MONTH}
         )
         assert answer.status_code == 409
         assert "Không có tiêu chí nào bị hạ điểm" in words(answer)
