@@ -116,7 +116,7 @@ def matrix_of(group: Group, number: int) -> Matrix:
     """Who judges what in one group and round; three queries at any size. Units that only the council settles, and
     those that are not assessed, are not in it."""
     units = group.participants.filter(is_assessed=True, has_figures=True, council_only=False)
-    participants = list(units.select_related("unit", "criteria_set").order_by("unit__name_sort", "pk"))
+    participants = list(units.select_related("unit", "criteria_set", "submission").order_by("unit__name_sort", "pk"))
     by_set = trees({item.criteria_set_id: item.criteria_set for item in participants}.values())
     columns: dict[str, Criterion] = {}
     for tree in by_set.values():

@@ -154,11 +154,19 @@ def _of_participant(participant: Participant, facts: _Facts) -> list[tuple[str, 
 
 
 def _parts(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
-    found = []
+    """One sentence a round, with the components in the order of the tree."""
+    unsigned: dict[int, list[Criterion]] = {}
     for part in facts.parts.get(participant.pk, []):
         if part.state != PartState.SIGNED:
-            found.append(("part", f"Phần thẩm định vòng {part.round}, lĩnh vực {part.component.code} chưa ký."))
-    return found
+            unsigned.setdefault(part.round, []).append(part.component)
+    return [
+        ("part", f"Chưa ký phần thẩm định vòng {number}: lĩnh vực {', '.join(_codes(unsigned[number]))}.")
+        for number in sorted(unsigned)
+    ]
+
+
+def _codes(nodes: list[Criterion]) -> list[str]:
+    return [node.code for node in sorted(nodes, key=lambda node: node.path)]
 
 
 def _values(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ STANDINGS = {
     Standing.WORKING: "Đang làm",
     Standing.BACK: "Bị trả lại",
     Standing.UNLOCKED: "Được mở lại",
-    Standing.AT_HEAD: "Đủ, chờ ký",
+    Standing.AT_HEAD: "Chờ thủ trưởng",
     Standing.SUBMITTED: "Đã nộp",
     Standing.NOT_SUBMITTED: "Không nộp",
     Standing.NOT_OPEN: "Chưa mở",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db import transaction
 from django.utils import timezone
 
-from scoring.enums import Origin
+from scoring.enums import Origin, Phase
 from scoring.models import Campaign, CriteriaSet, Criterion, Group, Participant, Window
 from scoring.selectors.tree import trees
 from scoring.services.setup import DEFAULT_GRADES, WINDOW_PHASES, create_campaign, is_lead
@@ -47,11 +48,13 @@ class Ended:
 @dataclass(frozen=True)
 class Plan:
     """What cloning would take over today. A past table has no sets of its own to take: each group then begins with an
-    empty set, to be filled from a file."""
+    empty set, to be filled from a file. `disordered` says, in sentences, where a step would begin before the step that
+    comes before it has begun: last year's hours, worth a look before they are this year's."""
 
     staying: tuple[Participant, ...]
     ended: tuple[Ended, ...]
     has_sets: bool
+    disordered: tuple[str, ...] = ()
 
     @property
     def unranked(self) -> tuple[Participant, ...]:
@@ -60,7 +63,7 @@ class Plan:
 
 
 def plan(campaign: Campaign) -> Plan:
-    """Who would take part again and who has ended; three queries at any size."""
+    """Who would take part again, who has ended, and which hours are out of order; five queries at any size."""
     today = timezone.localdate()
     participants = list(
         campaign.participants.select_related("unit", "group").order_by("group__position", "unit__name_sort", "pk")
@@ -79,7 +82,22 @@ def plan(campaign: Campaign) -> Plan:
     ended = tuple(
         Ended(item.code, item.name, item.unit.valid_to, ", ".join(followers.get(item.unit_id, []))) for item in gone
     )
-    return Plan(staying, ended, campaign.origin == Origin.PORTAL)
+    return Plan(staying, ended, campaign.origin == Origin.PORTAL, tuple(_disordered(campaign)))
+
+
+def _disordered(campaign: Campaign) -> list[str]:
+    windows: dict[int, dict[str, Window]] = {}
+    for window in Window.objects.filter(group__campaign=campaign, phase__in=WINDOW_PHASES).select_related("group"):
+        windows.setdefault(window.group_id, {})[window.phase] = window
+    sentences = []
+    for own in windows.values():
+        in_order = [own[phase] for phase in WINDOW_PHASES if phase in own]
+        for earlier, later in pairwise(in_order):
+            if later.opens_at < earlier.opens_at:
+                sentences.append(
+                    f"{later.group.title}: “{Phase(later.phase).label}” mở trước “{Phase(earlier.phase).label}”."
+                )
+    return sentences
 
 
 def clone(campaign: Campaign, *, code: str, year: int, title: str, by: User) -> Campaign:
@@ -181,20 +199,20 @@ def _empty_sets(made: Campaign, groups: dict[int, Group]) -> dict[int, CriteriaS
 
 def _windows(campaign: Campaign, groups: dict[int, Group], years: int) -> None:
     old = Window.objects.filter(group__campaign=campaign, phase__in=WINDOW_PHASES)
-    Window.objects.bulk_create(
-        Window(
-            group=groups[window.group_id],
-            phase=window.phase,
-            opens_at=shifted(window.opens_at, years),
-            closes_at=shifted(window.closes_at, years),
-        )
-        for window in old
-    )
+    Window.objects.bulk_create(_window(window, groups[window.group_id], years) for window in old)
+
+
+def _window(window: Window, group: Group, years: int) -> Window:
+    opens_at, closes_at = shifted(window.opens_at, years), shifted(window.closes_at, years)
+    # The minute and a 29/02 that falls on 28/02 may bring the two together; a window has a length.
+    closes_at = max(closes_at, opens_at + datetime.timedelta(minutes=1))
+    return Window(group=group, phase=window.phase, opens_at=opens_at, closes_at=closes_at)
 
 
 def shifted(moment: datetime.datetime, years: int) -> datetime.datetime:
-    """The same day and hour of the portal's zone so many years later; 29/02 becomes 28/02 where it must."""
-    local = timezone.localtime(moment)
+    """The same day, hour and minute of the portal's zone so many years later, as people set it and as pages show it:
+    without seconds; 29/02 becomes 28/02 where it must."""
+    local = timezone.localtime(moment).replace(second=0, microsecond=0)
     try:
         return local.replace(year=local.year + years)
     except ValueError:

@@ -20,12 +20,16 @@ def what_stands_against(campaign: Campaign) -> list[str]:
     """Why no official run can be made now, in sentences; empty when one can. A past table is never refused."""
     if campaign.origin == Origin.PAST:
         return []
-    early = [
+    return too_early(campaign) + [str(item) for item in missing_for_official(campaign)]
+
+
+def too_early(campaign: Campaign) -> list[str]:
+    """Which groups have not settled their figures yet, in sentences; two queries."""
+    return [
         f"{group.title}: đang ở bước “{Phase(group.phase).label}”, chưa chốt số liệu."
         for group in campaign.groups.order_by("position")
         if group.phase not in (Phase.FINALISED, Phase.PUBLISHED)
     ]
-    return early + [str(item) for item in missing_for_official(campaign)]
 
 
 def run_official(campaign: Campaign, by: User) -> Run:

@@ -21,6 +21,7 @@ from scoring.selectors.assignment import (
     Cell,
     Judge,
     Matrix,
+    Row,
     cell_visible_to,
     conflicts_of,
     groups_to_assign,
@@ -216,18 +217,29 @@ def _rows(place: Place, matrix: Matrix) -> list[dict[str, Any]]:
     absent = {cell.appraiser for cell in matrix.cells if cell.appraiser is not None} - names.keys()
     names |= dict(User.objects.filter(pk__in=absent).values_list("pk", "full_name")) if absent else {}
     return [
-        {"participant": row.participant, "cells": [_shown(cell, base, names) for cell in row.cells]}
+        {
+            "participant": row.participant,
+            "cells": [_shown(cell, base, names, is_received=_is_received(row)) for cell in row.cells],
+        }
         for row in matrix.rows
     ]
 
 
-def _shown(cell: Cell | None, base: str, names: dict[int, str]) -> CellShown | None:
+def _is_received(row: Row) -> bool:
+    """Whether there is a dossier to judge; no unit has one before its group is opened."""
+    submission = getattr(row.participant, "submission", None)
+    return submission is not None and submission.is_received
+
+
+def _shown(cell: Cell | None, base: str, names: dict[int, str], *, is_received: bool) -> CellShown | None:
     if cell is None:
         return None
     url = f"{base}{quote(cell.unit, safe='')}/{quote(cell.component, safe='')}/{cell.number}/"
     if cell.appraiser is None:
         return CellShown(url, "Chưa giao", "", True)
-    return CellShown(url, names.get(cell.appraiser, ""), _STATES[PartState(cell.state)], False)
+    waits = cell.state == PartState.OPEN and not is_received
+    state = "đơn vị chưa nộp" if waits else _STATES[PartState(cell.state)]
+    return CellShown(url, names.get(cell.appraiser, ""), state, False)
 
 
 def _page(

@@ -33,12 +33,13 @@ from scoring.selectors.campaigns import (
     touched_since,
 )
 from scoring.selectors.clock import database_now
+from scoring.selectors.missing import Missing, missing_for_official
 from scoring.selectors.results import group_tables
 from scoring.services.calculation import CannotCalculate, current_input_sha256
 from scoring.services.campaigns import change_ranking, change_settings, check_settings
 from scoring.services.dossier import windows_of
 from scoring.services.errors import Blocked, WrongFigures
-from scoring.services.running import run_official, run_provisional, show_run, what_stands_against
+from scoring.services.running import run_official, run_provisional, show_run, too_early
 from scoring.views.editing import CONFLICT, UNPROCESSABLE, campaign_url, edit
 from scoring.views.strip import phase_strip
 from units.models import Organiser, TrailEntry, User
@@ -226,8 +227,22 @@ def history(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
 @require_safe
 def missing(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     """What still stands between the year and its official run."""
-    context = {"campaign": campaign, "reasons": what_stands_against(campaign)}
+    context: dict[str, Any] = {"campaign": campaign, "general": [], "units": []}
+    if campaign.origin != Origin.PAST:
+        found = missing_for_official(campaign)
+        context["general"] = too_early(campaign) + [item.sentence for item in found if item.participant is None]
+        context["units"] = _by_unit(found)
     return render(request, "scoring/missing.html", context | _rights(request, campaign) | _sample(campaign))
+
+
+def _by_unit(found: Iterable[Missing]) -> list[dict[str, Any]]:
+    """What each unit still lacks: {participant, sentences}, in the order in which the units are printed."""
+    units: dict[int, dict[str, Any]] = {}
+    for item in found:
+        if item.participant is not None:
+            row = units.setdefault(item.participant.pk, {"participant": item.participant, "sentences": []})
+            row["sentences"].append(item.sentence)
+    return list(units.values())
 
 
 def _campaign_page(request: SignedInRequest, campaign: Campaign) -> dict[str, Any]:

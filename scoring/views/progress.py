@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from scoring.enums import PartState
 from scoring.forms.setup import DossierStepForm
 from scoring.models import AppraisalPart, Campaign, Group, Participant, Submission
 from scoring.permissions import EDIT_CAMPAIGN, VIEW_CAMPAIGN
@@ -128,11 +130,15 @@ def _unit_page(
     now = database_now()
     (row,) = progress_of(campaign, now, [participant])
     parts = AppraisalPart.objects.filter(participant=participant).select_related("component", "appraiser")
+    listed = list(parts.order_by("round", "component__path"))
+    place = {"khoi": participant.group.code, "vong": max((part.round for part in listed), default=1)}
     context = {
         "campaign": campaign,
         "row": row,
         "steps": _steps(request.user, row, bound),
-        "parts": parts.order_by("round", "component__path"),
+        "parts": listed,
+        "has_signed": any(part.state == PartState.SIGNED for part in listed),
+        "assignment_url": f"{campaign_url(campaign, 'assignment')}?{urlencode(place)}",
         "bound_form": bound[1] if bound else None,
         "may_edit": bool(can(request.user, EDIT_CAMPAIGN, campaign)),
         "is_sample": campaign.is_sample,

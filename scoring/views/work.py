@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from scoring.enums import Phase
-from scoring.permissions import VIEW_CAMPAIGNS, VIEW_COUNCIL, VIEW_PARTS, VIEW_WORK
+from scoring.permissions import CREATE_CAMPAIGN, VIEW_CAMPAIGNS, VIEW_COUNCIL, VIEW_PARTS, VIEW_WORK
 from scoring.selectors.campaigns import organiser_visible_to
 from scoring.selectors.clock import database_now
 from scoring.selectors.work import EXPLAINING, OwnDossier, campaigns_at_council, own_dossiers, parts_by_campaign
@@ -34,6 +34,8 @@ def work(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
         "parts": [{"campaign": campaign, "counts": counts} for campaign, counts in parts],
         "is_appraiser": bool(can(user, VIEW_PARTS, organiser)),
         "council": council,
+        "is_council": bool(can(user, VIEW_COUNCIL, organiser)),
+        "may_edit_campaigns": bool(can(user, CREATE_CAMPAIGN, organiser)),
         "may_see_campaigns": bool(can(user, VIEW_CAMPAIGNS, organiser)),
         "may_administer": bool(can(user, ADMINISTER)),
         "is_sample": _is_sample(

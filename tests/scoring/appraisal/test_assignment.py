@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from scoring.enums import Phase, Stage
-from scoring.models import AppraisalPart, ConflictOfInterest, Participant
+from scoring.enums import Phase, Stage, SubmissionState
+from scoring.models import AppraisalPart, ConflictOfInterest, Participant, Submission
 from scoring.selectors.assignment import matrix_of
 from scoring.services.appraisal import keep_declared
 from scoring.services.assignment import assign, declare_conflict, plan_shares, share_out
@@ -57,6 +57,15 @@ def test_a_whole_group_is_given_and_the_trail_tells_it_in_one_entry(year: Year) 
 def test_chosen_units_and_components_are_given(year: Year) -> None:
     give(year, scope="chon", unit=["SOB"], component=["2"], person=pk(year, "g2"))
     assert holders(year) == {"SOA 1": None, "SOA 2": None, "SOB 1": None, "SOB 2": "Người g2"}
+
+
+def test_a_part_of_a_unit_that_has_not_submitted_is_not_said_to_be_judged(year: Year) -> None:
+    give(year, component=["1", "2"], person=pk(year, "g1"))
+    page = text(year.browser("c").get(base(year) + "phan-cong/"))
+    assert (page.count("đơn vị chưa nộp"), page.count("đang chấm")) == (4, 0)
+    Submission.objects.filter(participant=year.a).update(state=SubmissionState.SUBMITTED)
+    page = text(year.browser("c").get(base(year) + "phan-cong/"))
+    assert (page.count("đơn vị chưa nộp"), page.count("đang chấm")) == (2, 2)
 
 
 def test_only_gaps_are_filled_unless_the_coordinator_says_otherwise(year: Year) -> None:

@@ -77,6 +77,17 @@ def test_the_council_is_led_to_its_room_when_there_is_something() -> None:
     assert "Hội đồng: Chỉ số CCHC" not in text(year.browser("g1").get(work(year)))
 
 
+def test_who_has_nothing_yet_is_told_in_the_words_of_the_own_role() -> None:
+    year = build_year()
+    council, leader, coordinator = (text(year.browser(who).get(work(year))) for who in ("h", "l", "c"))
+    assert "Chưa có mục nào trình hội đồng" in council
+    assert "phiếu của đơn vị hiện ở đây" not in council
+    assert "kết quả trình duyệt trước khi công bố" in leader
+    assert "Tiến độ, thẩm định, điểm nhập, tính và công bố theo từng kỳ." in coordinator
+    for page in (leader, coordinator):
+        assert "Chưa có" not in page
+
+
 @pytest.mark.parametrize(("who", "status"), [("n", 404), ("P", 302), ("x", 302)])
 def test_strangers_find_nothing(who: str, status: int) -> None:
     year = build_year()

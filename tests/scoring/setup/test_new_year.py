@@ -156,6 +156,30 @@ class TestCloning:
             2, before.month, before.hour, before.minute,
         )  # fmt: skip
 
+    def test_hours_are_taken_over_to_the_minute_and_a_window_keeps_a_length(self) -> None:
+        year = build_year(Phase.DRAFT)
+        opens = datetime.datetime(2028, 2, 28, 10, 0, 5, 7, tzinfo=datetime.UTC)
+        closes = datetime.datetime(2028, 2, 29, 9, 0, tzinfo=datetime.UTC)
+        windows = Window.objects.filter(group=year.group, phase=Phase.EXPLANATION)
+        windows.update(opens_at=opens, closes_at=closes)
+        made = clone(year.campaign, code="2027", year=2027, title="Năm 2027", by=year["c"])
+        window = Window.objects.get(group__campaign=made, phase=Phase.EXPLANATION)
+        minute = datetime.timedelta(minutes=1)
+        first = datetime.datetime(2029, 2, 28, 10, tzinfo=datetime.UTC)
+        assert (window.opens_at, window.closes_at) == (first, first + minute)
+
+    def test_steps_that_begin_before_the_step_before_them_are_told_before_cloning(self) -> None:
+        year = build_year(Phase.DRAFT)
+        day = datetime.timedelta(days=1)
+        out_of_order = "Thời hạn của kỳ này không theo thứ tự"
+        for number, phase in enumerate((Phase.SELF_ASSESSMENT, Phase.APPRAISAL, Phase.EXPLANATION, Phase.REAPPRAISAL)):
+            year.move_window(phase, number * day, (number + 1) * day)
+        assert out_of_order not in words(year.browser("c").get(at(year, "sao/")))
+        year.move_window(Phase.EXPLANATION, -day, 5 * day)
+        page = words(year.browser("c").get(at(year, "sao/")))
+        assert out_of_order in page
+        assert "Sở, ban, ngành: “Giải trình” mở trước “Thẩm định 1”." in page
+
     def test_the_29th_of_february_becomes_the_28th(self) -> None:
         leap = datetime.datetime(2028, 2, 29, 10, tzinfo=datetime.UTC)
         assert shifted(leap, 1).astimezone(datetime.UTC) == datetime.datetime(2029, 2, 28, 10, tzinfo=datetime.UTC)

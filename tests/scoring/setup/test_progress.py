@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from scoring.enums import Phase, Resolution, Stage, SubmissionState
-from scoring.models import Exclusion, Participant, Submission, Value
+from scoring.models import Exclusion, Group, Participant, Submission, Value
 from scoring.selectors.clock import database_now
 from scoring.selectors.progress import Signed, Standing, narrowed, progress_of
 from scoring.services.errors import Conflict
@@ -102,6 +102,11 @@ class TestWhereAUnitStands:
         )
         assert {code: row.is_late for code, row in rows(year).items()} == {"SOA": True, "SOB": False}
 
+    def test_a_dossier_at_the_head_waits_for_the_head_however_much_of_it_is_filled_in(self) -> None:
+        year = build_year(Phase.SELF_ASSESSMENT)
+        perform(year.submission(), "hand_over", year["a1"])
+        assert (rows(year)["SOA"].answered, rows(year)["SOA"].label) == (0, "Chờ thủ trưởng")
+
     def test_a_unit_without_people_is_named(self) -> None:
         year = build_year(Phase.SELF_ASSESSMENT)
         Membership.objects.filter(unit=year.a.unit_id).update(valid_to=timezone.localdate() - DAY)
@@ -168,6 +173,17 @@ class TestThePage:
 
 
 class TestOneUnit:
+    def test_where_a_signed_part_stands_against_unlocking_the_way_to_the_parts_is_shown(self) -> None:
+        year = build_year(Phase.EXPLANATION)
+        until = timezone.now() + DAY
+        Group.objects.filter(pk=year.group.pk).update(phase=Phase.APPRAISAL)
+        refused = step(year, "c", "unlock", reason="Sai số", **typed(until, "unlock"))
+        assert refused.status_code == 409
+        assert "Mở lại các phần đó trước. Phần đã ký nằm trong bảng Các phần thẩm định" in words(refused)
+        links = refused.content.decode()
+        assert f'href="{at(year, "tham-dinh/SOA/1/1/")}"' in links
+        assert f'href="{at(year, "phan-cong/")}?khoi=so&amp;vong=1"' in links
+
     def test_unlocking_reopens_that_unit_alone_leaves_one_row_and_tells_its_people(self) -> None:
         """T13: the coordinator changes no figure; a submitted dossier is unlocked with a reason and a time."""
         year = build_year(Phase.APPRAISAL)

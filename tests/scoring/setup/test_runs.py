@@ -75,7 +75,15 @@ class TestOfficial:
         assert "Sở, ban, ngành: đang ở bước “Hội đồng”, chưa chốt số liệu." in page
         assert "Sở An toàn: Thiếu điểm nhập: 3.1." in page
         assert not Run.objects.exists()
-        assert "Sở An toàn: Thiếu điểm nhập: 3.1." in words(year.browser("l").get(at(year, "con-thieu/")))
+        listed = words(year.browser("l").get(at(year, "con-thieu/")))
+        assert "Sở An toàn Thiếu điểm nhập: 3.1." in listed
+
+    def test_what_is_missing_stands_by_unit_with_a_line_for_all_unsigned_parts_and_the_way_there(self) -> None:
+        year = build_year(Phase.APPRAISAL)
+        page = year.browser("l").get(at(year, "con-thieu/"))
+        assert "Sở An toàn Thiếu điểm nhập: 3.1. Chưa ký phần thẩm định vòng 1: lĩnh vực 1, 2. Chưa có" in words(page)
+        assert words(page).count("Chưa ký phần thẩm định") == 2
+        assert f'href="{at(year, "tien-do/SOA/")}"' in page.content.decode()
 
     def test_nothing_missing_leads_to_the_run_that_its_coordinator_alone_reads(self) -> None:
         year = build_year(Phase.FINALISED)
