@@ -21,6 +21,7 @@ from scoring.models import (
     Submission,
     Value,
 )
+from scoring.selectors.conflicts import signed_under_conflict
 from scoring.selectors.tree import Tree, trees
 
 UNDECIDED = "Chưa quyết định hồ sơ không nộp: lấy theo nội dung đã nhập, gia hạn, hoặc tính 0 điểm."
@@ -54,6 +55,7 @@ class _Facts:
     trees: dict[int, Tree]
     submissions: dict[int, Submission]
     parts: dict[int, list[AppraisalPart]]
+    conflicted: set[int]  # pks of parts signed by somebody with a declared conflict
     values: dict[tuple[int, int, str], _Given]
     excluded: dict[int, set[int]]
     explained_again: set[tuple[int, int]]
@@ -111,6 +113,7 @@ def _read(campaign: Campaign, participants: list[Participant]) -> _Facts:
         by_set,
         {item.participant_id: item for item in Submission.objects.filter(participant__in=participants)},
         parts,
+        set(signed_under_conflict().filter(participant__in=participants).values_list("pk", flat=True)),
         {(unit, leaf, stage): _Given(*given) for unit, leaf, stage, *given in rows.iterator(chunk_size=5000)},
         excluded_leaves(campaign, participants, by_set),
         set(again.about_what_stands().values_list("explanation__participant", "criterion")),
@@ -150,7 +153,7 @@ def _of_participant(participant: Participant, facts: _Facts) -> list[tuple[str, 
         return found
     if participant.council_only:
         return [*found, *_council_only(participant, facts)]
-    return [*found, *_parts(participant, facts), *_values(participant, facts)]
+    return [*found, *_parts(participant, facts), *_conflicts(participant, facts), *_values(participant, facts)]
 
 
 def _parts(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
@@ -167,6 +170,34 @@ def _parts(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
 
 def _codes(nodes: list[Criterion]) -> list[str]:
     return [node.code for node in sorted(nodes, key=lambda node: node.path)]
+
+
+def _conflicts(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
+    """Parts signed under a conflict of interest, as long as a point of theirs still counts."""
+    return [
+        (
+            "part",
+            f"Phần đã ký bởi người có xung đột lợi ích (vòng {part.round}, lĩnh vực {part.component.code}): "
+            "mở lại và giao người khác, hoặc hội đồng quyết định.",
+        )
+        for part in facts.parts.get(participant.pk, [])
+        if part.pk in facts.conflicted and _still_counts(part, participant, facts)
+    ]
+
+
+def _still_counts(part: AppraisalPart, participant: Participant, facts: _Facts) -> bool:
+    """Whether some leaf of the part has this round's value and no later one that comes before it."""
+    own, later = (
+        (Stage.APPRAISED, (Stage.REAPPRAISED, Stage.COUNCIL))
+        if part.round == 1
+        else (Stage.REAPPRAISED, (Stage.COUNCIL,))
+    )
+    return any(
+        (participant.pk, leaf.pk, own) in facts.values
+        and not any((participant.pk, leaf.pk, stage) in facts.values for stage in later)
+        for leaf in facts.trees[participant.criteria_set_id].self_leaves_of(part.component)
+        if leaf.pk not in facts.excluded[participant.pk]
+    )
 
 
 def _values(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ from scoring.selectors.assignment import (
 )
 from scoring.selectors.campaigns import campaign_visible_to
 from scoring.selectors.clock import database_now
+from scoring.selectors.conflicts import signed_under_conflict_in
 from scoring.services.assignment import assign, declare_conflict, plan_shares, share_out, sift
 from scoring.services.dossier import windows_of
 from scoring.services.errors import Blocked, Conflict, Incomplete
@@ -136,6 +137,7 @@ def conflicts(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
             messages.info(request, f"Đã ghi: {form.judge.user.full_name} không chấm {data['unit'].name}.")
             return redirect("scoring:assignment_conflicts", campaign.organiser.slug, campaign.code)
     context = {"campaign": campaign, "form": form, "conflicts": conflicts_of(campaign.organiser)}
+    context["signed"] = signed_under_conflict_in(campaign)
     context |= {"is_sample": campaign.is_sample, "crumbs": _crumbs(campaign)}
     return render(request, "scoring/appraisal/conflicts.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 

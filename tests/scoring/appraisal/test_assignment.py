@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,9 +11,13 @@ import pytest
 from scoring.enums import Phase, Stage, SubmissionState
 from scoring.models import AppraisalPart, ConflictOfInterest, Participant, Submission
 from scoring.selectors.assignment import matrix_of
+from scoring.selectors.missing import missing_for_official
 from scoring.services.appraisal import keep_declared
 from scoring.services.assignment import assign, declare_conflict, plan_shares, share_out
+from scoring.services.council import decide
 from scoring.services.errors import Blocked, Conflict
+from scoring.services.transitions import perform
+from scoring.services.values import Content
 from tests.factories import UnitFactory, UserFactory
 from tests.scoring.appraisal.pages import base, hidden, text
 from tests.scoring.appraisal.test_parts import finish
@@ -152,6 +157,37 @@ def test_a_signed_part_stays_with_whoever_signed_it() -> None:
     assert "đã ký xác nhận" in text(give(year, component=["1"], take_away="1"))
     declare_conflict(year.organiser, year["g1"], year.a.unit, "Vợ công tác tại đơn vị", by=year["c"])
     assert year.part().appraiser == year["g1"]
+
+
+STANDS_AGAINST = "Phần đã ký bởi người có xung đột lợi ích (vòng 1, lĩnh vực 1)"
+
+
+def lacks(year: Year) -> list[str]:
+    return [item.sentence for item in missing_for_official(year.campaign) if item.participant == year.a]
+
+
+def test_a_part_signed_before_its_signer_declared_a_conflict_is_named_until_it_is_opened_again() -> None:
+    year = build_year(Phase.APPRAISAL)
+    sign_first_part(year)
+    assert not [sentence for sentence in lacks(year) if STANDS_AGAINST in sentence]
+    data = {"user": pk(year, "g1"), "unit": year.a.unit_id, "reason": "Vợ công tác tại đơn vị"}
+    page = text(year.browser("c").post(base(year) + "phan-cong/xung-dot/", data, follow=True))
+    assert "Sở An toàn, lĩnh vực 1, vòng 1 : Người g1 ký" in page
+    assert [sentence for sentence in lacks(year) if STANDS_AGAINST in sentence] == [
+        f"{STANDS_AGAINST}: mở lại và giao người khác, hoặc hội đồng quyết định."
+    ]
+    perform(year.part(), "reopen", year["c"], reason="Người ký có xung đột lợi ích")
+    assert not [sentence for sentence in lacks(year) if STANDS_AGAINST in sentence]
+    assert "Người g1 ký" not in text(year.browser("c").get(base(year) + "phan-cong/xung-dot/"))
+
+
+def test_the_council_settles_what_was_signed_under_a_conflict_leaf_by_leaf() -> None:
+    year = build_year(Phase.COUNCIL)
+    declare_conflict(year.organiser, year["g1"], year.a.unit, "Vợ công tác tại đơn vị", by=year["c"])
+    for code, points in (("1.1", "2"), ("1.2", "3")):
+        assert [sentence for sentence in lacks(year) if STANDS_AGAINST in sentence], code
+        decide(year.a, year.leaves[code], Content(points=Decimal(points), reason="Hội đồng xét"), seen=0, by=year["h"])
+    assert not [sentence for sentence in lacks(year) if STANDS_AGAINST in sentence]
 
 
 def sign_first_part(year: Year) -> None:
