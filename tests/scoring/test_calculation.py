@@ -228,6 +228,16 @@ def test_the_exported_file_gives_the_same_results_without_the_portal(db, tmp_pat
     assert printed.decode() == run.results_file
 
 
+def test_the_file_of_an_earlier_run_is_exported_as_it_was_kept(db, capsys) -> None:
+    campaign = campaign_with_results()
+    run = run_of(campaign)
+    campaign.participants.update(name="Tên mới")
+    call_command("export_campaign", "2025", organiser=campaign.organiser.slug, run=run.number)
+    assert capsys.readouterr().out == run.campaign_file
+    with pytest.raises(CommandError, match=r"không có lần tính 7\. Các lần đã tính: 1\."):
+        call_command("export_campaign", "2025", organiser=campaign.organiser.slug, run=7)
+
+
 def test_export_names_the_choice_when_several_organisers_have_the_code(db) -> None:
     slugs = sorted(campaign_with_results(units=1).organiser.slug for _ in range(2))
     with pytest.raises(CommandError, match=f"--organiser với một trong: {', '.join(slugs)}"):
