@@ -7,16 +7,24 @@ stands in the trail as what it is.
 from __future__ import annotations
 
 import datetime
+from collections import Counter
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from scoring.enums import ExplanationState, Phase, Resolution, SubmissionState
-from scoring.models import Explanation, ExplanationItem, Group, Submission, Window
+from scoring.enums import ExplanationState, Phase, Resolution, Stage, SubmissionState
+from scoring.models import Explanation, ExplanationItem, Group, Submission, Value, Window
 from scoring.permissions import SWITCH_PHASE
 from scoring.selectors.clock import database_now
 from scoring.services.calculation import faults_of
+from scoring.services.demo_filling import (
+    confirm_exclusions,
+    judge_first_round,
+    judge_second_round,
+    settle_the_rest,
+)
 from scoring.services.dossier import lock_dossiers
 from scoring.services.errors import Blocked, Conflict
 from scoring.services.explaining import explainable
@@ -32,24 +40,22 @@ TRIAL = "Bản dùng thử: chuyển bước tự do"
 EXAMPLE = "Đơn vị bổ sung tài liệu và đề nghị xem xét lại điểm (lời giải trình minh họa do bản dùng thử viết)."
 _EXAMPLES = 2  # a unit
 _OPEN_FOR = datetime.timedelta(days=7)
-_STEPS = (
-    (Phase.SELF_ASSESSMENT, "open"),
-    (Phase.APPRAISAL, "start_appraisal"),
-    (Phase.EXPLANATION, "start_explanation"),
-    (Phase.REAPPRAISAL, "start_reappraisal"),
-)
-"""Which step of the table makes the rows of a phase."""
+NO_PUBLICATION = "Công bố do bản công bố đưa tới: tính chính thức rồi soạn bản công bố."
 
 
 def switch(group: Group, phase: Phase, by: User) -> None:
     """Put `group` into `phase`, forward or back, and make what is done there possible: hours, dossiers, parts,
-    explanations; what nobody handed in counts as it stands.
+    explanations, and whatever the steps before would have left, as marked sample data (`demo_filling`): once a group is
+    put into chốt, nothing of it stands against the official run.
 
-    Raises `Refused`, `Conflict` (no trial portal), `Blocked` (the set-up is not complete); nothing is stored then.
+    Raises `Refused`, `Conflict` (no trial portal), `Blocked` (the set-up is not complete, or công bố, which only a
+    publication brings about); nothing is stored then.
     """
     if not settings.DEMO_MODE:
         raise Conflict("Chỉ bản dùng thử chuyển bước tự do được.")
     authorize(by, SWITCH_PHASE, group)
+    if phase == Phase.PUBLISHED:
+        raise Blocked("Chưa chuyển bước được.", [NO_PUBLICATION])
     with transaction.atomic():
         current = Group.objects.select_for_update(of=("self",)).select_related("campaign__organiser").get(pk=group.pk)
         lock_dossiers(current)
@@ -59,7 +65,7 @@ def switch(group: Group, phase: Phase, by: User) -> None:
         Group.objects.filter(pk=current.pk).update(phase=phase)
         current.phase = phase
         _open_window(current, phase)
-        _make_rows(current, phase, by)
+        filled = _make_rows(current, phase, by)
         trail.record(
             SWITCH_PHASE,
             by=by,
@@ -68,6 +74,7 @@ def switch(group: Group, phase: Phase, by: User) -> None:
             label=f"{TRIAL}: {current.title} sang “{phase.label}”",
             before=before,
             after=phase,
+            filled=dict(filled),
         )
 
 
@@ -89,28 +96,80 @@ def _open_window(group: Group, phase: Phase) -> None:
     Window.objects.update_or_create(group=group, phase=phase, defaults=hours)
 
 
-def _make_rows(group: Group, phase: Phase, by: User) -> None:
-    order = list(Phase)
-    dossiers = Submission.objects.filter(participant__group=group)
-    for reached, name in _STEPS:
-        if order.index(phase) < order.index(reached):
-            break
-        if name == "start_reappraisal":
-            _send_explanations(group, by)
-        if step := find(Subject.GROUP, name):
-            follow_up(step, group, None, by)
-    late = dossiers.filter(state=SubmissionState.NOT_SUBMITTED)
+def _make_rows(group: Group, phase: Phase, by: User) -> Counter[str]:
+    """What the steps up to `phase` would have left; returns how many of what were made up."""
+    order, filled = list(Phase), Counter[str]()
+    if phase == Phase.FINALISED:
+        filled["exclusions"] = confirm_exclusions(group, by)
+    for reached, act in _MADE_BY:
+        if order.index(phase) >= order.index(reached):
+            filled += act(group, phase, by)
     if phase in (Phase.DRAFT, Phase.SELF_ASSESSMENT):
-        late.update(
+        _late(group).update(
             state=SubmissionState.DRAFT,
             resolution=Resolution.NONE,
             resolution_reason="",
             version=F("version") + 1,
         )
-    else:
-        late.filter(resolution=Resolution.NONE).update(
-            resolution=Resolution.AS_IT_STANDS, resolution_reason=TRIAL, version=F("version") + 1
-        )
+    return filled
+
+
+def _follow(name: str, group: Group, by: User) -> None:
+    """The rows that this step of the table makes."""
+    if step := find(Subject.GROUP, name):
+        follow_up(step, group, None, by)
+
+
+def _opened(group: Group, phase: Phase, by: User) -> Counter[str]:
+    _follow("open", group, by)
+    return Counter()
+
+
+def _handed_in(group: Group, phase: Phase, by: User) -> Counter[str]:
+    """Whoever is late counts as the dossier stands; at the very end one with nothing in it is set to nought."""
+    _follow("start_appraisal", group, by)
+    undecided = _late(group).filter(resolution=Resolution.NONE)
+    if phase == Phase.FINALISED:
+        declared = Value.objects.filter(participant=OuterRef("participant"), stage=Stage.DECLARED)
+        empty = undecided.exclude(Exists(declared))
+        empty.update(resolution=Resolution.NOUGHT, resolution_reason=TRIAL, version=F("version") + 1)
+    taken = undecided.update(resolution=Resolution.AS_IT_STANDS, resolution_reason=TRIAL, version=F("version") + 1)
+    return Counter(taken_as_it_stands=taken)
+
+
+def _judged(group: Group, phase: Phase, by: User) -> Counter[str]:
+    filled = judge_first_round(group, by)
+    _follow("start_explanation", group, by)
+    return filled
+
+
+def _explained(group: Group, phase: Phase, by: User) -> Counter[str]:
+    _send_explanations(group, by)
+    _follow("start_reappraisal", group, by)
+    return Counter()
+
+
+def _judged_again(group: Group, phase: Phase, by: User) -> Counter[str]:
+    return judge_second_round(group, by)
+
+
+def _settled(group: Group, phase: Phase, by: User) -> Counter[str]:
+    return settle_the_rest(group, by)
+
+
+_MADE_BY: tuple[tuple[Phase, Callable[[Group, Phase, User], Counter[str]]], ...] = (
+    (Phase.SELF_ASSESSMENT, _opened),
+    (Phase.APPRAISAL, _handed_in),
+    (Phase.EXPLANATION, _judged),
+    (Phase.REAPPRAISAL, _explained),
+    (Phase.COUNCIL, _judged_again),
+    (Phase.FINALISED, _settled),
+)
+"""What stands once a phase is reached, in order."""
+
+
+def _late(group: Group) -> QuerySet[Submission]:
+    return Submission.objects.filter(participant__group=group, state=SubmissionState.NOT_SUBMITTED)
 
 
 def _send_explanations(group: Group, by: User) -> None:
@@ -131,5 +190,9 @@ def _send_explanations(group: Group, by: User) -> None:
 def _write_examples(group: Group) -> None:
     """A few explanations of points that were lost, marked as what they are and by nobody."""
     for explanation in Explanation.objects.filter(participant__group=group).select_related("participant"):
+        appraised = Value.objects.filter(participant=explanation.participant, stage=Stage.APPRAISED)
+        versions = dict(appraised.values_list("criterion", "version"))
         for leaf in sorted(explainable(explanation.participant, 1))[:_EXAMPLES]:
-            ExplanationItem.objects.create(explanation=explanation, criterion_id=leaf, text=EXAMPLE)
+            ExplanationItem.objects.create(
+                explanation=explanation, criterion_id=leaf, text=EXAMPLE, about_version=versions[leaf]
+            )
