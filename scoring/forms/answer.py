@@ -11,6 +11,7 @@ from django import forms
 
 from scoring.engine.rules.base import Input
 from scoring.engine.single import Leaf
+from scoring.services.entered_figures import missing_figures
 from scoring.services.errors import WrongFigures
 from scoring.services.leaves import plain_number
 from units.vietnamese import AmbiguousNumber, NotANumber, format_number, parse_number
@@ -22,10 +23,12 @@ class FiguresForm(forms.Form):
     """One field for each figure of `leaf`; a blank form is no answer, not a fault.
 
     Fields are named by the rule's input keys below `prefix`. After `is_valid()`, `is_blank` tells whether anything was
-    given and `inputs` is that part of an answer in a campaign file (numbers as strings with a decimal point). What the
-    rule itself refuses comes from the service as `WrongFigures`; `add_faults` puts it beside the fields.
+    given and `inputs` is that part of an answer in a campaign file (numbers as strings with a decimal point). What is
+    half filled in is told at the figure that lacks. What the rule itself refuses comes from the service as
+    `WrongFigures`; `add_faults` puts it beside the fields.
     """
 
+    nothing_arose = "Tổng số là 0: nếu không phát sinh thì đề nghị không áp dụng."
     marks_optional = False  # blank as a whole or complete: no figure is optional by itself
 
     def __init__(
@@ -36,12 +39,20 @@ class FiguresForm(forms.Form):
         initial_inputs: Mapping[str, Any] | None = None,
         prefix: str = "",
     ) -> None:
+        self.leaf = leaf
         self._asked = {item.key: item for item in leaf.inputs}
         given = initial_inputs or {}
         initial = {key: _as_typed(self._asked[key], given[key]) for key in self._asked if key in given}
         super().__init__(data, initial=initial, prefix=prefix or None)
         for key, item in self._asked.items():
             self.fields[key] = _field(item)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not self.is_blank:
+            for key, sentence in missing_figures(self.leaf, self.inputs):
+                self.add_error(key, sentence)
+        return data
 
     @property
     def is_blank(self) -> bool:
@@ -61,7 +72,13 @@ class FiguresForm(forms.Form):
         return found
 
     def add_faults(self, wrong: WrongFigures) -> None:
-        """Put each fault of the rule beside its figure, or above the form where it concerns several."""
+        """Put each fault of the rule beside its figure, or above the form where it concerns several.
+
+        Nothing of nothing, where the rule decides nothing about it, is told in words of the form, at the total.
+        """
+        if not any(self.cleaned_data.get(key, 1) for key in ("numerator", "denominator")):
+            self.add_error("denominator", self.nothing_arose)
+            return
         for key, sentence in wrong.faults:
             self.add_error(key if key in self.fields else None, sentence)
 

@@ -85,8 +85,10 @@ class AnswerForm(forms.Form):
 
     @property
     def is_wrong(self) -> bool:
-        """Whether a fault stands at one of the fields."""
-        return bool(self.errors or (self.figures.is_bound and self.figures.errors))
+        """Whether a fault stands at one of the fields; the figures of a claim do not count."""
+        if self.errors:
+            return True
+        return self.is_bound and not self.cleaned_data["not_applicable"] and bool(self.figures.errors)
 
     @property
     def content(self) -> Content:

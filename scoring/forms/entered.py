@@ -18,7 +18,7 @@ from scoring.forms.answer import FiguresForm
 from scoring.models import Campaign, Criterion, Value
 from scoring.selectors.entered import LeafOfBlock, UnitRow, inputs_at
 from scoring.services.entered import Edit
-from scoring.services.entered_figures import missing_figures, settled
+from scoring.services.entered_figures import settled
 from scoring.services.errors import WrongFigures
 from scoring.services.leaves import leaf_of, score
 from scoring.services.values import Content
@@ -31,6 +31,8 @@ _CHOSEN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})", re.ASCII)
 
 class EnteredFigures(FiguresForm):
     """The figures of one leaf, complete or blank, and tried by the rule before anything is stored."""
+
+    nothing_arose = "Tổng số là 0: nếu không phát sinh thì lập mục không đánh giá cho đơn vị."
 
     def __init__(
         self,
@@ -47,9 +49,6 @@ class EnteredFigures(FiguresForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not self.errors and not self.is_blank:
-            for key, sentence in missing_figures(self.leaf, self.inputs):
-                self.add_error(key, sentence)
         if not self.errors and not self.is_blank:
             try:
                 score(self.criterion, self.campaign, {"inputs": self.inputs})

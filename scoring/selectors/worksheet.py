@@ -135,6 +135,20 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Open:
+    """Leaves on which the same thing is left to do."""
+
+    lines: Sequence[Line]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def at_stake(self) -> Decimal:
+        return sum((line.at_stake for line in self.lines), Decimal(0))
+
+
+@dataclass(frozen=True)
 class Component:
     """One component with its leaves in the order of print."""
 
@@ -191,8 +205,14 @@ class Worksheet:
         return [line for line in self.lines if line.state in OPEN_STATES]
 
     @property
-    def at_stake(self) -> Decimal:
-        return sum((line.at_stake for line in self.missing), Decimal(0))
+    def to_enter(self) -> Open:
+        """Missing leaves that have no answer under today's rule; at stake is what they could still earn."""
+        return Open([line for line in self.missing if line.state != EVIDENCE])
+
+    @property
+    def to_prove(self) -> Open:
+        """Answered leaves without a document; at stake is what is counted for them."""
+        return Open([line for line in self.missing if line.state == EVIDENCE])
 
     @cached_property
     def stages(self) -> list[Stage]:

@@ -1,4 +1,4 @@
-"""Figures of an entered leaf: whether they are complete, and whether two answers say the same."""
+"""Figures of a leaf, declared or entered: whether they are complete, and whether two answers say the same."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def missing_figures(leaf: Leaf, inputs: Mapping[str, Any]) -> list[tuple[str, st
         faults.append((forms[0].key, f"Chỉ ghi một trong hai: {named}." if given else f"Ghi {named}."))
     for item in leaf.inputs:
         if item.required and not item.form and item.key not in inputs:
-            faults.append((item.key, f"Ghi “{item.label}”, hoặc để trống mọi số liệu của tiêu chí này."))
+            verb = "chọn" if item.type == "choice" else "nhập"
+            faults.append((item.key, f"Chưa {verb} “{item.label}”."))
     return faults
 
 

@@ -24,7 +24,7 @@ from scoring.services.self_assessment import declare, take_back
 from scoring.services.values import Content, content_of
 from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import answer_url, history_rows, points_of_max, stages_of, totals_of
-from scoring.views.showing import say_content
+from scoring.views.showing import CLAIM_WAITS, say_content
 from scoring.views.stale import Clash, again, stale_page
 from units.permissions import authorize
 from units.vietnamese import show_points
@@ -173,11 +173,11 @@ def _try(asked: Asked, form: AnswerForm) -> dict[str, Any]:
             scored = score(asked.line.criterion, asked.opened.dossier.participant.campaign, form.content.answer())
         except WrongFigures as wrong:
             form.explain(wrong)
-            faults = list(wrong.faults)
         else:
-            points, step = points_of_max(scored.points, asked.line), scored.step
-    else:
-        errors = form.errors if form.errors else form.figures.errors
+            claimed = form.content.not_applicable
+            points, step = points_of_max(scored.points, asked.line), CLAIM_WAITS if claimed else scored.step
+    if form.is_wrong:
+        errors = form.errors or form.figures.errors
         faults = [(key if key != "__all__" else "", str(text)) for key, texts in errors.items() for text in texts]
     return {"points": points, "step": step, "faults": [{"key": key, "text": text} for key, text in faults]}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 
-from scoring.enums import Stage
+from scoring.enums import CriterionRole, Source, Stage
 from scoring.models import Value, ValueChange
 from scoring.selectors.worksheet import Component, Line, State
 from scoring.services.leaves import leaf_of
@@ -31,7 +32,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Totals:
-    """The unit's sums as they stand: with open claims counting 0, and as if they were confirmed."""
+    """The unit's sums as they stand: with open claims counting 0, and as if they were confirmed.
+
+    `own` is (points, maximum) of the leaves that the unit itself answers, None where it answers all of them.
+    """
 
     points: str
     max_points: str
@@ -39,6 +43,7 @@ class Totals:
     grade: str
     nodes: dict[str, tuple[str, str]]
     accepted: Totals | None = None
+    own: tuple[str, str] | None = None
 
 
 def totals_of(opened: Opened) -> Totals | None:
@@ -51,7 +56,8 @@ def totals_of(opened: Opened) -> Totals | None:
     grades = {
         grade["code"]: grade["label"] for grade in opened.dossier.group.grades or participant.campaign.grades or []
     }
-    return _totals(card, grades, _totals(accepted, grades) if accepted else None)
+    totals = _totals(card, grades, _totals(accepted, grades) if accepted else None)
+    return replace(totals, own=_own(card, opened))
 
 
 def component_panels(opened: Opened, totals: Totals | None) -> list[dict[str, Any]]:
@@ -101,7 +107,9 @@ def stages_of(opened: Opened, line: Line) -> list[tuple[str, Shown | None, str]]
     for stage in Stage:
         if value := line.values.get(stage):
             who = value.author.full_name if value.author and opened.sight.names(stage) else ""
-            found.append((stage.label, show_value(value, opened.dossier.participant.campaign), who))
+            is_judged = any(later != Stage.DECLARED for later in line.values)
+            shown = show_value(value, opened.dossier.participant.campaign, is_judged=is_judged)
+            found.append((stage.label, shown, who))
     return found
 
 
@@ -139,6 +147,17 @@ def _totals(card: Scorecard, grades: dict[str, str], accepted: Totals | None = N
         {code: (show_points(node["points"]), show_points(node["max_points"])) for code, node in card.nodes.items()},
         accepted,
     )
+
+
+def _own(card: Scorecard, opened: Opened) -> tuple[str, str] | None:
+    """The self-assessed part alone; before anything is entered by the coordinator the whole would read as lost."""
+    scored = [line.criterion for line in opened.sheet.lines if line.criterion.role == CriterionRole.SCORED]
+    own = [leaf.code for leaf in scored if leaf.source == Source.SELF]
+    if not own or len(own) == len(scored):
+        return None
+    nodes = [card.nodes[code] for code in own if card.nodes[code]["applicable"]]
+    points, maximum = (sum((Decimal(node[key]) for node in nodes), Decimal(0)) for key in ("points", "max_points"))
+    return show_points(points), show_points(maximum)
 
 
 def _rows(opened: Opened, component: Component) -> list[Row]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from scoring.engine.errors import CampaignFaults
 from scoring.engine.single import Leaf
+from scoring.enums import Stage
 from scoring.models import Campaign, Value
 from scoring.selectors.missing import Weighed
 from scoring.services.leaves import leaf_of
@@ -34,17 +35,24 @@ class Shown:
 
 
 NOTHING = "Chưa có"
+CLAIM = "Đề nghị không áp dụng"
+CLAIM_WAITS = f"{CLAIM}, chờ thẩm định"
 
 
-def show_value(value: Value | None, campaign: Campaign) -> Shown | None:
-    """A stored value as a page shows it; None where there is none. The criterion must be loaded with the value."""
+def show_value(value: Value | None, campaign: Campaign, *, is_judged: bool = False) -> Shown | None:
+    """A stored value as a page shows it; None where there is none. The criterion must be loaded with the value.
+
+    A declared "không áp dụng" is a claim and waits until it `is_judged`; the engine speaks of confirmed ones only.
+    """
     if value is None:
         return None
     leaf = leaf_of(value.criterion, campaign)
     content = content_of(value)
-    scored = leaf.score(content.answer()) if value.is_fresh else None
+    is_claim = value.stage == Stage.DECLARED and value.not_applicable
+    scored = leaf.score(content.answer()) if value.is_fresh and not is_claim else None
+    said = (CLAIM if is_judged else CLAIM_WAITS) if is_claim else say_content(leaf, content)
     return Shown(
-        said=say_content(leaf, content),
+        said=said,
         points="" if value.worth is None else show_points(value.worth),
         step=scored.step if scored else "",
         reason=value.reason,

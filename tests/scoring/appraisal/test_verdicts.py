@@ -89,7 +89,7 @@ def test_a_rule_of_points_alone_takes_the_judgement_in_its_own_steps(year: Year)
         ("diem", {"points": "một", "reason": "Thiếu"}, "“một” không phải là số."),
         ("so-lieu", {"so-numerator": "40", "so-denominator": "50"}, "Số liệu khác với số đơn vị kê khai: nêu lý do"),
         ("so-lieu", {"so-numerator": "60", "so-denominator": "50", "reason": "Thừa"}, "Tử số 60 lớn hơn mẫu số 50"),
-        ("so-lieu", {"so-numerator": "60", "reason": "Thiếu mẫu"}, "Nhập số liệu này."),
+        ("so-lieu", {"so-numerator": "60", "reason": "Thiếu mẫu"}, "Chưa nhập “Tổng số”."),
         ("so-lieu", {"so-numerator": "1.234", "so-denominator": "9000", "reason": "Hai cách"}, "đọc được hai cách"),
         ("giu", {"version": ""}, "Mở lại trang rồi chấm."),
         ("diem", {"points": "1", "reason": "x" * 2001}, "Rút gọn lý do còn tối đa 2000 ký tự."),

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 
 from scoring.enums import Phase, Stage
-from scoring.models import Value, ValueChange
+from scoring.models import Criterion, Value, ValueChange
 from tests.database import fingerprint
 from tests.scoring.dossier.pages import answer, step, text, typed, url
 from tests.year import Year, advance, build_year
@@ -84,6 +84,39 @@ def test_wrong_figures_are_told_beside_what_was_typed_and_nothing_is_stored(year
     for typed_text in filter(None, figures.values()):
         assert f'value="{typed_text}"' in page
     assert not Value.objects.filter(participant=year.a).exists()
+
+
+@pytest.mark.parametrize(
+    ("figures", "sentence"),
+    [
+        ({"numerator": "45", "denominator": ""}, "Chưa nhập “Tổng số”."),
+        ({"numerator": "abc", "denominator": "50"}, "“abc” không phải là số"),
+        ({"numerator": "", "denominator": ""}, "Nhập số liệu của tiêu chí"),
+    ],
+)
+def test_what_is_wrong_is_said_once(year: Year, figures: dict[str, str], sentence: str) -> None:
+    assert text(answer(year, "a1", "1.2", **figures)).count(sentence) == 1
+
+
+def test_nothing_of_nothing_is_told_in_words_of_the_form_where_the_rule_decides_nothing(year: Year) -> None:
+    Criterion.objects.filter(pk=year.leaves["1.2"].pk).update(rule={"kind": "ratio"})
+    sentence = "Tổng số là 0: nếu không phát sinh thì đề nghị không áp dụng."
+    refused = answer(year, "a1", "1.2", numerator="0", denominator="0")
+    assert refused.status_code == 422
+    assert text(refused).count(sentence) == 1
+    figures = typed(0, numerator="0", denominator="0")
+    tried = year.browser("a1").post(url(year, "answer_trial", "1.2"), figures, headers={"Accept": "application/json"})
+    assert tried.json()["faults"] == [{"key": "denominator", "text": sentence}]
+
+
+def test_a_claim_waits_for_the_appraisal_and_is_never_called_confirmed(year: Year) -> None:
+    answer(year, "a1", "2.1", not_applicable="on", reason="Không ban hành văn bản")
+    page = text(year.browser("a1").get(url(year, "answer", "2.1")))
+    assert "Đề nghị không áp dụng, chờ thẩm định" in page
+    assert "đã được xác nhận" not in page
+    claim = typed(1, not_applicable="on", reason="Không ban hành văn bản", points="")
+    tried = year.browser("a1").post(url(year, "answer_trial", "2.1"), claim, headers={"Accept": "application/json"})
+    assert tried.json() == {"points": "", "step": "Đề nghị không áp dụng, chờ thẩm định", "faults": []}
 
 
 def test_a_choice_that_the_rule_does_not_offer_is_refused(year: Year) -> None:

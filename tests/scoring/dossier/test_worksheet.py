@@ -97,8 +97,38 @@ def test_what_is_missing_is_listed_with_the_points_at_stake(year: Year) -> None:
         ("1.2", Decimal(4)),
         ("2.1", Decimal(2)),
     ]
-    assert sheet.at_stake == Decimal("6.5")
-    assert "6,50 điểm" in text(year.browser("a1").get(url(year)))
+    assert (len(sheet.to_enter), sheet.to_enter.at_stake) == (2, Decimal(6))
+    assert (len(sheet.to_prove), sheet.to_prove.at_stake) == (1, Decimal("0.5"))
+    page = text(year.browser("a1").get(url(year)))
+    assert "Còn 3 việc" in page
+    assert 'chưa nhập 2 tiêu chí (<span class="nb">6,00 điểm</span>)' in page
+    assert 'thiếu minh chứng 1 tiêu chí (<span class="nb">0,50 điểm</span> đang tính)' in page
+
+
+def test_the_units_own_part_stands_beside_the_index_of_the_whole(year: Year) -> None:
+    """Of 12 points 4 are the survey's; what the coordinator has not entered yet is not the unit's loss."""
+    year.declare("1.1", inputs={"choice": "du"})
+    year.declare("1.2", inputs={"numerator": "45", "denominator": "50"})
+    page = text(year.browser("a1").get(url(year)))
+    own = page[page.index("Trên phần đơn vị tự chấm") :]
+    assert own.index("5,60</span> <small>/ 8,00</small>") < own.index("</div>")
+    # A ratio of nothing does not apply by its rule: neither its points nor its maximum belong to the part.
+    year.declare("1.2", inputs={"numerator": "0", "denominator": "0"})
+    page = text(year.browser("a1").get(url(year)))
+    own = page[page.index("Trên phần đơn vị tự chấm") :]
+    assert own.index("2,00</span> <small>/ 4,00</small>") < own.index("</div>")
+
+
+def test_handing_over_with_open_work_asks_whether_it_is_meant(year: Year) -> None:
+    year.declare("1.1", inputs={"choice": "khong"})
+    page = text(year.browser("a1").get(url(year)))
+    assert "(1/3 tiêu chí đã nhập).</b> Vẫn trình?" in page
+    assert "Vẫn trình thủ trưởng</button>" in page
+    year.declare("1.2", inputs={"numerator": "45", "denominator": "50"})
+    year.declare("2.1", not_applicable=True, reason="Không ban hành văn bản")
+    page = text(year.browser("a1").get(url(year)))
+    assert "Vẫn trình" not in page
+    assert "Trình thủ trưởng</button>" in page
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_survey_takes_a_mean_or_a_count_and_never_both(year: Year) -> None:
 @pytest.mark.parametrize(
     ("code", "typed", "sentence"),
     [
-        ("3.1", {"mean": "4"}, "Ghi “Số phiếu trả lời”, hoặc để trống mọi số liệu của tiêu chí này."),
+        ("3.1", {"mean": "4"}, "Chưa nhập “Số phiếu trả lời”."),
         ("3.1", {"mean": "5,5", "responses": "40"}, "không được lớn hơn 5"),
         ("3.1", {"mean": "4", "responses": "40,5"}, "phải là số nguyên"),
         ("4.6", {"value": "1.234"}, "đọc được hai cách"),
