@@ -230,9 +230,10 @@ def _values(participants: list[Participant], tree: list[Criterion], people: dict
             if place % 20 == 1:
                 items.append(
                     ExplanationItem(
-                        explanation=explanations[unit.pk], criterion=leaf, text="Đã gửi bổ sung", author=people["staff"]
+                        explanation=explanations[unit.pk], criterion=leaf, text="Đã gửi bổ sung", about_version=1,
+                        author=people["staff"], sent_at=now,
                     )
-                )
+                )  # fmt: skip
     Value.objects.bulk_create(values, batch_size=2000)
     ValueChange.objects.bulk_create(changes, batch_size=2000)
     ExplanationItem.objects.bulk_create(items, batch_size=2000)
