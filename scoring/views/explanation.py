@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -12,30 +10,27 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from scoring.enums import ExplanationState, Phase, Purpose
+from scoring.enums import ExplanationState, Purpose
 from scoring.forms.dossier import StepForm
 from scoring.forms.explanation import ItemForm
 from scoring.models import Campaign, Criterion, Explanation, ExplanationItem, Value
 from scoring.permissions import EXPLAIN, VIEW_COUNCIL, VIEW_DOSSIER, VIEW_EVIDENCE
 from scoring.selectors.dossiers import campaign_of_work, explanation_visible_to
 from scoring.selectors.evidence import ForCriterion, evidence_for
-from scoring.selectors.explanation import Listed, Reader, Row, leaf_of_unit, listed, reader_of, rows_of
-from scoring.selectors.tree import Tree, tree_of
-from scoring.services.dossier import Dossier, read_dossier
+from scoring.selectors.explanation import Listed, Row, leaf_of_unit, listed, rows_of
 from scoring.services.errors import Blocked, Conflict, Incomplete, StaleEdit
-from scoring.services.explaining import explain, explainable, round_of
+from scoring.services.explaining import explain, explainable
 from scoring.services.pen import explanation_in_time, explanation_pen
 from scoring.services.transitions import available, perform
+from scoring.views.explanation_frame import Opened, opened_by
 from scoring.views.showing import say_worth, show_value
 from scoring.views.stale import Clash, again, stale_page
-from scoring.views.strip import phase_strip, say_hour
 from scoring.workflow import Subject, Transition, action_of, find
 from units.models import User
 from units.permissions import authorize, can
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
-EXPLAINING = (Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL)
 OF_COORDINATOR = ("ask_again", "reopen")
 ASK_AGAIN = action_of(Subject.EXPLANATION, "ask_again")
 DONE = {
@@ -44,63 +39,6 @@ DONE = {
     "submit": "Đã gửi giải trình. Cơ quan thẩm định xem lại các mục này ở vòng 2.",
     "reopen": "Đã cho đơn vị viết tiếp; đơn vị nhận được thư báo.",
 }
-
-
-@dataclass(frozen=True)
-class Opened:
-    """An explanation that a person has opened: as it is now, and what of it this person may read."""
-
-    user: User
-    explanation: Explanation
-    dossier: Dossier
-    reader: Reader
-    tree: Tree
-    open_leaves: frozenset[int]
-
-    @property
-    def round_number(self) -> int:
-        return round_of(self.dossier)
-
-    @property
-    def address(self) -> tuple[str, str, str]:
-        participant = self.dossier.participant
-        return participant.campaign.organiser.slug, participant.campaign.code, participant.code
-
-    @property
-    def own_deadline(self) -> datetime.datetime | None:
-        """The unit's own hour, where it goes beyond its group's."""
-        own, window = self.explanation.reopened_until, self.dossier.closes_at(Phase.EXPLANATION)
-        if own is None or self.dossier.phase not in EXPLAINING:
-            return None
-        is_shorter = self.round_number == 1 and window is not None and own <= window
-        return None if is_shorter else own
-
-    def may_write(self, criterion: Criterion | None = None) -> bool:
-        """May this person write the explanation (of one leaf) at this instant?"""
-        if not can(self.user, EXPLAIN, self.explanation) or not explanation_pen(self.dossier, self.explanation):
-            return False
-        return criterion is None or criterion.pk in self.open_leaves
-
-    def frame(self) -> dict[str, Any]:
-        """Template variables of every page of an explanation."""
-        participant = self.dossier.participant
-        deadline = self.own_deadline
-        return {
-            "campaign": participant.campaign,
-            "participant": participant,
-            "explanation": self.explanation,
-            "is_sample": participant.campaign.is_sample,
-            "is_unit": self.reader.sight.is_unit,
-            "may_write": self.may_write(),
-            "own_hour": {
-                "until": say_hour(deadline),
-                "reason": self.explanation.reopened_reason,
-                "is_asked_again": self.round_number == 2,
-            }
-            if deadline
-            else None,
-            **phase_strip(self.dossier.group, self.dossier.windows, self.dossier.now, deadline),
-        }
 
 
 @route(VIEW_COUNCIL, campaign_of_work)
@@ -180,7 +118,7 @@ def ask_again(request: SignedInRequest, explanation: Explanation) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase:
     """One leaf: what was declared and judged, and what the unit says; POST writes it (the service asks who may)."""
-    opened = _open(request.user, explanation)
+    opened = opened_by(request.user, explanation)
     row = _row(opened, request.resolver_match.kwargs["criterion"] if request.resolver_match else "")
     if request.method != "POST":
         return _item_page(request, opened, row, ItemForm(item=row.said_in(opened.round_number)))
@@ -206,21 +144,6 @@ def item(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase
     return redirect("scoring:explanation_item", *opened.address, row.criterion.code)
 
 
-def _open(user: User, explanation: Explanation) -> Opened:
-    dossier = read_dossier(explanation.participant)
-    explanation.participant = dossier.participant
-    reader = reader_of(user, explanation)
-    leaves = explainable(dossier.participant, round_of(dossier)) if _is_time_of_words(dossier, explanation) else set()
-    return Opened(user, explanation, dossier, reader, tree_of(dossier.participant.criteria_set), frozenset(leaves))
-
-
-def _is_time_of_words(dossier: Dossier, explanation: Explanation) -> bool:
-    """Whether the leaves that may be explained are named: in the phase of the explanation, or when asked again."""
-    return dossier.phase == Phase.EXPLANATION or (
-        explanation.reopened_until is not None and dossier.phase in EXPLAINING
-    )
-
-
 def _explanation_page(
     request: SignedInRequest,
     explanation: Explanation,
@@ -229,7 +152,7 @@ def _explanation_page(
     errors: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    opened = _open(request.user, Explanation.objects.select_related("participant").get(pk=explanation.pk))
+    opened = opened_by(request.user, Explanation.objects.select_related("participant").get(pk=explanation.pk))
     rows = rows_of(opened.explanation, opened.tree, opened.reader, opened.open_leaves)
     now = [row for row in rows if row.criterion.pk in opened.open_leaves]
     context = opened.frame() | {
@@ -394,7 +317,7 @@ def _stale(
 
 
 def _ask_page(request: SignedInRequest, explanation: Explanation, form: StepForm, status: int = 200) -> HttpResponse:
-    opened = _open(request.user, explanation)
+    opened = opened_by(request.user, explanation)
     fallen = explainable(opened.dossier.participant, 2)
     rows = rows_of(opened.explanation, opened.tree, opened.reader, fallen)
     context = opened.frame() | {
