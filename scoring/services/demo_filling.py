@@ -148,8 +148,11 @@ def _survey(group: Group) -> _Ground:
     dossiers = lock_in_order(assessed(group))
     participants = [item.participant for item in dossiers.values()]
     by_set = trees({item.criteria_set_id: item.criteria_set for item in participants}.values())
-    rows = Value.objects.filter(participant__in=dossiers).select_related("criterion")
-    values = {(row.participant_id, row.criterion_id, row.stage): row for row in rows}
+    leaves = {leaf.pk: leaf for tree in by_set.values() for leaf in tree.leaves}
+    values = {}
+    for row in Value.objects.filter(participant__in=dossiers, criterion__in=leaves):
+        row.criterion = leaves[row.criterion_id]  # one object for all units instead of one for each value
+        values[row.participant_id, row.criterion_id, row.stage] = row
     return _Ground(dossiers, by_set, excluded_leaves(group.campaign, participants, by_set), values)
 
 
