@@ -13,7 +13,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports import permissions, tasks
 from reports.files import signed
@@ -51,7 +51,7 @@ _DONE = {
 
 
 @route(permissions.VIEW_PUBLICATIONS, organiser_visible_to)
-@require_GET
+@require_safe
 def publications(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     page = Paginator(publications_visible_to(request.user, organiser), 50).get_page(request.GET.get("trang"))
     is_sample = any(item.campaign.is_sample for item in page)
@@ -60,7 +60,7 @@ def publications(request: SignedInRequest, organiser: Organiser) -> HttpResponse
 
 
 @route(permissions.DRAFT, campaign_visible_to)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
     """Choose the depth and freeze the newest run."""
     run = newest_run(campaign)
@@ -88,7 +88,7 @@ def draft(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
 
 
 @route(permissions.VIEW_PUBLICATIONS, publication_visible_to)
-@require_GET
+@require_safe
 def publication(request: SignedInRequest, publication: Publication) -> HttpResponse:
     return publication_page(request, publication)
 
@@ -123,7 +123,7 @@ def act(request: SignedInRequest, publication: Publication) -> HttpResponseBase:
 
 
 @route(permissions.VIEW_PUBLICATIONS, publication_visible_to)
-@require_GET
+@require_safe
 def preview(request: SignedInRequest, publication: Publication) -> HttpResponse:
     """One page as the public would see it; private, not for search engines, and gone with the right to see it."""
     path = str(request.resolver_match.kwargs.get("path", "")) if request.resolver_match else ""
@@ -144,7 +144,7 @@ def preview(request: SignedInRequest, publication: Publication) -> HttpResponse:
 
 
 @route(permissions.VIEW_PUBLICATIONS, publication_visible_to)
-@require_GET
+@require_safe
 def signed_file(request: SignedInRequest, publication: Publication) -> FileResponse:
     """The scan of the signed decision, always as a download."""
     if not publication.signed_file.name:

@@ -71,7 +71,7 @@ def empty_template(request: SignedInRequest, campaign: Campaign) -> HttpResponse
 
 
 @route(MANAGE_CRITERIA, campaign_visible_to)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
     """POST reads the annex and shows what importing would change; nothing is stored."""
     if request.method == "GET":
@@ -104,7 +104,7 @@ def apply_upload(request: SignedInRequest, campaign: Campaign) -> HttpResponseBa
 
 
 @route(AMEND, set_visible_to)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def amend(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponseBase:
     """POST drafts an amendment from a whole new annex; the set stays as it is until a second person applies it."""
     form = AmendmentForm(request.POST or None, request.FILES or None)

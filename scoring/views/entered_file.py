@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from scoring.enums import ImportState
 from scoring.forms.entered import ApplyForm, UploadForm
@@ -59,7 +59,7 @@ def upload(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
 
 
 @route(ENTER, upload_visible_to)
-@require_GET
+@require_safe
 def uploaded(request: SignedInRequest, staged: EnteredImport) -> HttpResponseBase:
     """What applying would do."""
     return _preview_page(request, staged)

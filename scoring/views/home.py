@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from scoring.permissions import VIEW_CAMPAIGNS
 from scoring.selectors.work import has_own_work
@@ -14,6 +15,7 @@ from units.views.gates import SignedInRequest, route
 
 
 @route(USE_WORKSPACE)
+@require_safe
 def workspace(request: SignedInRequest) -> HttpResponseBase:
     """Straight to the organiser when there is one; else a choice, or a sentence about what is missing."""
     places = [(item, name) for item in organisers_of(request.user) if (name := _place(request.user, item))]

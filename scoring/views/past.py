@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from scoring.enums import ImportState
 from scoring.exporters.past_report import report_workbook
@@ -31,7 +31,7 @@ FILTERS = (("tat-ca", "Tất cả", tuple(Status)), ("khac", "Khác bản in", (
 
 
 @route(IMPORT_RESULTS, organiser_visible_to)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     if request.method == "GET":
         return _upload_page(request, organiser, UploadForm())
@@ -50,14 +50,14 @@ def upload(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
 
 
 @route(IMPORT_RESULTS, organiser_visible_to)
-@require_GET
+@require_safe
 def empty_template(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     """The workbook to fill."""
     return _workbook(template(), TEMPLATE_NAME)
 
 
 @route(IMPORT_RESULTS, import_visible_to)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: SignedInRequest, staged: ResultsImport) -> HttpResponseBase:
     """What will be stored, with the questions; POST keeps the answers."""
     if staged.state == ImportState.APPLIED and staged.campaign and request.method == "GET":
@@ -98,7 +98,7 @@ def discard_import(request: SignedInRequest, staged: ResultsImport) -> HttpRespo
 
 
 @route(VIEW_RUN, run_visible_to)
-@require_GET
+@require_safe
 def report(request: SignedInRequest, run: Run) -> HttpResponse:
     """Printed against computed figures, differences first; `?loc=` narrows the lines."""
     found = compare_with_print(run.campaign, run)
@@ -115,7 +115,7 @@ def report(request: SignedInRequest, run: Run) -> HttpResponse:
 
 
 @route(VIEW_RUN, run_visible_to)
-@require_GET
+@require_safe
 def report_file(request: SignedInRequest, run: Run) -> HttpResponse:
     """The whole report as a workbook."""
     campaign = run.campaign
