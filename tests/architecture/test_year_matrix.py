@@ -67,7 +67,8 @@ def _confirm(year: Year, by: Any) -> None:
             inputs={"mean": "4", "responses": "100"},
             author=year["c"],
         )
-    confirm([(value, value.version)], by=by)
+    if not confirm([(value, value.version)], by=by):
+        raise Conflict("confirmed by somebody else already")
 
 
 def _appraise(component: str, code: str, number: int) -> Act:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
+from django.utils import timezone
 
 from scoring.enums import PartState, Phase, Stage
 from scoring.models import Value
@@ -226,8 +229,11 @@ def test_round_two_cannot_be_noughted_in_bulk() -> None:
 
 def test_a_unit_that_changed_its_figures_after_the_verdict_is_pointed_out(year: Year) -> None:
     judge(year, "g1", "1.2", "giu")
-    declared = year.value("1.2", Stage.DECLARED)
-    declared.save()  # a later change: the row's time moves on
+    until = timezone.now() + datetime.timedelta(days=5)
+    perform(year.submission(), "unlock", year["c"], reason="Sửa số liệu", until=until)
+    year.declare("1.2", inputs={"numerator": "44", "denominator": "50"})
+    perform(year.submission(), "hand_over", year["a1"])
+    perform(year.submission(), "submit", year["aH"])
     assert "đơn vị sửa sau khi chấm" in text(year.browser("g1").get(part_url(year)))
     assert "Đơn vị đã sửa số tự chấm sau khi tiêu chí này được chấm." in text(
         year.browser("g1").get(leaf_url(year, "1.2"))
