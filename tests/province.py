@@ -196,7 +196,6 @@ def _dossiers(participants: list[Participant], tops: list[Criterion], people: di
 def _values(participants: list[Participant], tree: list[Criterion], people: dict[str, User]) -> None:
     now = timezone.now()
     values, changes, items = [], [], []
-    staff = people["staff"]
     explanations = {item.participant_id: item for item in Explanation.objects.all()}
     for unit in participants:
         for place, leaf in enumerate(tree):
@@ -204,7 +203,8 @@ def _values(participants: list[Participant], tree: list[Criterion], people: dict
                 values.append(
                     Value(
                         participant=unit, criterion=leaf, stage=Stage.ENTERED,
-                        inputs={"mean": "4.5", "responses": "90"}, worth=Decimal("1.75"), author=people["coordinator"], confirmed_by=people["leader"],
+                        inputs={"mean": "4.5", "responses": "90"}, worth=Decimal("1.75"),
+                        author=people["coordinator"], confirmed_by=people["leader"],
                         confirmed_at=now,
                     )
                 )  # fmt: skip
