@@ -36,7 +36,7 @@ from tests.year import Year, build_year, declare_all
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 SHA = "b" * 64
-ROUNDS = 25 if os.environ.get("PARINDEX_SOAK") == "1" else 3
+ROUNDS = 25 if os.environ.get("PARINDEX_SOAK") == "1" else 1
 REFUSALS = (Conflict, StaleEdit, Blocked, Incomplete)
 Act = Callable[[], Any]
 
