@@ -67,7 +67,7 @@ def draft(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
     if run is None:
         return _draft_page(request, campaign, None, None, "Kỳ này chưa có lần tính nào. Tính kết quả trước.", 409)
     is_correction = announced_before(campaign) is not None
-    if request.method == "GET":
+    if request.method != "POST":
         form = DraftForm(initial={"run": run.number}, campaign=campaign, is_correction=is_correction)
         return _draft_page(request, campaign, run, form)
     form = DraftForm(request.POST, campaign=campaign, is_correction=is_correction)

@@ -74,7 +74,7 @@ def empty_template(request: SignedInRequest, campaign: Campaign) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
     """POST reads the annex and shows what importing would change; nothing is stored."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _upload_page(request, campaign, UploadForm())
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -108,7 +108,7 @@ def apply_upload(request: SignedInRequest, campaign: Campaign) -> HttpResponseBa
 def amend(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponseBase:
     """POST drafts an amendment from a whole new annex; the set stays as it is until a second person applies it."""
     form = AmendmentForm(request.POST or None, request.FILES or None)
-    if request.method == "GET":
+    if request.method != "POST":
         return _amend_page(request, chosen, form)
     if not form.is_valid():
         return _amend_page(request, chosen, form, UNPROCESSABLE)

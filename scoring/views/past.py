@@ -33,7 +33,7 @@ FILTERS = (("tat-ca", "Tất cả", tuple(Status)), ("khac", "Khác bản in", (
 @route(IMPORT_RESULTS, organiser_visible_to)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
-    if request.method == "GET":
+    if request.method != "POST":
         return _upload_page(request, organiser, UploadForm())
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -60,10 +60,10 @@ def empty_template(request: SignedInRequest, organiser: Organiser) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request: SignedInRequest, staged: ResultsImport) -> HttpResponseBase:
     """What will be stored, with the questions; POST keeps the answers."""
-    if staged.state == ImportState.APPLIED and staged.campaign and request.method == "GET":
+    if staged.state == ImportState.APPLIED and staged.campaign and request.method != "POST":
         return redirect("scoring:campaign", staged.organiser.slug, staged.campaign.code)
     form = AnswersForm(preview(staged), request.POST if request.method == "POST" else None)
-    if request.method == "GET":
+    if request.method != "POST":
         return _import_page(request, staged, form)
     if not form.is_valid():
         return _import_page(request, staged, form, status=UNPROCESSABLE)
