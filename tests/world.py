@@ -132,20 +132,22 @@ class World:
 
     def address(self, name: str, **other: Any) -> str:
         """The address of one route in this world; `other` replaces what stands in it."""
-        pattern = next(pattern for known, pattern in routes() if known == name)
-        values = self.arguments(name) | other
-        return reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})
+        return self._reverse(name, next(pattern for known, pattern in routes() if known == name), other)
 
     def addresses(self) -> dict[str, str]:
         """Every named route of ours with its address in this world, by name (`scoring:run`)."""
         return {
-            name: self.address(name)
-            for name, _ in routes()
+            name: self._reverse(name, pattern, {})
+            for name, pattern in routes()
             if name
             and not name.endswith(":")
             and not name.startswith("admin:")
             and name not in ("public", "public_root")
         }
+
+    def _reverse(self, name: str, pattern: URLPattern, other: dict[str, Any]) -> str:
+        values = self.arguments(name) | other
+        return reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})
 
 
 def build(phase: Phase = Phase.APPRAISAL) -> World:

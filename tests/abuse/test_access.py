@@ -99,7 +99,7 @@ def test_a_leader_reads_but_what_the_coordinator_does_is_refused_with_the_reason
         elif name not in POST_ONLY:
             assert answer.status_code in (200, 404), (name, answer.status_code)
     for name in POST_ONLY:
-        assert (name, browser.post(workspace_of(world)[name]).status_code) == (name, 403)
+        assert (name, browser.post(world.address(name)).status_code) == (name, 403)
     assert fingerprint() == before
 
 

@@ -123,7 +123,8 @@ def test_paths(world: World, principal: str) -> None:
 @pytest.mark.parametrize("principal", WHO)
 def test_bodies(world: World, principal: str) -> None:
     browser, before = world.browser(principal), fingerprint()
-    urls = [url for url in all_addresses(world) if url not in _meant(world)]
+    meant = _meant(world)
+    urls = [url for url in all_addresses(world) if url not in meant]
     asked = (
         (f"{url} {kind} {body[:40]!r}", _status(browser.generic("POST", url, body, content_type=kind)))
         for url, (kind, body) in thinned(urls, BODIES)
@@ -169,7 +170,7 @@ def _meant(world: World) -> set[str]:
         "scoring:past_apply", "scoring:entered_discard", "scoring:criteria_amendment_discard", "reports:act",
         "account_logout",
     )  # fmt: skip
-    return {world.addresses()[name] for name in names}
+    return {world.address(name) for name in names}
 
 
 def _get(browser: Client, path: str, query: str) -> int:
