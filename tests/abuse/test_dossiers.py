@@ -24,6 +24,7 @@ from tests.world import World, build
 from tests.year import Year, build_year, declare_all
 from units.enums import Role
 from units.models import Membership, TrailEntry
+from units.vietnamese import format_date
 
 pytestmark = pytest.mark.django_db
 
@@ -237,7 +238,8 @@ def test_the_coordinator_unlocks_one_unit_with_a_reason_until_an_hour_and_the_un
     form = form_on(browser.get(page), page, url).data
     start = next(name for name in form if name.endswith("version")).removesuffix("version")
     day, reason = f"{start}until_0", f"{start}reason"
-    wanted = {reason: "Nộp nhầm bản nháp", day: "31/12/2030", f"{start}until_1": "17:00"}
+    tomorrow = format_date(timezone.localdate() + datetime.timedelta(days=1))
+    wanted = {reason: "Nộp nhầm bản nháp", day: tomorrow, f"{start}until_1": "17:00"}
     before = fingerprint()
     for missing in ({reason: ""}, {day: ""}, {day: "01/01/2020"}):
         assert browser.post(url, form | wanted | missing).status_code == 422

@@ -117,7 +117,7 @@ def other_unit_leaves_one_out_and_claims_another(year: Year, sit: Sit) -> None:
     b1.go("phieu/SOB/tc/2.1/").unfold("Đề nghị không áp dụng").choose("Đề nghị không áp dụng tiêu chí này")
     b1.press("Lưu", answers=WRONG)
     b1.fill("Lý do không áp dụng", "Không ban hành văn bản").press("Lưu")
-    b1.go("phieu/SOB/").press("Trình thủ trưởng")
+    b1.go("phieu/SOB/").has_no_button("Trình thủ trưởng").press("Vẫn trình thủ trưởng")
     sit("bH").go("phieu/SOB/").press("Nộp hồ sơ").sees("Người bH")
 
 

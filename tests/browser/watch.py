@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
-# A navigation that turns into a download; a font, or what a script asked for, still on its way when the page was left.
+# A navigation that turns into a download; anything still on its way when the page was left. The browser itself says so:
+# what a server refuses or a policy blocks fails by other names.
 ABORTED_BY_US = "net::ERR_ABORTED"
 
 
@@ -45,10 +46,8 @@ class Watch:
             self.faults.append(f"{response.status} for the page {response.url}")
 
     def _failed(self, request: Request) -> None:
-        leaving = request.is_navigation_request() or request.resource_type in ("font", "fetch")
-        if leaving and request.failure == ABORTED_BY_US:
-            return
-        self.faults.append(f"request failed ({request.failure}): {request.url}")
+        if request.failure != ABORTED_BY_US:
+            self.faults.append(f"request failed ({request.failure}): {request.url}")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type != "error":
