@@ -126,12 +126,18 @@ _judges_something_there = _appraiser & holds_true(
 )
 
 
-def _judges_a_leaf_of(user: Any, evidence: Any) -> bool:
-    """Whether the document, handed in, stands for a leaf of a component that the person judges at that unit."""
-    if not isinstance(evidence, Evidence):
+def _is_handed_in(user: Any, obj: Any) -> bool:
+    """Whether the unit has submitted its dossier; until then its documents are drafts of its own."""
+    participant = _participant(obj)
+    if not isinstance(participant, Participant):
         return False
-    submission = Submission.objects.filter(participant=evidence.participant_id).first()
-    if submission is None or not submission.is_received:
+    submission = Submission.objects.filter(participant=participant).first()
+    return submission is not None and submission.is_received
+
+
+def _judges_a_leaf_of(user: Any, evidence: Any) -> bool:
+    """Whether the document stands for a leaf of a component that the person judges at that unit."""
+    if not isinstance(evidence, Evidence):
         return False
     parts = AppraisalPart.objects.filter(participant=evidence.participant_id, appraiser=user)
     mine = {
@@ -143,6 +149,7 @@ def _judges_a_leaf_of(user: Any, evidence: Any) -> bool:
     return any(path.split(".", 1)[0] in mine for path in used)
 
 
+_handed_in = holds_true(_is_handed_in, "Đơn vị chưa nộp hồ sơ nên tài liệu chỉ đơn vị và điều phối xem được.")
 _judges_the_evidence = _appraiser & holds_true(
     _judges_a_leaf_of, "Tài liệu này không thuộc phần được giao cho người thẩm định này."
 )
@@ -195,8 +202,9 @@ VIEW_EVIDENCE = declare(
     "scoring.view_evidence",
     "Xem, tải một tài liệu kiểm chứng",
     _unit
-    | _judges_the_evidence
-    | holds([Role.COORDINATOR, Role.COUNCIL], "Tài liệu chỉ dành cho đơn vị, người thẩm định, điều phối, hội đồng."),
+    | (_judges_the_evidence & _handed_in)
+    | (_council & _handed_in)
+    | holds(Role.COORDINATOR, "Tài liệu chỉ dành cho đơn vị, người thẩm định, điều phối, hội đồng."),
 )
 VIEW_RECEIPT = declare("scoring.view_receipt", "Xem biên nhận", _unit | _coordinator)
 

@@ -41,17 +41,27 @@ bị khóa                   →       →      →      →       →          
 """
 
 
+READERS_OF_DRAFTS = ("cán bộ của đơn vị", "thủ trưởng của đơn vị", "điều phối")
+
+
 @pytest.fixture
 def year(db: None) -> Year:
     return build()
 
 
 @pytest.fixture
-def evidence(year: Year) -> Evidence:
-    """A document of the first unit for a leaf of component 1, in two versions."""
+def draft(year: Year) -> Evidence:
+    """A document of the first unit for a leaf of component 1, in two versions; the unit still writes."""
     made = year.add(criterion=year.leaf("1.1"))
     add_version(made, SimpleUploadedFile("moi.png", samples.image()), by=year.staff)
     return made
+
+
+@pytest.fixture
+def evidence(year: Year, draft: Evidence) -> Evidence:
+    """The same document, handed in with the dossier."""
+    year.submit()
+    return draft
 
 
 def people(year: Year) -> dict[str, User | None]:
@@ -106,6 +116,14 @@ def test_who_gets_evidence_by_which_form_of_request_is_this_table(year: Year, ev
         browser = sign_in(user)
         lines.append([*name.split(), *(ask(browser, year, evidence, form) for form in FORMS)])
     assert lines == [line.split() for line in WHO_GETS_WHAT.strip("\n").splitlines()]
+
+
+def test_what_is_not_handed_in_yet_is_read_by_the_unit_and_the_coordinator_alone(year: Year, draft: Evidence) -> None:
+    for name, user in people(year).items():
+        browser = sign_in(user)
+        got = {ask(browser, year, draft, form) for form in FORMS if form != "danh sách"}
+        assert (got == {"●"}) == (name in READERS_OF_DRAFTS), (name, got)
+        assert "●" not in got or name in READERS_OF_DRAFTS, (name, got)
 
 
 def objects() -> int:
