@@ -6,6 +6,7 @@ pass finds everything; ``finish`` tells the keys that nobody asked for.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -19,6 +20,7 @@ from scoring.engine.wording import quote, quote_all, say
 MAX_CODE_LENGTH: Final = 200
 MAX_TEXT_LENGTH: Final = 20_000
 _NUMBER: Final = re.compile(r"(-?[0-9]{1,15})(?:\.([0-9]{1,10}))?")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER_LIMIT: Final = 10**15
 _NUMBER_SHAPE: Final = (
     'số nguyên, hoặc chuỗi như "9.5" (dấu chấm thập phân, tối đa 15 chữ số trước và 10 chữ số sau dấu chấm)'
@@ -146,6 +148,19 @@ class ObjectReader:
             self.fault(f"đang là {say(number)}, {wrong}", key)
             return None
         return number
+
+    def date(self, key: str, *, required: bool = True) -> datetime.date | None:
+        """A day of the calendar, ISO (2026-12-15); None where it is absent or wrong."""
+        value = self._take(key, str, required=required)
+        if value is None:
+            return None
+        try:
+            if _DATE.fullmatch(value):
+                return datetime.date.fromisoformat(value)
+        except ValueError:
+            pass  # told below: the shape is right and the calendar has no such day
+        self.fault(f"{quote(value)} không phải là ngày; hãy ghi dạng năm-tháng-ngày như 2026-12-15", key)
+        return None
 
     def true_only(self, key: str) -> bool:
         """A key that may only say true; false (and a fault) where it says anything else."""

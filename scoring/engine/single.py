@@ -30,20 +30,28 @@ class Scored:
     faults: tuple[Fault, ...] = ()
 
 
+def read_one_rule(rule: Mapping[str, Any], max_points: str) -> Rule:
+    """The rule that stands under ``rule`` of a leaf in a campaign file; raises CampaignFaults."""
+    faults: list[Fault] = []
+    maximum = parse_number(max_points)
+    read = read_rule(ObjectReader(dict(rule), Place().key("rule"), faults), maximum or Fraction(0))
+    if faults or read is None or maximum is None:
+        raise CampaignFaults(faults)
+    return read
+
+
 class Leaf:
     """One leaf's rule, read once; raises CampaignFaults where the rule itself is wrong."""
 
     def __init__(self, rule: Mapping[str, Any], max_points: str, policy: Mapping[str, Any]) -> None:
         faults: list[Fault] = []
-        maximum = parse_number(max_points)
         draft = read_policy(ObjectReader(dict(policy), Place().key("policy"), faults))
-        read = read_rule(ObjectReader(dict(rule), Place().key("rule"), faults), maximum or Fraction(0))
-        if faults or read is None or maximum is None or draft.policy is None:
+        if draft.policy is None:
             raise CampaignFaults(faults)
-        self.rule: Rule = read
-        self.max_points: Fraction = maximum
+        self.rule: Rule = read_one_rule(rule, max_points)
+        self.max_points: Fraction = self.rule.max_points
         self._policy: Policy = draft.policy
-        self._node = Node("x", "x", maximum, None, "self", "scored", (), read)
+        self._node = Node("x", "x", self.max_points, None, "self", "scored", (), self.rule)
 
     @property
     def inputs(self) -> tuple[Input, ...]:

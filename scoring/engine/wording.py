@@ -1,6 +1,7 @@
 """How figures and codes are written inside the Vietnamese sentences of the engine: comma decimals, quoted codes."""
 
 from collections.abc import Iterable
+from datetime import date
 from fractions import Fraction
 from typing import Final
 
@@ -37,6 +38,11 @@ def say_percent_result(ratio: Fraction) -> str:
     places = decimal_places(ratio * 100)
     exact = places is not None and places <= _MOST_PERCENT_DECIMALS
     return f"{'=' if exact else '≈'} {say_percent(ratio)}"
+
+
+def say_date(day: date) -> str:
+    """A day as people write it: 15/12/2026."""
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
 def quote(text: str) -> str:

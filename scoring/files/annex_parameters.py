@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from scoring.files.annex_rules import KINDS, Kind, Parameter, Piece
+from scoring.engine.rules.base import Rule
+from scoring.engine.rules.declaration import Parameter, Piece
+from scoring.engine.rules.registry import KINDS
 from scoring.files.results_layout import NO, YES
 from units.vietnamese import NotADate, NotANumber, fold, format_date, parse_date, parse_number
 
@@ -136,7 +138,7 @@ def read_parameters(kind: str, text: str) -> dict[str, Any]:
 class _Reader:
     """Takes the lines of one cell; keeps what it understood and the faults."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: type[Rule]) -> None:
         self.kind, self.faults = kind, list[str]()
         self.values: dict[str, Any] = {}
         self.seen: set[tuple[str, str]] = set()

@@ -16,10 +16,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from scoring.engine.rules.base import Rule
+from scoring.engine.rules.registry import KINDS
 from scoring.files import annex_layout as layout
 from scoring.files.annex_layout import AnnexNode, AnnexSet, natural_parent
 from scoring.files.annex_parameters import write_parameters
-from scoring.files.annex_rules import KINDS, Kind, kind_label
+from scoring.files.annex_rules import kind_label, kind_words
 from scoring.files.results_workbook import SAMPLE_MARK, text_cell
 from units.enums import UnitKind
 from units.vietnamese import format_points
@@ -138,7 +140,7 @@ def _criteria_sheet(book: Workbook, annex: AnnexSet, title: str, instruction: st
     sheet.print_area = f"A1:{get_column_letter(layout.PRINTED_COLUMNS)}{_HEADING_ROW + max(len(nodes), 1)}"
     _offer(sheet, "source", list(layout.SOURCES))
     _offer(sheet, "role", list(layout.ROLES))
-    _offer(sheet, "kind", [kind.label for kind in KINDS.values() if kind.is_built])
+    _offer(sheet, "kind", list(kind_words()))
     told = f"{SAMPLE_MARK}. {title}" if annex.is_sample else title
     sheet.append([_line(sheet, told, _TITLE, _GOLD if annex.is_sample else "")])
     sheet.append([_line(sheet, instruction, _NOTE)])
@@ -194,10 +196,9 @@ def _guide_table(sheet: Any, row: int, heads: Sequence[str], rows: Iterable[Sequ
     return row
 
 
-def _told(kind: Kind) -> tuple[str, str, str, str]:
-    later = "" if kind.is_built else "\n(Cổng chưa tính tự động loại này: để trống cột Loại quy tắc.)"
+def _told(kind: type[Rule]) -> tuple[str, str, str, str]:
     parameters = [f"• {one.word}{' (bắt buộc)' if one.required else ''}: {one.note}" for one in kind.parameters]
-    return kind.label, kind.note + later, "\n".join(parameters), kind.example
+    return kind.label, kind.note, "\n".join(parameters), kind.example
 
 
 def _heading(field: layout.Field) -> str:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from scoring.engine.errors import CampaignFaults, Fault
 from scoring.engine.interchange import CAMPAIGN_FORMAT, canonical_bytes, load_campaign
+from scoring.engine.rules.registry import KINDS
 from scoring.files import annex_layout as layout
 from scoring.files.annex_layout import AnnexNode, AnnexSet
-from scoring.files.annex_rules import KINDS
 from scoring.services.past_types import TableFault
 
 USUAL_POLICY: Final[Mapping[str, Any]] = {

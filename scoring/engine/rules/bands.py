@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from operator import ge, gt, le, lt
 from typing import ClassVar, Final, Self
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
-from scoring.engine.rules.proportion import Proportion
+from scoring.engine.rules.declaration import MARK, MARK_KEYS, Parameter, Piece
+from scoring.engine.rules.proportion import PARAMETERS, Proportion
 from scoring.engine.rules.scale import Mark, read_mark
 from scoring.engine.wording import say, say_percent, say_result
 
-_BOUNDS: Final[dict[str, tuple[Callable[[Fraction, Fraction], bool], str]]] = {
-    "at_least": (ge, "≥"),
-    "above": (gt, ">"),
-    "at_most": (le, "≤"),
-    "below": (lt, "<"),
+_BOUNDS: Final[dict[str, tuple[Callable[[Fraction, Fraction], bool], str, str]]] = {
+    "at_least": (ge, "≥", "từ"),
+    "above": (gt, ">", "trên"),
+    "at_most": (le, "≤", "đến"),
+    "below": (lt, "<", "dưới"),
 }
+
+
+_NOUGHT: Final = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,77 @@ class Band:
     def sign(self) -> str:
         return _BOUNDS[self.bound][1]
 
+    @property
+    def word(self) -> str:
+        return _BOUNDS[self.bound][2]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The figures between two ends; None is no end, ``open_low`` and ``open_high`` leave the end itself out."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    open_low: bool = False
+    open_high: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        if self.low is None or self.high is None:
+            return False
+        return self.low > self.high or (self.low == self.high and (self.open_low or self.open_high))
+
+    def without(self, band: Band) -> Interval:
+        """What is left where ``band`` has taken its part; the same interval where it takes nothing."""
+        if self.is_empty:
+            return self
+        if band.bound in ("at_least", "above"):
+            taken = replace(self, low=band.limit, open_low=band.bound == "above")
+            rest = replace(self, high=band.limit, open_high=band.bound == "at_least")
+            beyond = self.low is not None and (taken.low, taken.open_low) <= (self.low, self.open_low)
+        else:
+            taken = replace(self, high=band.limit, open_high=band.bound == "below")
+            rest = replace(self, low=band.limit, open_low=band.bound == "at_most")
+            beyond = self.high is not None and (taken.high, not taken.open_high) >= (self.high, not self.open_high)
+        if taken.is_empty:
+            return self
+        return Interval(_NOUGHT, _NOUGHT, open_low=True) if beyond else rest
+
 
 @dataclass(frozen=True, slots=True)
 class Bands(Rule):
     """Points of the first band that holds; none: 0. ``proportion`` is None where the bands are over a value."""
 
     kind: ClassVar[str] = "bands"
+    label: ClassVar[str] = "Bậc thang"
+    note: ClassVar[str] = "Điểm theo khoảng của một giá trị hoặc một tỷ lệ; bậc đứng trước được xét trước."
+    example: ClassVar[str] = (
+        "tính theo = tỷ lệ\nbậc.1 = từ 0,9 | hệ số 1\nbậc.2 = từ 0,7 | theo tỷ lệ\nbậc.3 = dưới 0,7 | điểm 0"
+    )
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter(
+            "of",
+            "tính theo",
+            "choice",
+            "giá trị | tỷ lệ",
+            required=True,
+            choices=(("giá trị", "value"), ("tỷ lệ", "ratio")),
+        ),
+        Parameter(
+            "bands",
+            "bậc",
+            "numbered",
+            "bậc.1 = từ <số> (hoặc trên, đến, dưới) | điểm <số>, | hệ số <số>, hoặc | theo tỷ lệ",
+            required=True,
+            pieces=(
+                *(Piece(bound, word) for bound, (_, _, word) in _BOUNDS.items()),
+                *MARK,
+                Piece("linear", "theo tỷ lệ", "true"),
+            ),
+            one_of=(tuple(_BOUNDS), (*MARK_KEYS, "linear")),
+        ),
+        *PARAMETERS,
+    )
     bands: tuple[Band, ...]
     proportion: Proportion | None
 
@@ -51,12 +120,25 @@ class Bands(Rule):
         before = len(reader.faults)
         of = reader.choice("of", ("value", "ratio"))
         proportion = Proportion.parse(reader) if of == "ratio" else None
-        bands = [_read_band(item, of) for item in reader.objects("bands", filled=True)]
+        items = list(reader.objects("bands", filled=True))
+        bands = [_read_band(item, of) for item in items]
+        if of:
+            _tell_unreachable(items, bands, _possible(proportion))
         if not of and (reader.has("when_empty") or reader.has("allow_over")):
             Proportion.parse(reader)
         if len(reader.faults) != before:
             return None
         return cls(max_points, tuple(band for band in bands if band is not None), proportion)
+
+    def describe(self) -> str:
+        say_limit, of, more = (
+            (say_percent, "tỷ lệ", self.proportion.describe()) if self.proportion else (say, "giá trị", "")
+        )
+        told = [f"{band.word} {say_limit(band.limit)}: {self._worth(band)}" for band in self.bands]
+        return f"theo {of}: " + "; ".join([*told, "còn lại: 0 điểm"]) + more
+
+    def _worth(self, band: Band) -> str:
+        return band.mark.tell(self.max_points) if band.mark else f"tỷ lệ nhân {say(self.max_points)} điểm"
 
     def inputs(self) -> tuple[Input, ...]:
         return self.proportion.inputs() if self.proportion else (Input("value", "number", "Giá trị"),)
@@ -85,6 +167,28 @@ class Bands(Rule):
             return Outcome(band.mark.points(self.max_points), f"{told} → {band.mark.say(self.max_points)}")
         points = value * self.max_points
         return Outcome(points, f"{told} → {say(value)} × {say(self.max_points)} {say_result(points)} điểm")
+
+
+def _possible(proportion: Proportion | None) -> Interval:
+    """What the figure that the bands look at may be."""
+    if proportion is None:
+        return Interval()
+    return Interval(_NOUGHT, None if proportion.allow_over else Fraction(1))
+
+
+def _tell_unreachable(items: list[ObjectReader], bands: list[Band | None], left: Interval) -> None:
+    """Tell every band that no figure reaches: earlier ones have taken it, or no figure goes there. ``left`` is what
+    figures may be; a band that could not be read takes nothing."""
+    for item, band in zip(items, bands, strict=True):
+        if band is None:
+            continue
+        remaining = left.without(band)
+        if remaining == left:
+            item.fault(
+                "không số liệu nào rơi vào bậc này, vì các bậc trước đã lấy hết hoặc ngưỡng nằm ngoài khoảng có thể; "
+                "hãy sửa ngưỡng, xếp lại thứ tự hoặc bỏ bậc"
+            )
+        left = remaining
 
 
 def _read_band(reader: ObjectReader, of: str) -> Band | None:

@@ -5,20 +5,24 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Literal, Self
 
 from scoring.engine.reading import ObjectReader
+from scoring.engine.rules.declaration import Parameter
 
-Figures = Mapping[str, Fraction | str | tuple[str, ...]]
+Figures = Mapping[str, Fraction | str | date | bool | tuple[str, ...] | Mapping[str, Fraction]]
 """The figures of one answer by input key, as the rule's ``read`` returned them."""
 
-InputType = Literal["choice", "choices", "number", "whole"]
+InputType = Literal["choice", "choices", "number", "whole", "date", "flag", "counts"]
+"""What an input takes: a key of ``choices``, several of them, a number, a whole number, a day (ISO), true and nothing
+else, or a whole number for each of ``choices``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer that an input of type choice or choices offers."""
+    """One key that an input of type choice, choices or counts offers."""
 
     key: str
     label: str
@@ -29,9 +33,8 @@ class Input:
     """One figure that a rule asks for; forms and workbooks are generated from these.
 
     ``minimum`` and ``maximum`` are inclusive, ``step`` is the multiple that the figure must be. ``form`` is "" for an
-    input
-    that is always asked; inputs with different forms exclude one another (a survey gives a mean or a count, not both).
-    ``required`` is false only where an empty answer is an answer (no item checked).
+    input that is always asked; inputs with different forms exclude one another (a survey gives a mean or a count, not
+    both). ``required`` is false only where an empty answer is an answer (no item checked, nothing to count).
     """
 
     key: str
@@ -58,15 +61,28 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Rule(ABC):
-    """One leaf's rule: the parameters of its kind, and the leaf's ``max_points`` (M)."""
+    """One leaf's rule: the parameters of its kind, and the leaf's ``max_points`` (M).
+
+    A kind declares itself in its class: its identifier in files (``kind``), its Vietnamese name (``label``), what it is
+    for (``note``), its ``parameters``, and an ``example`` of them as a person writes them in an annex. Forms,
+    workbooks, guides and the JSON Schema are made from these declarations.
+    """
 
     kind: ClassVar[str]
+    label: ClassVar[str]
+    note: ClassVar[str]
+    example: ClassVar[str]
+    parameters: ClassVar[tuple[Parameter, ...]]
     max_points: Fraction
 
     @classmethod
     @abstractmethod
     def parse(cls, reader: ObjectReader, max_points: Fraction) -> Self | None:
         """Read the parameters under ``rule``; None where one is wrong (told through the reader)."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """What the rule does, as one Vietnamese sentence without its capital and full stop."""
 
     @abstractmethod
     def inputs(self) -> tuple[Input, ...]:
@@ -86,6 +102,14 @@ def number(figures: Figures, key: str) -> Fraction:
     value = figures[key]
     if not isinstance(value, Fraction):
         raise TypeError(f"figure {key} is not a number")
+    return value
+
+
+def counts(figures: Figures, key: str) -> Mapping[str, Fraction]:
+    """The figure ``key``, which ``read`` has checked to be a whole number for each of several keys."""
+    value = figures[key]
+    if not isinstance(value, Mapping):
+        raise TypeError(f"figure {key} holds no counts")
     return value
 
 

@@ -8,7 +8,8 @@ from typing import ClassVar, Self
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, keys
-from scoring.engine.rules.scale import Level, choices, read_levels
+from scoring.engine.rules.declaration import LABEL, MARK, MARK_KEYS, Parameter
+from scoring.engine.rules.scale import Level, choices, read_levels, tell_levels
 from scoring.engine.strict_json import UNUSABLE
 from scoring.engine.wording import quote, quote_all, say, say_result
 
@@ -18,6 +19,20 @@ class Checklist(Rule):
     """Sum of the checked items, each counted once."""
 
     kind: ClassVar[str] = "checklist"
+    label: ClassVar[str] = "Đánh dấu nội dung"
+    note: ClassVar[str] = "Mỗi nội dung đã làm được cộng một phần điểm."
+    example: ClassVar[str] = "mục.a = Có kế hoạch kiểm tra | điểm 0,5\nmục.b = Có báo cáo kết quả | điểm 0,5"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter(
+            "items",
+            "mục",
+            "keyed",
+            "mục.<mã mục> = <nội dung> | điểm <số>, hoặc | hệ số <số>",
+            required=True,
+            pieces=(LABEL, *MARK),
+            one_of=(MARK_KEYS,),
+        ),
+    )
     items: tuple[Level, ...]
 
     @classmethod
@@ -25,6 +40,9 @@ class Checklist(Rule):
         before = len(reader.faults)
         items = read_levels(reader, "items")
         return cls(max_points, items) if len(reader.faults) == before else None
+
+    def describe(self) -> str:
+        return f"cộng điểm từng nội dung: {tell_levels(self.items, self.max_points)}"
 
     def inputs(self) -> tuple[Input, ...]:
         return (Input("checked", "choices", "Nội dung đã có", choices=choices(self.items), required=False),)

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
+from scoring.engine.rules.declaration import Parameter
 from scoring.engine.wording import say, say_result
 
 
@@ -16,12 +17,21 @@ class Indicator(Rule):
     """value / of · M; a negative value counts as 0."""
 
     kind: ClassVar[str] = "indicator"
+    label: ClassVar[str] = "Theo chỉ số khác"
+    note: ClassVar[str] = "Lấy từ một chỉ số hoặc hệ thống khác, theo tỷ lệ với giá trị tối đa của nó."
+    example: ClassVar[str] = "giá trị tối đa = 100"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("of", "giá trị tối đa", "number", "Giá trị ứng với điểm tối đa; trống là 100"),
+    )
     of: Fraction
 
     @classmethod
     def parse(cls, reader: ObjectReader, max_points: Fraction) -> Self | None:
         of = reader.number("of", Fraction(100), above=Fraction(0))
         return None if of is None else cls(max_points, of)
+
+    def describe(self) -> str:
+        return f"giá trị chia {say(self.of)}, nhân {say(self.max_points)} điểm"
 
     def inputs(self) -> tuple[Input, ...]:
         return (Input("value", "number", f"Giá trị (trên {say(self.of)})"),)

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
+from scoring.engine.rules.declaration import Parameter
 from scoring.engine.wording import say
 
 
@@ -16,6 +17,12 @@ class Manual(Rule):
     """Points 0..M; with a ``step`` a multiple of it, or M itself."""
 
     kind: ClassVar[str] = "manual"
+    label: ClassVar[str] = "Chấm trực tiếp"
+    note: ClassVar[str] = "Người chấm cho điểm từ 0 đến điểm tối đa."
+    example: ClassVar[str] = "bước điểm = 0,25"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("step", "bước điểm", "number", "Điểm phải là bội của số này, hoặc bằng điểm tối đa"),
+    )
     step: Fraction | None
 
     @classmethod
@@ -23,6 +30,10 @@ class Manual(Rule):
         before = len(reader.faults)
         step = reader.number("step", required=False, above=Fraction(0))
         return cls(max_points, step) if len(reader.faults) == before else None
+
+    def describe(self) -> str:
+        step = f", theo bước {say(self.step)} điểm" if self.step else ""
+        return f"người chấm cho từ 0 đến {say(self.max_points)} điểm{step}"
 
     def inputs(self) -> tuple[Input, ...]:
         return (Input("points", "number", "Điểm", minimum=Fraction(0), maximum=self.max_points, step=self.step),)

@@ -8,9 +8,20 @@ from typing import Final
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, number
+from scoring.engine.rules.declaration import Parameter
 from scoring.engine.wording import say, say_percent_result
 
-_WHEN_EMPTY: Final = ("full", "zero", "not_applicable")
+_EMPTY_WORDS: Final = {"full": "điểm tối đa", "zero": "0 điểm", "not_applicable": "không áp dụng"}
+PARAMETERS: Final = (
+    Parameter(
+        "when_empty",
+        "không phát sinh",
+        "choice",
+        "Khi tử số và mẫu số đều bằng 0: điểm tối đa | 0 điểm | không áp dụng",
+        choices=tuple((word, value) for value, word in _EMPTY_WORDS.items()),
+    ),
+    Parameter("allow_over", "cho phép vượt", "flag", "có: tử số được lớn hơn mẫu số; trống là không"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +33,16 @@ class Proportion:
 
     @classmethod
     def parse(cls, reader: ObjectReader) -> Proportion:
-        return cls(reader.choice("when_empty", _WHEN_EMPTY, default=""), reader.flag("allow_over", default=False))
+        return cls(
+            reader.choice("when_empty", tuple(_EMPTY_WORDS), default=""), reader.flag("allow_over", default=False)
+        )
+
+    def describe(self) -> str:
+        """ "; không phát sinh thì 0 điểm", or nothing."""
+        if not self.when_empty:
+            return ""
+        earns = "được " if self.when_empty == "full" else ""
+        return f"; không phát sinh thì {earns}{_EMPTY_WORDS[self.when_empty]}"
 
     def inputs(self) -> tuple[Input, ...]:
         return (

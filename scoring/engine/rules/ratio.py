@@ -8,7 +8,8 @@ from typing import ClassVar, Self
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule
-from scoring.engine.rules.proportion import Proportion
+from scoring.engine.rules.declaration import Parameter
+from scoring.engine.rules.proportion import PARAMETERS, Proportion
 from scoring.engine.wording import say, say_percent, say_percent_result, say_result
 
 
@@ -17,6 +18,15 @@ class Ratio(Rule):
     """r = n/d (inverse: 1 − n/d); 0 if r < floor, else min(r / full_at, 1) · M."""
 
     kind: ClassVar[str] = "ratio"
+    label: ClassVar[str] = "Tỷ lệ"
+    note: ClassVar[str] = "Điểm theo tỷ lệ số đạt được trên tổng số."
+    example: ClassVar[str] = "ngưỡng = 0,8\nkhông phát sinh = điểm tối đa"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("floor", "ngưỡng", "number", "Tỷ lệ dưới ngưỡng thì 0 điểm, ví dụ 0,8 là 80%; trống là 0"),
+        Parameter("full_at", "đạt tối đa từ", "number", "Từ tỷ lệ này trở lên được điểm tối đa; trống là 1"),
+        Parameter("inverse", "tính ngược", "flag", "có: càng thấp càng tốt, lấy 1 trừ tỷ lệ; trống là không"),
+        *PARAMETERS,
+    )
     floor: Fraction
     full_at: Fraction
     inverse: bool
@@ -32,6 +42,15 @@ class Ratio(Rule):
         if floor is None or full_at is None or len(reader.faults) != before:
             return None
         return cls(max_points, floor, full_at, inverse, proportion)
+
+    def describe(self) -> str:
+        most = f"{say(self.max_points)} điểm"
+        told = f"100% trừ tỷ lệ, nhân {most}" if self.inverse else f"tỷ lệ đạt được nhân {most}"
+        if self.full_at != 1:
+            told += f"; từ {say_percent(self.full_at)} được điểm tối đa"
+        if self.floor:
+            told += f"; dưới {say_percent(self.floor)} thì 0 điểm"
+        return told + self.proportion.describe()
 
     def inputs(self) -> tuple[Input, ...]:
         return self.proportion.inputs()

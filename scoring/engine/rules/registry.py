@@ -9,9 +9,13 @@ from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.bands import Bands
 from scoring.engine.rules.base import Rule
 from scoring.engine.rules.checklist import Checklist
+from scoring.engine.rules.deduction import Deduction
+from scoring.engine.rules.formula import Formula
 from scoring.engine.rules.indicator import Indicator
+from scoring.engine.rules.lateness import Lateness
 from scoring.engine.rules.manual import Manual
 from scoring.engine.rules.options import Options
+from scoring.engine.rules.per_item import PerItem
 from scoring.engine.rules.ratio import Ratio
 from scoring.engine.rules.survey import Survey
 from scoring.engine.wording import quote, quote_all
@@ -23,6 +27,10 @@ KINDS: Final[dict[str, type[Rule]]] = {
         Checklist,
         Ratio,
         Bands,
+        PerItem,
+        Deduction,
+        Lateness,
+        Formula,
         Manual,
         Survey,
         Indicator,
@@ -30,17 +38,11 @@ KINDS: Final[dict[str, type[Rule]]] = {
 }
 """Kind → its class, in the order in which a person is offered them."""
 
-NOT_YET_BUILT: Final = ("per_item", "deduction", "lateness", "formula")
-"""Kinds that the methodology names and this engine refuses by name until they are built."""
-
 
 def read_rule(reader: ObjectReader, max_points: Fraction) -> Rule | None:
     """Read the object under ``rule`` of a leaf; None where it is refused (told through the reader)."""
     kind = reader.text("kind")
     if not kind:
-        return None
-    if kind in NOT_YET_BUILT:
-        reader.fault(f"cách tính {quote(kind)} chưa được xây dựng; hiện có {quote_all(KINDS)}", "kind")
         return None
     if kind not in KINDS:
         reader.fault(f"không có cách tính {quote(kind)}; hãy chọn một trong {quote_all(KINDS)}", "kind")

@@ -20,6 +20,10 @@ class Mark:
     def points(self, max_points: Fraction) -> Fraction:
         return self.value if self.absolute else self.value * max_points
 
+    def tell(self, max_points: Fraction) -> str:
+        """The mark as points alone: "0,5 điểm"."""
+        return f"{say(self.points(max_points))} điểm"
+
     def say(self, max_points: Fraction) -> str:
         """The mark in words: "0,5 điểm", or "50% × 2 = 1 điểm"."""
         if self.absolute:
@@ -64,6 +68,11 @@ def read_levels(reader: ObjectReader, key: str) -> tuple[Level, ...]:
             levels.append(Level(code, label, mark))
     note_repeats(keys, "khóa", "key")
     return tuple(levels)
+
+
+def tell_levels(levels: tuple[Level, ...], max_points: Fraction) -> str:
+    """The levels with their points: "Đúng hạn: 2 điểm; Trễ hạn: 0,5 điểm"."""
+    return "; ".join(f"{level.label}: {level.mark.tell(max_points)}" for level in levels)
 
 
 def choices(levels: tuple[Level, ...]) -> tuple[Choice, ...]:

@@ -8,9 +8,10 @@ from typing import ClassVar, Final, Self
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
+from scoring.engine.rules.declaration import Parameter
 from scoring.engine.wording import say, say_percent_result, say_result
 
-_WHEN_FEW: Final = ("not_applicable", "zero")
+_WHEN_FEW: Final = {"not_applicable": "không áp dụng", "zero": "0 điểm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,21 @@ class Survey(Rule):
     """
 
     kind: ClassVar[str] = "survey"
+    label: ClassVar[str] = "Kết quả điều tra"
+    note: ClassVar[str] = "Điểm trung bình trên một thang, hoặc số phiếu hài lòng trên số phiếu trả lời."
+    example: ClassVar[str] = "thang từ = 1\nthang đến = 5\nsố phiếu tối thiểu = 30\nít phiếu = không áp dụng"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("scale_min", "thang từ", "number", "Điểm thấp nhất của thang"),
+        Parameter("scale_max", "thang đến", "number", "Điểm cao nhất của thang"),
+        Parameter("min_responses", "số phiếu tối thiểu", "number", "Dưới số này là ít phiếu; trống là 0"),
+        Parameter(
+            "when_few",
+            "ít phiếu",
+            "choice",
+            "Khi ít phiếu hoặc không có phiếu: không áp dụng | 0 điểm",
+            choices=tuple((word, value) for value, word in _WHEN_FEW.items()),
+        ),
+    )
     scale_min: Fraction | None
     scale_max: Fraction | None
     min_responses: Fraction
@@ -34,7 +50,7 @@ class Survey(Rule):
         low = reader.number("scale_min", required=has_scale)
         high = reader.number("scale_max", required=has_scale)
         min_responses = reader.number("min_responses", Fraction(0), whole=True)
-        when_few = reader.choice("when_few", _WHEN_FEW, default="")
+        when_few = reader.choice("when_few", tuple(_WHEN_FEW), default="")
         if low is not None and high is not None and low >= high:
             reader.fault(
                 f"thang điểm từ {say(low)} đến {say(high)} không tăng; scale_max phải lớn hơn scale_min", "scale_max"
@@ -42,6 +58,17 @@ class Survey(Rule):
         if min_responses is None or len(reader.faults) != before:
             return None
         return cls(max_points, low, high, min_responses, when_few)
+
+    def describe(self) -> str:
+        most = f"{say(self.max_points)} điểm"
+        if self.scale_min is not None and self.scale_max is not None:
+            told = f"điểm trung bình trên thang {say(self.scale_min)} đến {say(self.scale_max)}, quy về {most}"
+        else:
+            told = f"số phiếu hài lòng trên số phiếu trả lời, nhân {most}"
+        if self.when_few:
+            few = f"dưới {say(self.min_responses)} phiếu" if self.min_responses else "không có phiếu"
+            told += f"; {few} thì {_WHEN_FEW[self.when_few]}"
+        return told
 
     def inputs(self) -> tuple[Input, ...]:
         nought = Fraction(0)

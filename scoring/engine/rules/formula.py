@@ -1,0 +1,165 @@
+"""``formula``: the organiser's own formula, in pieces; the first piece whose condition holds gives the points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from scoring.engine.formula.errors import CannotCompute, WrongFormula
+from scoring.engine.formula.expressions import Condition, Number
+from scoring.engine.formula.parsing import MAXIMUM, parse_condition, parse_number_formula
+from scoring.engine.formula.tokens import MAX_LENGTH, is_variable
+from scoring.engine.reading import ObjectReader, note_repeats
+from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
+from scoring.engine.rules.declaration import LABEL, Parameter, Piece
+from scoring.engine.wording import quote, say, say_result
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A figure that the formula asks for."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaPiece:
+    """A formula and the condition under which it stands; without one it always does. Texts as written."""
+
+    when: Condition | None
+    points: Number
+    when_text: str
+    points_text: str
+
+    @property
+    def told(self) -> str:
+        return f"khi {self.when_text}: {self.points_text}" if self.when else self.points_text
+
+
+@dataclass(frozen=True, slots=True)
+class Formula(Rule):
+    """Points of the first piece that holds; none: 0."""
+
+    kind: ClassVar[str] = "formula"
+    label: ClassVar[str] = "Công thức"
+    note: ClassVar[str] = "Điểm theo công thức của các số liệu; M là điểm tối đa, số trong công thức viết dấu chấm."
+    example: ClassVar[str] = (
+        "biến.a = Tổng số hồ sơ\nbiến.b = Số đúng hạn\nđoạn.1 = khi b / a < 0.8 | điểm 0\nđoạn.2 = điểm b / a * M"
+    )
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter(
+            "variables",
+            "biến",
+            "keyed",
+            "biến.<tên trong công thức> = <số liệu đơn vị nhập>",
+            required=True,
+            pieces=(LABEL,),
+        ),
+        Parameter(
+            "pieces",
+            "đoạn",
+            "numbered",
+            "đoạn.1 = khi <điều kiện> | điểm <công thức>; không có “khi” là luôn đúng",
+            required=True,
+            pieces=(Piece("when", "khi", "text"), Piece("points", "điểm", "text")),
+            one_of=(("points",),),
+        ),
+    )
+    variables: tuple[Variable, ...]
+    pieces: tuple[FormulaPiece, ...]
+
+    @classmethod
+    def parse(cls, reader: ObjectReader, max_points: Fraction) -> Self | None:
+        before = len(reader.faults)
+        variables = _read_variables(reader)
+        names = [variable.key for variable in variables]
+        pieces: list[FormulaPiece] = []
+        always = False
+        for entry in reader.objects("pieces", filled=True):
+            if always:
+                entry.fault("không bao giờ dùng đến vì đoạn trước không có điều kiện; hãy bỏ đi hoặc xếp lên trước")
+            piece = _read_piece(entry, names)
+            if piece is not None:
+                pieces.append(piece)
+            always = always or not entry.has("when")
+        return cls(max_points, variables, tuple(pieces)) if len(reader.faults) == before else None
+
+    def describe(self) -> str:
+        variables = ", ".join(f"{variable.key} là {variable.label}" for variable in self.variables)
+        return f"công thức ({variables}; M là điểm tối đa): " + "; ".join(piece.told for piece in self.pieces)
+
+    def inputs(self) -> tuple[Input, ...]:
+        return tuple(Input(variable.key, "number", variable.label) for variable in self.variables)
+
+    def read(self, reader: ObjectReader) -> Figures | None:
+        before = len(reader.faults)
+        figures = {variable.key: reader.number(variable.key, minimum=None) for variable in self.variables}
+        given = {key: value for key, value in figures.items() if value is not None}
+        if len(reader.faults) != before:
+            return None
+        try:
+            self._choose(given)
+        except CannotCompute as refused:
+            reader.fault(f"không tính được công thức với các số liệu này ({refused}); hãy xem lại số liệu")
+            return None
+        return given
+
+    def score(self, figures: Figures) -> Outcome:
+        given = {variable.key: number(figures, variable.key) for variable in self.variables}
+        told = "; ".join(f"{key} = {say(value)}" for key, value in given.items())
+        piece, points = self._choose(given)
+        if piece is None:
+            return Outcome(points, f"{told}: không đoạn nào của công thức đúng → 0 điểm")
+        return Outcome(points, f"{told}; {piece.told} {say_result(points)} điểm")
+
+    def _choose(self, given: Mapping[str, Fraction]) -> tuple[FormulaPiece | None, Fraction]:
+        """The piece that holds and its points; raises CannotCompute."""
+        figures = {**given, MAXIMUM: self.max_points}
+        for piece in self.pieces:
+            if piece.when is None or piece.when.holds(figures):
+                return piece, piece.points.value(figures)
+        return None, Fraction(0)
+
+
+def _read_variables(reader: ObjectReader) -> tuple[Variable, ...]:
+    variables: list[Variable] = []
+    codes: list[tuple[ObjectReader, str]] = []
+    for entry in reader.objects("variables", filled=True):
+        key, label = entry.code("key"), entry.text("label")
+        entry.finish()
+        if key and not is_variable(key):
+            entry.fault(
+                f"{quote(key)} không đặt được làm tên biến; hãy dùng chữ thường không dấu, chữ số, gạch dưới, bắt đầu "
+                "bằng chữ, khác and, or, min, max",
+                "key",
+            )
+        codes.append((entry, key))
+        variables.append(Variable(key, label))
+    note_repeats(codes, "tên biến", "key")
+    return tuple(variables)
+
+
+def _read_piece(reader: ObjectReader, names: list[str]) -> FormulaPiece | None:
+    before = len(reader.faults)
+    # One more than a formula may have, so that the formula itself says how long it may be.
+    when_text = reader.text("when", "", limit=MAX_LENGTH + 1)
+    points_text = reader.text("points", limit=MAX_LENGTH + 1)
+    reader.finish()
+    when: Condition | None = None
+    points: Number | None = None
+    if when_text:
+        try:
+            when = parse_condition(when_text, names)
+        except WrongFormula as wrong:
+            reader.fault(f"ký tự thứ {wrong.position}: {wrong}", "when")
+    if points_text:
+        try:
+            points = parse_number_formula(points_text, names)
+        except WrongFormula as wrong:
+            reader.fault(f"ký tự thứ {wrong.position}: {wrong}", "points")
+    if points is None or len(reader.faults) != before:
+        return None
+    return FormulaPiece(when, points, when_text, points_text)
