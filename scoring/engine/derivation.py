@@ -1,0 +1,209 @@
+"""How a unit's numbers came about: every node from its answer, and the unit from its leaves to its grade.
+
+Recomputed for the one unit with the functions that compute a run; ranks and grades are those of the results, which
+need the other units. No formula stands here a second time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scoring.engine.aggregate import Standing, Tally, stand
+from scoring.engine.derivation_grade import derive_grade, grade_label
+from scoring.engine.derivation_index import (
+    Component,
+    derive_index,
+    derive_rank,
+    derive_rounding,
+    derive_weighted_index,
+)
+from scoring.engine.derivation_leaf import derive_leaf, shown_figures
+from scoring.engine.derivation_policy import tell_policy
+from scoring.engine.derivation_sums import derive_difference, derive_sums
+from scoring.engine.derivation_types import NodeDerivation, Step, UnitDerivation, spell
+from scoring.engine.evaluate import evaluate_unit
+from scoring.engine.leaves import excluded_by, score_leaf
+from scoring.engine.rounding import print_points
+from scoring.engine.statistics import print_index
+from scoring.engine.types import Campaign, CriteriaSet, Group, Index, NodeResult, Policy, Results, Unit, UnitResult
+from scoring.engine.weighting import unit_index
+from scoring.engine.wording import say
+
+__all__ = ["NodeDerivation", "Step", "UnitDerivation", "derive", "spell"]
+
+_UNIT = -1
+"""The unit's place beside the positions of its nodes: what a component has for a parent."""
+
+
+def derive(campaign: Campaign, results: Results, unit_code: str) -> UnitDerivation:
+    """Tell how the numbers of one unit came about. ``results`` are ``evaluate(campaign)``.
+
+    Raises KeyError where the results have no such unit.
+    """
+    result = next((one for one in results.units if one.unit.code == unit_code), None)
+    if result is None:
+        raise KeyError(unit_code)
+    group = next(group for group in campaign.groups if group.code == result.unit.group)
+    peers = [one for one in results.units if one.unit.ranked and one.unit.group == group.code]
+    return _UnitDeriver(campaign, group, result, peers).derive()
+
+
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    """What was added up for one unit: a tally for each component, parent and the unit, and the sums of the points right
+    below each parent and the unit."""
+
+    tallies: dict[int, Tally]
+    below: dict[int, Fraction]
+
+
+class _UnitDeriver:
+    """One unit among the ranked units of its group (``peers``)."""
+
+    def __init__(self, campaign: Campaign, group: Group, result: UnitResult, peers: Sequence[UnitResult]) -> None:
+        self._policy: Policy = campaign.policy
+        self._group = group
+        self._result = result
+        self._unit: Unit = result.unit
+        self._set: CriteriaSet = campaign.criteria_sets[result.unit.criteria_set]
+        self._peers = peers
+        # Computed anew: ranks and grade apart, nothing below is read from the run.
+        self._fresh = evaluate_unit(self._unit, self._set, self._policy)
+        self._excluded = excluded_by(self._unit, self._set)
+        self._summed = _sum_up(self._unit, self._set, self._fresh.nodes, self._policy)
+
+    def derive(self) -> UnitDerivation:
+        unit, result = self._unit, self._result
+        return UnitDerivation(
+            code=unit.code,
+            name=unit.name,
+            group=unit.group,
+            points=print_points(self._fresh.points),
+            max_points=print_points(self._fresh.max_points),
+            index=print_index(self._fresh.index),
+            rank=result.rank,
+            grade=result.grade,
+            grade_label=grade_label(self._group, result.grade),
+            grade_reason=result.grade_reason,
+            unanswered=self._fresh.unanswered,
+            policy=tell_policy(self._policy),
+            steps=tuple(self._unit_steps()),
+            nodes=tuple(self._nodes()),
+        )
+
+    # ── nodes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _nodes(self) -> Iterator[NodeDerivation]:
+        depths: list[int] = []
+        layout = self._set.layout
+        for position, (node, parent) in enumerate(layout):
+            depths.append(depths[parent] + 1 if parent >= 0 else 0)
+            found = self._fresh.nodes[position]
+            answer, excluded = self._unit.answers.get(node.code), self._excluded.get(position)
+            yield NodeDerivation(
+                code=node.code,
+                title=node.title,
+                parent=layout[parent][0].code if parent >= 0 else None,
+                depth=depths[position],
+                is_leaf=node.is_leaf,
+                role=node.role,
+                source=node.source,
+                points=print_points(found.points),
+                max_points=print_points(found.max_points),
+                index=print_index(found.index),
+                rank=self._result.nodes[position].rank,
+                applicable=found.applicable,
+                rule=node.rule.describe() if node.rule else "",
+                figures=shown_figures(node, answer, excluded),
+                steps=tuple(self._node_steps(position)),
+            )
+
+    def _node_steps(self, position: int) -> Iterator[Step]:
+        node, _ = self._set.layout[position]
+        found = self._fresh.nodes[position]
+        if node.is_leaf:
+            yield from derive_leaf(node, self._unit.answers.get(node.code), self._excluded.get(position), self._policy)
+        else:
+            yield from derive_sums(self._summed.tallies[position], self._policy.exclusion)
+            yield from derive_difference(self._summed.below[position], found.points, "tiêu chí con")
+        if not node.is_leaf or found.index is not None:
+            yield derive_index(found.points, found.max_points, found.index.exact if found.index else None)
+        if found.index is not None:
+            yield derive_rounding(found.index, self._policy)
+            rank = self._result.nodes[position].rank
+            if rank is not None:
+                yield derive_rank(rank, found.index, self._node_peers(position), self._policy)
+
+    def _node_peers(self, position: int) -> list[Index]:
+        """The indices among which a node is ranked: of ranked units of the group with the same criteria set."""
+        columns = (peer.nodes[position] for peer in self._peers if peer.unit.criteria_set == self._set.code)
+        return [node.index for node in columns if node.ranks and node.index is not None]
+
+    # ── the unit ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _unit_steps(self) -> Iterator[Step]:
+        whole = stand(self._summed.tallies[_UNIT], self._policy.exclusion)
+        yield from derive_sums(self._summed.tallies[_UNIT], self._policy.exclusion)
+        yield from derive_difference(self._summed.below[_UNIT], whole.points, "lĩnh vực")
+        yield from self._index_steps(whole)
+        yield from self._rank_steps()
+        yield from derive_grade(self._result, self._group, self._set, self._policy)
+
+    def _index_steps(self, whole: Standing) -> Iterator[Step]:
+        if not self._summed.tallies[_UNIT].scored_applies:
+            yield Step("index", {}, "Không có tiêu chí chấm điểm nào áp dụng nên không có chỉ số")
+            return
+        components = self._components()
+        exact = unit_index(whole, components, self._policy)
+        if self._policy.weighting == "weights":
+            yield from derive_weighted_index(components, exact)
+        else:
+            yield derive_index(whole.points, whole.max_points, exact)
+        index = self._fresh.index
+        if exact is None or index is None:
+            return
+        if index.exact != exact:
+            values = {"from": spell(exact), "exact": spell(index.exact)}
+            yield Step("cap", values, f"Chỉ số không quá 100: {say(exact)} → {say(index.exact)}")
+        yield derive_rounding(index, self._policy)
+
+    def _components(self) -> list[Component]:
+        return [
+            (node, self._fresh.nodes[position], self._summed.tallies[position])
+            for position, (node, parent) in enumerate(self._set.layout)
+            if parent < 0
+        ]
+
+    def _rank_steps(self) -> Iterator[Step]:
+        index, rank = self._fresh.index, self._result.rank
+        if not self._unit.ranked:
+            yield Step("rank", {}, "Đơn vị không tham gia xếp hạng")
+        elif index is None:
+            yield Step("rank", {}, "Không có chỉ số nên không xếp hạng")
+        elif rank is not None:
+            yield derive_rank(rank, index, [peer.index for peer in self._peers if peer.index is not None], self._policy)
+
+
+def _sum_up(unit: Unit, criteria_set: CriteriaSet, nodes: Sequence[NodeResult], policy: Policy) -> _Summed:
+    """Add every leaf to all that stands above it, and to itself where it is a component."""
+    layout = criteria_set.layout
+    excluded = excluded_by(unit, criteria_set)
+    tallies: dict[int, Tally] = defaultdict(Tally)
+    below: dict[int, Fraction] = defaultdict(Fraction)
+    for position, (node, parent) in enumerate(layout):
+        points = nodes[position].points
+        below[parent] += -points if node.role == "penalty" else points
+        if not node.is_leaf:
+            continue
+        score = score_leaf(node, unit.answers.get(node.code), excluded.get(position), policy)
+        if parent < 0:
+            tallies[position].add_leaf(node, score, policy.exclusion)
+        above = parent
+        while above != _UNIT:
+            tallies[above].add_leaf(node, score, policy.exclusion)
+            above = layout[above][1]
+        tallies[_UNIT].add_leaf(node, score, policy.exclusion)
+    return _Summed(tallies, below)
