@@ -17,7 +17,8 @@ failed=()
 
 which_tests=(-m "not soak")
 [ "${PARINDEX_SOAK:-}" = 1 ] && which_tests=(-m "soak or not soak")
-pytest=("$python" -m pytest -n 2 --dist worksteal -rs --no-fold-skipped "${which_tests[@]}")
+# Three processes on two cores: a browser, a server or a disk is waited for all the time.
+pytest=("$python" -m pytest -n 3 --dist worksteal -rs --no-fold-skipped "${which_tests[@]}")
 
 echo "── Kiểm tra mã nguồn"
 bash .ci/lint.sh || failed+=("kiểm tra mã nguồn")

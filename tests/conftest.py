@@ -3,7 +3,8 @@
 * The profile ``quick`` is the default; ``PARINDEX_SOAK=1`` (``make soak``) chooses ``soak``.
 * A test that reaches for an address off this machine fails at that line.
 * Tests that say nothing about the database run once, on SQLite: those that never open it, those of the folders in
-  ONCE, and every test marked ``any_database`` or ``browser``. Tests marked ``postgres`` run on PostgreSQL only.
+  ONCE, and every test marked ``any_database`` or ``browser``. Tests marked ``postgres`` run on PostgreSQL only. Those
+  of ONCE_UNLESS_SOAK ask every address as every person, which takes minutes: on PostgreSQL they belong to the soak.
 * Files that a test stores go to its own temporary folder.
 """
 
@@ -70,6 +71,7 @@ sys.addaudithook(_refuse_network)
 
 
 ONCE = frozenset({"architecture", "browser", "engine"})
+ONCE_UNLESS_SOAK = frozenset({"abuse/test_access.py", "abuse/test_embargo.py", "abuse/test_routes.py"})
 OPENS_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "admin_client"})
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -81,7 +83,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen, left_out = [], []
     for item in items:
         opens = item.get_closest_marker("django_db") or OPENS_THE_DATABASE.intersection(item.fixturenames)
-        if not opens or item.path.relative_to(TESTS).parts[0] in ONCE:
+        path = item.path.relative_to(TESTS)
+        is_long = path.as_posix() in ONCE_UNLESS_SOAK and os.environ.get("PARINDEX_SOAK") != "1"
+        if not opens or path.parts[0] in ONCE or is_long:
             item.add_marker("any_database")
         once = item.get_closest_marker("any_database") or item.get_closest_marker("browser")
         elsewhere = once if on_postgres else item.get_closest_marker("postgres")
