@@ -163,11 +163,11 @@ class ObjectReader:
         return None
 
     def true_only(self, key: str) -> bool:
-        """A key that may only say true; false (and a fault) where it says anything else."""
+        """A key that may only say true; false where it is absent, and (with a fault) where it says anything else."""
         value = self.raw(key)
         if value is True:
             return True
-        if value is not UNUSABLE:
+        if self.has(key) and value is not UNUSABLE:
             self.fault("chỉ nhận giá trị true; nếu không đúng thì bỏ khóa này đi", key)
         return False
 

@@ -201,7 +201,7 @@ def _read_band(reader: ObjectReader, of: str) -> Band | None:
         bound: reader.number(bound, required=False, minimum=Fraction(0) if of == "ratio" else None) for bound in _BOUNDS
     }
     mark = read_mark(reader, "linear")
-    if reader.has("linear") and reader.true_only("linear") and of == "value":
+    if reader.true_only("linear") and of == "value":
         reader.fault("chỉ dùng được khi tính theo tỷ lệ; hãy ghi points hoặc share", "linear")
     reader.finish()
     limit = limits[given[0]] if given else None

@@ -90,9 +90,8 @@ class Deduction(Rule):
         for key in entries.keys():
             if key not in found and not key.startswith("x_"):
                 entries.fault(f"không có lỗi {quote(key)}; hãy chọn trong {quote_all(known)}", key)
-        if len(reader.faults) != before:
-            return None
-        return {"counts": {key: count for key, count in found.items() if count is not None}}
+        taken = {key: count for key, count in found.items() if count is not None}
+        return {"counts": taken} if len(taken) == len(found) and len(reader.faults) == before else None
 
     def score(self, figures: Figures) -> Outcome:
         given = counts(figures, "counts")

@@ -27,7 +27,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class FormulaPiece:
-    """A formula and the condition under which it stands; without one it always does. Texts as written."""
+    """A formula and the condition under which it stands; without one it always does. Texts as written, on one line."""
 
     when: Condition | None
     points: Number
@@ -75,7 +75,9 @@ class Formula(Rule):
     def parse(cls, reader: ObjectReader, max_points: Fraction) -> Self | None:
         before = len(reader.faults)
         variables = _read_variables(reader)
-        names = [variable.key for variable in variables]
+        # A variable that could not be read has been told; no formula can be blamed for using it.
+        known = all(variable.key for variable in variables)
+        names = [variable.key for variable in variables if is_variable(variable.key)] if known else []
         pieces: list[FormulaPiece] = []
         always = False
         for entry in reader.objects("pieces", filled=True):
@@ -98,7 +100,7 @@ class Formula(Rule):
         before = len(reader.faults)
         figures = {variable.key: reader.number(variable.key, minimum=None) for variable in self.variables}
         given = {key: value for key, value in figures.items() if value is not None}
-        if len(reader.faults) != before:
+        if len(given) != len(figures) or len(reader.faults) != before:
             return None
         try:
             self._choose(given)
@@ -143,6 +145,7 @@ def _read_variables(reader: ObjectReader) -> tuple[Variable, ...]:
 
 
 def _read_piece(reader: ObjectReader, names: list[str]) -> FormulaPiece | None:
+    """Read one piece; without ``names`` the texts themselves are not looked at."""
     before = len(reader.faults)
     # One more than a formula may have, so that the formula itself says how long it may be.
     when_text = reader.text("when", "", limit=MAX_LENGTH + 1)
@@ -150,16 +153,21 @@ def _read_piece(reader: ObjectReader, names: list[str]) -> FormulaPiece | None:
     reader.finish()
     when: Condition | None = None
     points: Number | None = None
-    if when_text:
+    if names and when_text:
         try:
             when = parse_condition(when_text, names)
         except WrongFormula as wrong:
             reader.fault(f"ký tự thứ {wrong.position}: {wrong}", "when")
-    if points_text:
+    if names and points_text:
         try:
             points = parse_number_formula(points_text, names)
         except WrongFormula as wrong:
             reader.fault(f"ký tự thứ {wrong.position}: {wrong}", "points")
     if points is None or len(reader.faults) != before:
         return None
-    return FormulaPiece(when, points, when_text, points_text)
+    return FormulaPiece(when, points, _on_one_line(when_text), _on_one_line(points_text))
+
+
+def _on_one_line(text: str) -> str:
+    """A formula may be written over several lines; a sentence is one."""
+    return " ".join(text.split())

@@ -86,14 +86,16 @@ class Lateness(Rule):
             reader.fault(f"phải có đúng một trong {quote_all(_FORMS)}; hãy {'bỏ bớt' if forms else 'bổ sung'}")
         day = reader.date("date", required=False)
         days = reader.number("days_late", required=False, whole=True)
-        absent = reader.true_only("absent") if reader.has("absent") else False
+        absent = reader.true_only("absent")
         if reader.has("date") and self.due is None:
             reader.fault("cách tính không có hạn nên không nhận ngày; hãy ghi days_late", "date")
         if len(reader.faults) != before:
             return None
         if absent:
             return {"absent": True}
-        return {"date": day} if day else {"days_late": days or Fraction(0)}
+        if day:
+            return {"date": day}
+        return None if days is None else {"days_late": days}
 
     def score(self, figures: Figures) -> Outcome:
         if "absent" in figures:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.bands import Bands
@@ -18,6 +18,7 @@ from scoring.engine.rules.options import Options
 from scoring.engine.rules.per_item import PerItem
 from scoring.engine.rules.ratio import Ratio
 from scoring.engine.rules.survey import Survey
+from scoring.engine.strict_json import UNUSABLE
 from scoring.engine.wording import quote, quote_all
 
 KINDS: Final[dict[str, type[Rule]]] = {
@@ -49,4 +50,11 @@ def read_rule(reader: ObjectReader, max_points: Fraction) -> Rule | None:
         return None
     rule = KINDS[kind].parse(reader, max_points)
     reader.finish()
-    return rule
+    return None if any(_holds_unusable(reader.raw(key)) for key in reader.keys()) else rule
+
+
+def _holds_unusable(value: Any) -> bool:
+    """Whether the JSON reader has refused something in here; what is left is then no rule to check answers by."""
+    if isinstance(value, dict | list):
+        return any(_holds_unusable(item) for item in (value.values() if isinstance(value, dict) else value))
+    return value is UNUSABLE
