@@ -1,8 +1,15 @@
 """``bands``: steps over a value or a ratio, first match wins."""
 
-import pytest
+from fractions import Fraction
+from operator import ge, gt, le, lt
 
-from tests.engine.campaigns import refused, scored
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.engine.compute import compute
+from scoring.engine.errors import CampaignFaults
+from tests.engine.campaigns import one_leaf, refused, scored, spell
 
 OF_RATIO = {
     "kind": "bands",
@@ -95,3 +102,119 @@ def test_a_faulty_band_is_refused_at_its_place(of: str, band: dict, said: str) -
 def test_what_belongs_to_a_ratio_is_refused_of_a_value() -> None:
     rule = {"kind": "bands", "of": "value", "when_empty": "full", "bands": [{"at_least": 1, "share": 1}]}
     assert "rule → when_empty: không có khóa này" in refused(rule, {"value": 1})[0]
+
+
+# ── bands that no figure reaches ──────────────────────────────────────────────────────────────────────────────────────
+
+RULE_PLACE = "criteria_sets[0] “so” → criteria[0] “1” → rule"
+
+
+def bands(text: str, of: str, **more: object) -> dict:
+    """A rule from its bounds in short: ">=0.9 >0.5 <=0.1 <0.3"."""
+    signs = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
+    entries = []
+    for one in text.split():
+        sign = one.rstrip("-.0123456789")
+        entries.append({signs[sign]: one.removeprefix(sign), "share": "0.5"})
+    return {"kind": "bands", "of": of, "bands": entries, **more}
+
+
+def unreachable(rule: dict) -> list[int]:
+    """The places of the bands that are told to be out of reach."""
+    inputs = {"value": 0} if rule["of"] == "value" else {"numerator": 0, "denominator": 1}
+    file = one_leaf(rule, {"inputs": inputs})
+    try:
+        compute(spell(file))
+    except CampaignFaults as refusal:
+        told = [str(fault) for fault in refusal.faults]
+        assert all("không số liệu nào rơi vào bậc này" in one for one in told)
+        return [int(one.removeprefix(f"{RULE_PLACE} → bands[").partition("]")[0]) for one in told]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        (">=0.9 >=0.7 >=0", []),
+        (">=0.9 >=0.9", [1]),
+        (">0.9 >=0.9", []),
+        (">=0.9 >0.9", [1]),
+        (">=0.5 >=0.9 >=0.1 >=0.3", [1, 3]),
+        ("<0.3 <=0.3 >0.3", []),
+        ("<=0.3 <0.3", [1]),
+        ("<0.3 <0.1", [1]),
+        (">=0.5 <0.5", []),
+        (">=0.5 <0.5 >=0", [2]),
+        (">0.5 <0.5 <=0.5", []),
+        (">0.5 <0.5 >=0.5 <=0.5", [3]),
+        (">=0 >=0.5 <=1", [1, 2]),
+        ("<=0 >0", []),
+        ("<0 >=0", [0]),
+        (">=1 <1", []),
+        (">1 <=1", [0]),
+        (">=1.2 <=1", [0]),
+    ],
+)
+def test_a_band_that_earlier_ones_have_taken_or_no_ratio_reaches_is_told(text: str, places: list[int]) -> None:
+    assert unreachable(bands(text, "ratio")) == places
+
+
+@pytest.mark.parametrize(
+    ("text", "places"), [(">1 <=1", []), (">=1.2 >1 >=0", []), (">=1.2 >=1.5", [1]), ("<0 >=0", [0])]
+)
+def test_a_ratio_that_may_pass_the_whole_reaches_bands_above_it(text: str, places: list[int]) -> None:
+    assert unreachable(bands(text, "ratio", allow_over=True)) == places
+
+
+@pytest.mark.parametrize(("text", "places"), [("<-5 <=0 >0", []), ("<0 >=-3 >=99", [2]), (">5 <9 <-2", [2])])
+def test_a_value_may_be_anything(text: str, places: list[int]) -> None:
+    assert unreachable(bands(text, "value")) == places
+
+
+LIMITS = ["0", "0.3", "0.6", "1", "1.3"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([">=", ">", "<=", "<"]), st.sampled_from(LIMITS)), min_size=1, max_size=5),
+    st.sampled_from([("ratio", False), ("ratio", True), ("value", False)]),
+)
+def test_a_band_is_told_exactly_where_no_figure_meets_it_first(drawn: list, over: tuple[str, bool]) -> None:
+    of, allow_over = over
+    # Every limit, and a figure between each two and beyond the ends: where bands differ, one of these shows it.
+    figures = [Fraction(number, 20) for number in range(-10, 40)]
+    if of == "ratio":
+        figures = [figure for figure in figures if figure >= 0 and (allow_over or figure <= 1)]
+    holds = {">=": ge, ">": gt, "<=": le, "<": lt}
+    first = {
+        next((place for place, (sign, limit) in enumerate(drawn) if holds[sign](figure, Fraction(limit))), None)
+        for figure in figures
+    }
+    rule = bands(" ".join(sign + limit for sign, limit in drawn), of, **({"allow_over": True} if allow_over else {}))
+    assert unreachable(rule) == [place for place in range(len(drawn)) if place not in first]
+
+
+def test_a_band_that_could_not_be_read_takes_nothing_and_all_faults_are_told_at_once() -> None:
+    rule = bands(">=0.9 >=0 >=0.5 >=0.2", "ratio", when_empty="skip")
+    del rule["bands"][1]["share"]
+    assert [one.split(": ")[0] for one in refused(rule, {"numerator": 0, "denominator": 1})] == [
+        f"{RULE_PLACE} → when_empty",
+        f"{RULE_PLACE} → bands[1]",
+    ]
+    del rule["bands"][1]["at_least"]
+    rule["bands"].append({"above": "0.95", "share": 1})
+    assert [one.split(": ")[0] for one in refused(rule, {"numerator": 0, "denominator": 1})] == [
+        f"{RULE_PLACE} → when_empty",
+        f"{RULE_PLACE} → bands[1]",
+        f"{RULE_PLACE} → bands[1]",
+        f"{RULE_PLACE} → bands[4]",
+    ]
+
+
+def test_without_knowing_of_what_the_bands_are_the_rest_of_them_is_still_checked() -> None:
+    rule = {"kind": "bands", "of": "points", "bands": [{"at_least": 1}], "allow_over": "x", "when_empty": "full"}
+    sentences = refused(rule, {})
+    assert [one.split(": ")[0] for one in sentences] == [
+        f"{RULE_PLACE} → of",
+        f"{RULE_PLACE} → bands[0]",
+        f"{RULE_PLACE} → allow_over",
+    ]
