@@ -1,0 +1,68 @@
+"""Which points a unit could still reach at a leaf by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import combinations
+from typing import Final
+
+from scoring.engine.leaves import score_leaf
+from scoring.engine.rules.base import Figures, Input
+from scoring.engine.types import Computed, Node, NodeResult, Policy
+
+MOST_ANSWERS: Final = 64
+"""A leaf whose answers are more than these is taken to reach its best only."""
+
+
+def better_points(leaf: Node, now: NodeResult, policy: Policy) -> tuple[Fraction, ...]:
+    """The points at which ``leaf`` would stand better than ``now``, least gain first.
+
+    Empty where the leaf is not the unit's own (``source`` is not self) or does not apply. Where the rule asks for one
+    figure that can be counted out (a level, items to check, points in steps), these are the points of those answers;
+    otherwise the leaf's best, which is its maximum. At a penalty fewer points are better, and 0 is the best.
+    """
+    if leaf.source != "self" or not now.applicable:
+        return ()
+    is_penalty = leaf.role == "penalty"
+    values = _countable(leaf, policy)
+    if values is None:
+        values = {Fraction(0) if is_penalty else leaf.max_points}
+    if is_penalty:
+        return tuple(sorted((value for value in values if value < now.points), reverse=True))
+    return tuple(sorted(value for value in values if value > now.points))
+
+
+def _countable(leaf: Node, policy: Policy) -> set[Fraction] | None:
+    """The points of every answer that the rule can get; None where they cannot be counted out."""
+    if leaf.rule is None or len(leaf.rule.inputs()) != 1:
+        return None
+    asked = leaf.rule.inputs()[0]
+    if not 0 < _count(asked) <= MOST_ANSWERS:
+        return None
+    scores = (score_leaf(leaf, Computed(figures), None, policy) for figures in _answers(asked))
+    return {score.points for score in scores if score.applies}
+
+
+def _count(asked: Input) -> int:
+    """How many answers an input can get; 0 where they cannot be counted out."""
+    if asked.type == "choice":
+        return len(asked.choices)
+    if asked.type == "choices":
+        return int(2 ** len(asked.choices))
+    if asked.type == "number" and asked.step and asked.minimum is not None and asked.maximum is not None:
+        return (asked.maximum - asked.minimum) // asked.step + 2
+    return 0
+
+
+def _answers(asked: Input) -> Iterator[Figures]:
+    keys = [choice.key for choice in asked.choices]
+    if asked.type == "choice":
+        yield from ({asked.key: key} for key in keys)
+    elif asked.type == "choices":
+        for size in range(len(keys) + 1):
+            yield from ({asked.key: chosen} for chosen in combinations(keys, size))
+    elif asked.step and asked.minimum is not None and asked.maximum is not None:
+        steps = (asked.maximum - asked.minimum) // asked.step
+        yield from ({asked.key: asked.minimum + place * asked.step} for place in range(steps + 1))
+        yield {asked.key: asked.maximum}

@@ -1,0 +1,217 @@
+"""The shortest way to the next class: fewest leaves, then the smallest gain. Only what the unit itself can still gain.
+
+A way names leaves whose ``source`` is self, each with the points to reach there (``reachable``). Whether a way leads to
+the class is computed by the engine, gates, weights, rounding and exclusions included. The search is spared by upper
+bounds: what raising a leaf can bring to the index. A floor at 0 makes leaves bring more the higher the others stand, so
+what a leaf brings is measured from the top, where all stand at their best; the cap at 100 is left out of the measuring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, lcm
+from typing import Literal
+
+from scoring.analysis.evaluated import Evaluated
+from scoring.analysis.reachable import better_points
+from scoring.analysis.search import MOST_STEPS, Choice, Found, Item, Level, fewest_then_cheapest
+from scoring.analysis.trial import Place, Trial
+from scoring.engine.types import Grade, GradeBasis, Node, Policy, UnitResult
+
+Outcome = Literal["found", "best", "out_of_reach", "decided", "no_class"]
+"""A way was found; the class is the best already; the unit cannot reach the next by itself; a council decided the
+class, which no points change; the unit has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One leaf of a way: its points now and the points to reach; ``gain`` is what it adds (at a penalty: saves)."""
+
+    code: str
+    title: str
+    now: Fraction
+    target: Fraction
+    gain: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ShortestWay:
+    """How a unit gets to its next class.
+
+    ``next_grade`` is None where there is none to get to. ``moves`` (in tree order), ``gain`` (their sum) and ``after``
+    tell of a way that was found. ``proven`` is false where the search was ended before it was sure that no way is
+    shorter.
+    """
+
+    unit: str
+    outcome: Outcome
+    before: Place
+    next_grade: Grade | None = None
+    moves: tuple[Move, ...] = ()
+    gain: Fraction = Fraction(0)
+    after: Place | None = None
+    proven: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A leaf that can still gain; ``targets`` from the least gain to the most."""
+
+    node: Node
+    now: Fraction
+    targets: tuple[Fraction, ...]
+
+    def gain(self, target: Fraction) -> Fraction:
+        return abs(target - self.now)
+
+    @property
+    def best(self) -> Fraction:
+        return self.targets[-1]
+
+    @property
+    def nearly_best(self) -> Fraction:
+        """Its best less the smallest of its gains."""
+        least = self.targets[0] - self.now
+        return self.best - least
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What must be at least ``bound``: the value that is graded (``position`` None), or a node's exact index."""
+
+    position: int | None
+    bound: Fraction
+
+    def value(self, result: UnitResult, basis: GradeBasis) -> Fraction:
+        if self.position is not None:
+            index = result.nodes[self.position].index
+        elif basis == "points":
+            return result.points
+        else:
+            index = result.index
+        return Fraction(0) if index is None else index.exact
+
+
+def shortest_way(evaluated: Evaluated, unit: str, most_steps: int = MOST_STEPS) -> ShortestWay:
+    """Find the shortest way of ``unit`` to the class above its own; raises LookupError for an unknown unit."""
+    trial = Trial(evaluated, unit)
+    before = trial.place(trial.now)
+    if before.grade is None:
+        return ShortestWay(unit, "no_class", before)
+    if trial.now.unit.grade_override is not None:
+        return ShortestWay(unit, "decided", before)
+    position = trial.grades.index(before.grade)
+    if position == 0:
+        return ShortestWay(unit, "best", before)
+    return _Way(trial, position - 1).find(before, most_steps)
+
+
+class _Way:
+    """The search of one unit for the class at ``position`` of its group's scale, or a better one."""
+
+    def __init__(self, trial: Trial, position: int) -> None:
+        self._trial = trial
+        self._position = position
+        self._good = {grade.code for grade in trial.grades[: position + 1]}
+        self._candidates = tuple(
+            _Candidate(node, now.points, targets)
+            for node, now in trial.evaluated.nodes(trial.now)
+            if node.is_leaf and (targets := better_points(node, now, trial.policy))
+        )
+
+    def find(self, before: Place, most_steps: int) -> ShortestWay:
+        next_grade = self._trial.grades[self._position]
+        top = {candidate.node.code: candidate.best for candidate in self._candidates}
+        if self._trial.given(top).grade not in self._good:
+            return ShortestWay(self._unit, "out_of_reach", before, next_grade)
+        found = self._search(top, most_steps)
+        chosen = [(self._candidates[place], self._candidates[place].targets[level]) for place, level in found.choice]
+        moves = tuple(
+            Move(candidate.node.code, candidate.node.title, candidate.now, target, candidate.gain(target))
+            for candidate, target in chosen
+        )
+        return ShortestWay(
+            unit=self._unit,
+            outcome="found",
+            before=before,
+            next_grade=next_grade,
+            moves=moves,
+            gain=sum((move.gain for move in moves), Fraction(0)),
+            after=self._trial.place(self._trial.given(self._points(found.choice))),
+            proven=found.proven,
+        )
+
+    @property
+    def _unit(self) -> str:
+        return self._trial.now.unit.code
+
+    def _points(self, choice: Choice) -> dict[str, Fraction]:
+        return {self._candidates[place].node.code: self._candidates[place].targets[level] for place, level in choice}
+
+    def _holds(self, choice: Choice) -> bool:
+        return self._trial.given(self._points(choice)).grade in self._good
+
+    def _search(self, top: dict[str, Fraction], most_steps: int) -> Found:
+        policy = replace(self._trial.policy, cap_index=False)
+        needs = self._needs()
+        now = self._values(self._trial.given({}, policy), needs)
+        best = self._values(self._trial.given(top, policy), needs)
+        slopes = []
+        for candidate in self._candidates:
+            lowered = {**top, candidate.node.code: candidate.nearly_best}
+            values = self._values(self._trial.given(lowered, policy), needs)
+            gain = candidate.gain(candidate.targets[0])
+            slopes.append([(high - low) / gain for high, low in zip(best, values, strict=True)])
+        scales = [
+            lcm(1, *(s[number].denominator for s in slopes)) * self._unit_of_gain() for number in range(len(needs))
+        ]
+        items = [
+            self._item(candidate, slope, scales) for candidate, slope in zip(self._candidates, slopes, strict=True)
+        ]
+        missing = [ceil((need.bound - value) * scale) for need, value, scale in zip(needs, now, scales, strict=True)]
+        return fewest_then_cheapest(items, missing, self._holds, most_steps)
+
+    def _unit_of_gain(self) -> int:
+        """How many parts a point has, so that every gain is a whole number of parts."""
+        gains = (candidate.gain(target) for candidate in self._candidates for target in candidate.targets)
+        return lcm(1, *(gain.denominator for gain in gains))
+
+    def _item(self, candidate: _Candidate, slope: Sequence[Fraction], scales: Sequence[int]) -> Item:
+        parts = self._unit_of_gain()
+        gains = [candidate.gain(target) for target in candidate.targets]
+        return Item(
+            tuple(
+                Level(int(gain * parts), tuple(int(gain * s * scale) for s, scale in zip(slope, scales, strict=True)))
+                for gain in gains
+            )
+        )
+
+    def _values(self, result: UnitResult, needs: Sequence[_Need]) -> list[Fraction]:
+        return [need.value(result, self._trial.policy.grade_on) for need in needs]
+
+    def _needs(self) -> list[_Need]:
+        """What a class asks for at least: the threshold of the class, and every gate that would lower it."""
+        policy, grade = self._trial.policy, self._trial.grades[self._position]
+        threshold = grade.at_least if grade.at_least is not None else grade.above
+        needs = []
+        if threshold is not None:
+            needs.append(_Need(None, least_exact(threshold, policy) if policy.grade_on == "published" else threshold))
+        layout = self._trial.evaluated.set_of(self._trial.now).layout
+        for gate in self._trial.evaluated.group_of(self._trial.now).gates:
+            if gate.highest_grade in self._good:
+                continue
+            bound = gate.index_below if policy.grade_on == "exact" else least_exact(gate.index_below, policy)
+            for position, ((node, parent), result) in enumerate(zip(layout, self._trial.now.nodes, strict=True)):
+                looked_at = parent < 0 if gate.node == "any" else node.code == gate.node
+                if looked_at and result.index is not None:
+                    needs.append(_Need(position, bound))
+        return needs
+
+
+def least_exact(published: Fraction, policy: Policy) -> Fraction:
+    """The exact index below which none is published as ``published`` or more (methodology, ``rounding``)."""
+    unit = 10**policy.decimals
+    scaled = ceil(published * unit)
+    return Fraction(scaled, unit) if policy.rounding == "down" else Fraction(2 * scaled - 1, 2 * unit)

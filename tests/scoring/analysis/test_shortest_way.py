@@ -1,0 +1,221 @@
+"""The way to the next class: fewest leaves, then the smallest gain; only what the unit itself can still gain."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+from math import prod
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from scoring.analysis.evaluated import Evaluated
+from scoring.analysis.reachable import better_points
+from scoring.analysis.shortest_way import ShortestWay, least_exact, shortest_way
+from scoring.analysis.trial import Trial
+from scoring.engine.rounding import round_to
+from tests.engine.campaigns import does_not_apply, given, leaf, parent, unit
+from tests.engine.random_campaigns import draw_campaign
+from tests.scoring.analysis.evaluating import evaluated, of, points
+
+LEVELS = {
+    "kind": "options",
+    "options": [
+        {"key": "du", "label": "Đúng hạn", "share": "1"},
+        {"key": "tre", "label": "Trễ hạn", "points": "4"},
+        {"key": "khong", "label": "Không", "points": "0"},
+    ],
+}
+
+
+def steps(way: ShortestWay) -> list[tuple[str, str]]:
+    return [(move.code, str(move.target)) for move in way.moves]
+
+
+def test_one_leaf_is_shorter_than_two_with_less_gain() -> None:
+    """71 of 100, 80 asked: 9 are missing. Leaf 3 gives 12; leaves 1 and 2 would give 9 together."""
+    tree = [leaf("1", "10"), leaf("2", "10"), leaf("3", "80")]
+    way = shortest_way(of(tree, [points("A", "5", "6", "60")]), "A")
+    assert (way.outcome, steps(way), way.gain, way.proven) == ("found", [("3", "80")], 20, True)
+    assert way.next_grade is not None
+    assert way.next_grade.code == "tot"
+
+
+def test_of_as_many_leaves_the_least_gain_is_taken() -> None:
+    """8 are missing: leaf 1 could give 9, leaf 2 gives 8."""
+    tree = [leaf("1", "20"), leaf("2", "20"), leaf("3", "60")]
+    way = shortest_way(of(tree, [points("A", "11", "12", "49")]), "A")
+    assert (steps(way), way.gain) == ([("2", "20")], 8)
+    assert way.after is not None
+    assert (way.after.points, way.after.grade) == (80, way.next_grade)
+
+
+def test_levels_between_are_ways_too() -> None:
+    """4 are missing, and the middle level of leaf 1 gives just that."""
+    tree = [leaf("1", "10", LEVELS), leaf("2", "90")]
+    stands = of(tree, [unit("A", {"1": {"inputs": {"choice": "khong"}}, "2": given("76")})])
+    assert steps(shortest_way(stands, "A")) == [("1", "4")]
+
+
+def test_a_published_index_is_reached_by_rounding() -> None:
+    """With leaf 2 the index is 79.995, published as 80.00: enough, unless the third decimal is cut."""
+    tree = [leaf("1", "95"), leaf("2", "5")]
+    assert steps(shortest_way(of(tree, [points("A", "74.995", "0")]), "A")) == [("2", "5")]
+    assert steps(shortest_way(of(tree, [points("A", "74.995", "0")], rounding="down"), "A")) == [("1", "95")]
+
+
+def test_numbers_of_others_and_what_does_not_apply_are_no_way() -> None:
+    tree = [leaf("1"), leaf("2", source="survey"), leaf("3", source="coordinator"), leaf("4")]
+    answers = {"1": given("5"), "2": given("0"), "3": given("10"), "4": does_not_apply()}
+    stands = of(tree, [unit("A", answers)])
+    way = shortest_way(stands, "A")
+    assert (way.outcome, steps(way)) == ("found", [("1", "10")])
+    assert shortest_way(of(tree, [unit("A", {**answers, "3": given("4")})]), "A").outcome == "out_of_reach"
+
+
+def test_an_unanswered_leaf_can_still_gain() -> None:
+    assert steps(shortest_way(of([leaf("1"), leaf("2")], [points("A", "10", None)]), "A")) == [("2", "10")]
+
+
+def test_a_bonus_may_be_earned_and_a_penalty_avoided() -> None:
+    tree = [leaf("1", "10"), leaf("2", "2", role="bonus"), leaf("3", "3", role="penalty")]
+    answers = {"1": given("10"), "2": given("2"), "3": given("3")}
+    assert steps(shortest_way(of(tree, [unit("A", {**answers, "1": given("9")})], grades=SCALE), "A")) == [("3", "0")]
+    plus = {**answers, "2": given("0"), "3": given("0"), "1": given("8.5")}
+    assert steps(shortest_way(of(tree[:2], [unit("A", {k: plus[k] for k in "12"})], grades=SCALE), "A")) == [
+        ("1", "10")
+    ]
+
+
+MOST_WAYS = 2_000
+SCALE = [{"code": "a", "label": "A", "at_least": "95"}, {"code": "b", "label": "B"}]
+
+
+def test_a_gate_must_be_passed_as_well() -> None:
+    """The index is there; component 2 lies below 50 and must rise, however little that brings."""
+    tree = [parent("1", "90", leaf("1.1", "90")), parent("2", "10", leaf("2.1", "6"), leaf("2.2", "4"))]
+    gates = [{"node": "any", "index_below": "50", "highest_grade": "kha", "reason": "Vì"}]
+    answers = {"1.1": given("88"), "2.1": given("2"), "2.2": given("2")}
+    way = shortest_way(of(tree, [unit("A", answers)], gates=gates), "A")
+    assert steps(way) == [("2.2", "4")]
+    named = shortest_way(of(tree, [unit("A", answers)], gates=[{**gates[0], "node": "2.1"}]), "A")
+    assert steps(named) == [("2.1", "6")]
+    elsewhere = shortest_way(of(tree, [unit("A", {**answers, "1.1": given("80")})], gates=[]), "A")
+    assert elsewhere.outcome == "best"
+
+
+def test_a_gate_on_the_number_of_others_is_out_of_reach() -> None:
+    tree = [leaf("1", "90"), leaf("2", "10", source="survey")]
+    gates = [{"node": "2", "index_below": "50", "highest_grade": "kha", "reason": "Vì"}]
+    way = shortest_way(of(tree, [points("A", "85", "4")], gates=gates), "A")
+    assert (way.outcome, way.moves, way.after) == ("out_of_reach", (), None)
+    assert way.next_grade is not None
+
+
+def test_weights_decide_what_a_leaf_brings() -> None:
+    """Component 2 weighs nine times as much: its 2 points lift the index from 62 to 80, all of component 1 by 5."""
+    tree = [leaf("1", "90", weight="1"), leaf("2", "10", weight="9")]
+    stands = of(tree, [points("A", "45", "6")], weighting="weights")
+    way = shortest_way(stands, "A")
+    assert steps(way) == [("2", "10")]
+
+
+def test_a_threshold_on_points_is_reached_in_points() -> None:
+    """Nghị định 61/2018: 15 of 18 points."""
+    grades = [{"code": "xs", "label": "Xuất sắc", "at_least": "15"}, {"code": "tot", "label": "Tốt"}]
+    tree = [leaf("1", "9"), leaf("2", "9")]
+    way = shortest_way(of(tree, [points("A", "6", "7")], grades=grades, grade_on="points"), "A")
+    assert (steps(way), way.gain) == ([("2", "9")], 2)
+
+
+def test_more_than_the_threshold_is_asked_where_the_scale_says_above() -> None:
+    grades = [{"code": "a", "label": "A", "above": "80"}, {"code": "b", "label": "B"}]
+    tree = [leaf("1", "10"), leaf("2", "11"), leaf("3", "79")]
+    stands = of(tree, [points("A", "0", "0", "70")], grades=grades)
+    assert steps(shortest_way(stands, "A")) == [("2", "11")]
+
+
+@pytest.mark.parametrize(
+    ("more", "amounts", "outcome"),
+    [
+        ({}, ("10", "9"), "best"),
+        ({"grade_override": {"grade": "yeu", "reason": "Hội đồng"}}, ("1", "1"), "decided"),
+        ({"not_applicable": [{"criterion": "1", "reason": "Vì"}, {"criterion": "2", "reason": "Vì"}]}, (), "no_class"),
+    ],
+    ids=["the best class", "a council decided", "no class at all"],
+)
+def test_where_there_is_nowhere_to_go(more: dict[str, Any], amounts: tuple[str, ...], outcome: str) -> None:
+    way = shortest_way(of([leaf("1"), leaf("2")], [points("A", *amounts, **more)]), "A")
+    assert (way.outcome, way.next_grade, way.moves) == (outcome, None, ())
+
+
+def test_many_alike_leaves_are_no_labour() -> None:
+    """90 leaves of one point, 45 of them half earned: 67.5 of the 72 that are asked, so nine of the 45 must rise."""
+    tree = [leaf(str(number), "1") for number in range(1, 91)]
+    amounts = ["1" if number <= 45 else "0.5" for number in range(1, 91)]
+    way = shortest_way(of(tree, [points("A", *amounts)]), "A", most_steps=3_000)
+    assert (way.outcome, len(way.moves), way.gain, way.proven) == ("found", 9, Fraction(9, 2), True)
+
+
+def test_a_search_that_is_cut_short_still_gives_a_way_and_says_so() -> None:
+    random = Random(4)
+    tree = [leaf(str(number), "7") for number in range(1, 41)]
+    amounts = [f"{random.randint(1, 6999) / 1000:.3f}" for _ in tree]
+    stands = of(tree, [points("A", *amounts)])
+    way = shortest_way(stands, "A", most_steps=200)
+    assert (way.outcome, way.proven) == ("found", False)
+    assert way.after is not None
+    assert way.after.grade in stands.groups["so"].grades[:3]
+    assert shortest_way(stands, "A", most_steps=0).outcome == "found"
+
+
+@drawn(
+    st.integers(min_value=0, max_value=10**6),
+    st.integers(min_value=0, max_value=4),
+    st.sampled_from(["half_up", "half_even", "down"]),
+)
+def test_an_index_is_published_as_much_from_its_least_exact_value_on(value: int, decimals: int, rounding: str) -> None:
+    policy = of([leaf("1")], [], decimals=decimals, rounding=rounding).campaign.policy
+    published = round_to(Fraction(value, 10**4), decimals, "down")
+    least = least_exact(published, policy)
+    tiny = Fraction(1, 10**9)
+    assert round_to(least - tiny, decimals, policy.rounding) < published or least <= 0
+    assert round_to(least + tiny, decimals, policy.rounding) == published
+
+
+@drawn(st.integers(min_value=0, max_value=10**9))
+def test_no_way_is_shorter_than_the_one_found(seed: int) -> None:
+    stands = evaluated(draw_campaign(seed))
+    for code in stands.units:
+        way = shortest_way(stands, code)
+        if way.outcome in ("found", "out_of_reach"):
+            wanted, tried = by_brute_force(stands, code)
+            found = (len(way.moves), way.gain) if way.outcome == "found" else None
+            assert not tried or (found, way.proven) == (wanted, True)
+
+
+def by_brute_force(stands: Evaluated, code: str) -> tuple[tuple[int, Fraction] | None, bool]:
+    """(leaves, gain) of the shortest way, from trying every choice of every leaf; None where none leads there.
+
+    The second is false for a tree that has too many choices to try.
+    """
+    trial = Trial(stands, code)
+    grades = [grade.code for grade in trial.grades]
+    good = grades[: grades.index(str(trial.now.grade))]
+    leaves = [
+        (node.code, result.points, (result.points, *better_points(node, result, trial.policy)))
+        for node, result in stands.nodes(trial.now)
+        if node.is_leaf and better_points(node, result, trial.policy)
+    ]
+    if prod(len(values) for _, _, values in leaves) > MOST_WAYS:
+        return None, False
+    found = []
+    for targets in product(*(values for _, _, values in leaves)):
+        moved = {one: target for (one, now, _), target in zip(leaves, targets, strict=True) if target != now}
+        gain = sum((abs(target - now) for (_, now, _), target in zip(leaves, targets, strict=True)), Fraction(0))
+        if trial.given(moved).grade in good:
+            found.append((len(moved), gain))
+    return min(found, default=None), True
