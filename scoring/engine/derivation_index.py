@@ -79,8 +79,12 @@ def derive_rank(rank: int, index: Index, peers: Sequence[Index], policy: Policy)
         "rank_on": policy.rank_on,
         "ranking": policy.ranking,
     }
-    more = f", cùng hạng với {tied} đơn vị khác" if tied else ""
-    return Step("rank", values, f"Hạng {rank} trong {len(peers)} đơn vị: {above} đơn vị có chỉ số cao hơn{more}")
+    told = f"Hạng {rank} trong {len(peers)} đơn vị được xếp hạng"
+    if above:
+        told += f", {above} đơn vị có chỉ số cao hơn"
+    if tied:
+        told += f", cùng hạng với {tied} đơn vị khác"
+    return Step("rank", values, told)
 
 
 def _weight_step(node: Node, index: Index, weight: Fraction, total: Fraction, part: Fraction) -> Step:

@@ -45,7 +45,8 @@ def _answer_step(leaf: Node, answer: Answer | None, excluded: str | None) -> Ste
         values = {"answer": "excluded", "criterion": excluded}
         return Step("answer", values, f"Không áp dụng cho đơn vị{through}, theo danh sách không đánh giá")
     if answer is None:
-        return Step("answer", {"answer": "unanswered"}, "Chưa trả lời nên được 0 điểm")
+        told = "Chưa trả lời nên được 0 điểm" if leaf.role == "scored" else "Không có gì được ghi"
+        return Step("answer", {"answer": "unanswered"}, told)
     if isinstance(answer, DoesNotApply):
         return Step("answer", {"answer": "not_applicable"}, "Không áp dụng, đã được xác nhận")
     if isinstance(answer, Judged):

@@ -57,14 +57,12 @@ def _sums_step(tally: Tally) -> Step:
         "T": spell(tally.other_maximum),
         "other_excluded": spell(tally.other_excluded),
     }
-    told = (
-        f"Phần tự chấm: điểm P = {say(tally.self_points)}, điểm tối đa M = {say(tally.self_maximum)}, không áp dụng"
-        f" E = {say(tally.self_excluded)}; phần khác: điểm S = {say(tally.other_points)}, điểm tối đa"
-        f" T = {say(tally.other_maximum)}"
-    )
-    if tally.other_excluded:
-        told += f" (đã loại {say(tally.other_excluded)} không áp dụng)"
-    return Step("sums", values, told)
+    parts = [
+        _tell_part("phần tự chấm", ("P", tally.self_points), ("M", tally.self_maximum), ("E", tally.self_excluded)),
+        _tell_part("phần khác", ("S", tally.other_points), ("T", tally.other_maximum), ("", tally.other_excluded)),
+    ]
+    told = "; ".join(part for part in parts if part) or "không có tiêu chí chấm điểm"
+    return Step("sums", values, told[0].upper() + told[1:])
 
 
 def _exclusion_step(tally: Tally, scored: Standing, exclusion: Exclusion) -> Step:
@@ -74,6 +72,8 @@ def _exclusion_step(tally: Tally, scored: Standing, exclusion: Exclusion) -> Ste
         told = f"Tiêu chí không áp dụng hưởng điểm tối đa, đã nằm trong P và S: P + S {points}; M + T {maximum}"
     elif exclusion == "own_maximum":
         told = f"Điểm P + S {points}; điểm tối đa của riêng đơn vị M − E + T {maximum}"
+    elif not tally.self_excluded:
+        told = f"Không có gì phải quy đổi: điểm P + S {points}; điểm tối đa M + T {maximum}"
     elif tally.self_maximum == tally.self_excluded:
         told = f"Không còn phần tự chấm để quy đổi: điểm S {points}; điểm tối đa T {maximum}"
     else:
@@ -83,3 +83,17 @@ def _exclusion_step(tally: Tally, scored: Standing, exclusion: Exclusion) -> Ste
             f" điểm tối đa M + T {maximum}"
         )
     return Step("exclusion", values, told)
+
+
+def _tell_part(
+    name: str, points: tuple[str, Fraction], maximum: tuple[str, Fraction], excluded: tuple[str, Fraction]
+) -> str:
+    """phần tự chấm: điểm P = 8, điểm tối đa M = 10, không áp dụng E = 2. Nothing where there is no such part."""
+    if not maximum[1] and not excluded[1]:
+        return ""
+    told = f"{name}: điểm {_letter(*points)}, điểm tối đa {_letter(*maximum)}"
+    return f"{told}, không áp dụng {_letter(*excluded)}" if excluded[1] else told
+
+
+def _letter(letter: str, value: Fraction) -> str:
+    return f"{letter} = {say(value)}" if letter else say(value)

@@ -14,8 +14,8 @@ from scoring.engine.wording import quote, quote_all, say
 
 ANY_COMPONENT: Final = "any"
 """The word by which a gate means each component; no node may have it for a code."""
-_MOST_DECIMALS: Final = Fraction(6)
-_MOST_LEAF_DECIMALS: Final = Fraction(10)
+MOST_DECIMALS: Final = Fraction(6)
+MOST_LEAF_DECIMALS: Final = Fraction(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class DraftPolicy:
 def read_policy(reader: ObjectReader) -> DraftPolicy:
     """Read ``policy``: every key is required (methodology, "Policy values")."""
     before = len(reader.faults)
-    decimals = reader.number("decimals", maximum=_MOST_DECIMALS, whole=True)
+    decimals = reader.number("decimals", maximum=MOST_DECIMALS, whole=True)
     rounding = reader.choice("rounding", get_args(Rounding))
     leaf_decimals = _read_leaf_decimals(reader)
     exclusion = reader.choice("exclusion", get_args(Exclusion))
@@ -64,7 +64,7 @@ def read_policy(reader: ObjectReader) -> DraftPolicy:
 def _read_leaf_decimals(reader: ObjectReader) -> int | None:
     if reader.has("leaf_decimals") and reader.raw("leaf_decimals") is None:
         return None
-    decimals = reader.number("leaf_decimals", maximum=_MOST_LEAF_DECIMALS, whole=True)
+    decimals = reader.number("leaf_decimals", maximum=MOST_LEAF_DECIMALS, whole=True)
     return None if decimals is None else int(decimals)
 
 

@@ -1,0 +1,108 @@
+"""What the command line can do, from bytes to bytes: compute, check, explain, compare, print a schema.
+
+Each returns what is to be printed; a file that cannot be used raises CampaignFaults, an order that cannot be carried
+out Refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from scoring.engine.comparison import compare, tell
+from scoring.engine.derivation import UnitDerivation, derive
+from scoring.engine.derivation_text import tell_heading, tell_nodes, tell_unit
+from scoring.engine.errors import CampaignFaults, Fault
+from scoring.engine.evaluate import evaluate
+from scoring.engine.interchange import dump_results, load_campaign
+from scoring.engine.results_file import ResultsFile, is_results_file, read_results
+from scoring.engine.types import Campaign
+from scoring.engine.wording import quote, quote_all
+
+
+class Refused(ValueError):
+    """A file that is right and an order that does not fit it; the text is a Vietnamese sentence."""
+
+
+def check(data: bytes) -> bytes:
+    """One line on what is in a campaign file or a results file."""
+    if is_results_file(data):
+        results = read_results(data)
+        nodes = sum(len(unit.nodes) for unit in results.units.values())
+        return _lines(
+            f"Tệp kết quả đúng quy cách: {len(results.groups)} khối, {len(results.units)} đơn vị, {nodes} dòng tiêu"
+            f" chí; mã băm đầu vào {results.input_sha256}; bộ tính {results.engine}"
+        )
+    return _lines(_tell_campaign(load_campaign(data)))
+
+
+def explain(data: bytes, unit: str, criterion: str, *, as_json: bool) -> bytes:
+    """How the numbers of one unit came about; with a ``criterion`` that one alone and what stands below it."""
+    campaign = load_campaign(data)
+    codes = [one.code for one in campaign.units]
+    if unit not in codes:
+        raise Refused(f"Không có đơn vị {quote(unit)} trong tệp; hãy chọn một trong {quote_all(codes)}")
+    derived = derive(campaign, evaluate(campaign), unit)
+    if criterion:
+        derived = _only_below(derived, criterion)
+    if as_json:
+        return _json(asdict(derived))
+    return _lines(*(*tell_heading(derived), "", *tell_nodes(derived)) if criterion else tell_unit(derived))
+
+
+def compare_files(files: Sequence[tuple[str, bytes]], *, as_json: bool) -> tuple[bytes, bool]:
+    """What differs between two files, each a campaign (which is computed) or results; and whether nothing does.
+
+    ``files`` are two (name, bytes); the faults of both are told at once, each with the name of its file.
+    """
+    read: list[ResultsFile] = []
+    faults: list[Fault] = []
+    for name, data in files:
+        try:
+            read.append(_results_of(data))
+        except CampaignFaults as refusal:
+            faults += [Fault(f"{quote(name)}, {fault.place}", fault.message) for fault in refusal.faults]
+    if faults:
+        raise CampaignFaults(faults)
+    found = compare(*read)
+    return (_json(asdict(found)) if as_json else _lines(*tell(found))), found.is_equal
+
+
+def _results_of(data: bytes) -> ResultsFile:
+    return read_results(data if is_results_file(data) else dump_results(evaluate(load_campaign(data))))
+
+
+def _only_below(derived: UnitDerivation, criterion: str) -> UnitDerivation:
+    """The derivation with one node and those below it alone."""
+    kept = {criterion}
+    for node in derived.nodes:  # a parent stands before its children
+        if node.parent in kept:
+            kept.add(node.code)
+    nodes = tuple(node for node in derived.nodes if node.code in kept)
+    if not nodes:
+        known = quote_all(node.code for node in derived.nodes)
+        raise Refused(
+            f"Không có tiêu chí {quote(criterion)} trong bộ tiêu chí của đơn vị {quote(derived.code)}; hãy chọn một"
+            f" trong {known}"
+        )
+    return replace(derived, nodes=nodes)
+
+
+def _tell_campaign(campaign: Campaign) -> str:
+    leaves = sum(node.is_leaf for one in campaign.criteria_sets.values() for node, _ in one.layout)
+    answers = sum(len(unit.answers) for unit in campaign.units)
+    return (
+        f"Tệp kỳ đánh giá đúng quy cách: {quote(campaign.code)}, {quote(campaign.title)}; {len(campaign.groups)} khối,"
+        f" {len(campaign.units)} đơn vị, {len(campaign.criteria_sets)} bộ tiêu chí, {leaves} tiêu chí lá, {answers} câu"
+        f" trả lời; mã băm {campaign.input_sha256}"
+    )
+
+
+def _lines(*lines: str) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
