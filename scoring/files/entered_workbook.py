@@ -33,7 +33,10 @@ _GUIDE = (
     "mỗi đơn vị một dòng, mỗi số liệu của tiêu chí một cột. Số đang có trên cổng đã ghi sẵn.",
     "Không đổi tên trang, tên cột, mã và tên đơn vị. Thứ tự dòng đổi được; dòng không cần thì xóa được.",
     "Số viết dấu phẩy thập phân (4,35). Số nguyên viết 1234 hoặc 1.234.",
-    "Tiêu chí có nhiều số liệu thì ghi đủ. Điều tra ghi một trong hai: điểm trung bình, hoặc số phiếu hài lòng.",
+    "Tiêu chí có nhiều số liệu thì ghi đủ. Tiêu chí nhận một trong nhiều cách ghi thì chỉ ghi một: điều tra ghi điểm "
+    "trung bình hoặc số phiếu hài lòng; báo cáo ghi ngày, số ngày chậm hoặc không thực hiện.",
+    "Số lần vi phạm ghi từng mục; không có lần nào thì ghi 0. Đã ghi một mục thì mục để trống tính là 0. Ngày viết "
+    "ngày/tháng/năm (15/12/2026).",
     "Ô để trống thì giữ nguyên số đang có trên cổng. Muốn xóa một số đã nhập thì xóa ở trang của đơn vị trên cổng.",
     "Tải tệp lên, cổng kiểm tra toàn bộ và cho xem trước: số mới, số đổi, số giữ nguyên. Có lỗi thì nêu hết một "
     "lượt và không lưu gì. Bấm áp dụng mới lưu, tất cả hoặc không gì cả.",

@@ -64,17 +64,11 @@ class VerdictForm(forms.Form):
     def is_valid(self) -> bool:
         valid = super().is_valid()
         if self.cleaned_data.get("verdict") == FIGURES:
-            self._refuse_missing_figures()
+            # The unit's worksheet may leave a leaf open, a verdict may not.
+            if self.figures.is_valid():
+                self.figures.refuse_blank()
             return valid and not self.figures.errors
         return valid
-
-    def _refuse_missing_figures(self) -> None:
-        """A verdict by figures has all of them; the unit's worksheet may leave a leaf open, a verdict may not."""
-        if not self.figures.is_valid():
-            return
-        for item in self._leaf.inputs:
-            if item.required and not item.form and self.figures.cleaned_data.get(item.key) in (None, ""):
-                self.figures.add_error(item.key, "Chọn một mức." if item.type == "choice" else "Nhập số liệu này.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

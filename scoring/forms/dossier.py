@@ -68,15 +68,10 @@ class AnswerForm(forms.Form):
             return not self.errors
         if not self.figures.is_valid():
             return False
-        if self.figures.is_blank and not self._blank_is_an_answer:
+        if self.figures.is_blank and not self.figures.blank_is_an_answer:
             self.figures.add_error(None, "Nhập số liệu của tiêu chí, hoặc đề nghị không áp dụng và nêu lý do.")
             return False
         return True
-
-    @property
-    def _blank_is_an_answer(self) -> bool:
-        """Nothing checked in a list of contents says that none of them is there."""
-        return not any(item.required for item in self.leaf.inputs)
 
     @property
     def is_untouched(self) -> bool:

@@ -18,8 +18,8 @@ from scoring.forms.answer import FiguresForm
 from scoring.models import Campaign, Criterion, Value
 from scoring.selectors.entered import LeafOfBlock, UnitRow, inputs_at
 from scoring.services.entered import Edit
-from scoring.services.entered_figures import settled
 from scoring.services.errors import WrongFigures
+from scoring.services.figures import given_at, settled, slots_of
 from scoring.services.leaves import leaf_of, score
 from scoring.services.values import Content
 
@@ -32,7 +32,7 @@ _CHOSEN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})", re.ASCII)
 class EnteredFigures(FiguresForm):
     """The figures of one leaf, complete or blank, and tried by the rule before anything is stored."""
 
-    nothing_arose = "Tổng số là 0: nếu không phát sinh thì lập mục không đánh giá cho đơn vị."
+    nothing_arose = "{} là 0: nếu không phát sinh thì lập mục không đánh giá cho đơn vị."
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class EnteredFigures(FiguresForm):
     def settled_inputs(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """What was given, in one spelling; {} where the row is blank. A list from which everything was unchecked says
         "nothing", where there was a list `before`."""
-        if not self.is_blank or (before and all(item.type == "choices" for item in self.leaf.inputs)):
+        if not self.is_blank or (before and self.blank_is_an_answer):
             return settled(self.leaf, self.inputs)
         return {}
 
@@ -187,13 +187,13 @@ def chosen_values(data: QueryDict, rows: list[UnitRow]) -> list[tuple[Value, int
 
 def as_posted(leaf: Leaf, inputs: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
     """Figures as the fields of a form would post them."""
+    given = given_at(leaf, inputs)
     fields = []
-    for item in leaf.inputs:
-        if item.key not in inputs:
-            continue
-        given = inputs[item.key]
-        texts = given if item.type == "choices" else [given if item.type == "choice" else given.replace(".", ",")]
-        fields += [(f"{prefix}-{item.key}", text) for text in texts]
+    for slot in slots_of(leaf):
+        if slot.name in given:
+            value = given[slot.name]
+            texts = value if slot.type == "choices" else [slot.typed(value)]
+            fields += [(f"{prefix}-{slot.name}", text) for text in texts]
     return fields
 
 

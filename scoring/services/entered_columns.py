@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +14,7 @@ from scoring.files.cells import CellKind, clean_text
 from scoring.files.entered_layout import LONGEST_SHEET_NAME, NO, YES, EnteredSheet, FigureColumn
 from scoring.models import Campaign, Criterion, Value
 from scoring.selectors.entered import Block
+from scoring.services.figures import Slot, given_at, inputs_from, slot_at, slots_of
 from scoring.services.leaves import leaf_of, plain_number
 from scoring.services.past_reading import Record
 from units.vietnamese import AmbiguousNumber, NotANumber, fold, format_number, parse_number
@@ -48,46 +51,70 @@ def sheet_of(block: Block, name: str, values: Mapping[tuple[int, int], Value], c
     return EnteredSheet(name, f"{campaign.title}. {block.group.title}", columns, tuple(rows))
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one column holds: a slot of the rule, or one item of a slot that lists several; `at` counts items from 1."""
+
+    slot: Slot
+    choice: Choice | None
+    at: int
+
+    @property
+    def is_yes_no(self) -> bool:
+        return self.choice is not None or self.slot.type == "flag"
+
+    def key(self, criterion: Criterion) -> str:
+        return "|".join((criterion.code, self.slot.name, *((self.choice.key,) if self.choice else ())))
+
+
 def columns_of(criterion: Criterion, leaf: Leaf) -> list[FigureColumn]:
-    """One column for each figure of a leaf, and for each item of a checklist."""
+    """One column for each figure of a leaf, and for each item that is checked or counted."""
+    labels = Counter(fold(slot.label) for slot in slots_of(leaf))
     found = []
-    for item in leaf.inputs:
-        if item.type == "choices":
-            for at, choice in enumerate(item.choices, start=1):
-                heading = _heading(f"{criterion.code} mục {at}: {choice.label}")
-                note = f"{criterion.title}. Ghi {YES} hoặc {NO}."
-                found.append(FigureColumn(_key(criterion, item, choice), heading, note, (YES, NO)))
+    for part in _parts(leaf):
+        slot = part.slot
+        if part.at:
+            heading = f"{criterion.code} mục {part.at}: {part.choice.label if part.choice else slot.label}"
         else:
-            heading = _heading(f"{criterion.code} {item.label}")
-            words = tuple(_words(item).values()) if item.type == "choice" else ()
-            found.append(FigureColumn(_key(criterion, item), heading, _note(criterion, item), words))
+            heading = f"{criterion.code} {slot.label}" + (f" ({slot.name})" if labels[fold(slot.label)] > 1 else "")
+        words = (YES, NO) if part.is_yes_no else tuple(_words(slot.item).values()) if slot.type == "choice" else ()
+        found.append(FigureColumn(part.key(criterion), _heading(heading), _note(criterion, part), words))
     return found
 
 
 def typed_figures(record: Record, criterion: Criterion, leaf: Leaf) -> dict[str, Any] | None:
     """What the row says of one leaf as `inputs` of an answer; None where every cell is blank. Faults go to the row's
     list, and the figure of a faulty cell is left out."""
-    found: dict[str, Any] = {}
-    for item in leaf.inputs:
-        if item.type == "choices":
-            checked = _checked(record, criterion, item)
-            if checked is not None:
-                found[item.key] = checked
-        elif _key(criterion, item) in record.places:
-            figure = _figure(record, _key(criterion, item), item)
-            if figure:
-                found[item.key] = figure
-    return found or None
+    given: dict[str, Any] = {}
+    for part in _parts(leaf):
+        key, name = part.key(criterion), part.slot.name
+        if key not in record.places:
+            continue
+        if part.choice:  # a blank beside others says no
+            given.setdefault(name, [])
+        figure = _is_yes(record, key) if part.is_yes_no else _figure(record, key, part.slot)
+        if part.choice and figure:
+            given[name].append(part.choice.key)
+        elif not part.choice:
+            given[name] = figure
+    return inputs_from(leaf, given) or None
 
 
-def key_of_figure(criterion: Criterion, leaf: Leaf, key: str) -> str:
-    """The column that a fault of figure `key` is told at; the leaf's first one for a fault of several figures."""
-    item = next((item for item in leaf.inputs if item.key == key), leaf.inputs[0])
-    return _key(criterion, item, *item.choices[:1] if item.type == "choices" else ())
+def key_of_figure(criterion: Criterion, leaf: Leaf, name: str) -> str:
+    """The column that a fault of the slot `name` is told at; the leaf's first one for a fault of several figures."""
+    slot = slot_at(leaf, name) or slots_of(leaf)[0]
+    return next(part.key(criterion) for part in _parts(leaf) if part.slot == slot)
 
 
-def _key(criterion: Criterion, item: Input, choice: Choice | None = None) -> str:
-    return "|".join((criterion.code, item.key, *((choice.key,) if choice else ())))
+def _parts(leaf: Leaf) -> list[_Part]:
+    """The columns of a leaf, in their order."""
+    found: list[_Part] = []
+    for slot in slots_of(leaf):
+        if slot.type == "choices":
+            found += [_Part(slot, choice, at) for at, choice in enumerate(slot.item.choices, start=1)]
+        else:
+            found.append(_Part(slot, None, slot.item.choices.index(slot.choice) + 1 if slot.choice else 0))
+    return found
 
 
 def _heading(text: str) -> str:
@@ -110,65 +137,69 @@ def _clean(label: str) -> str:
 
 def _texts(leaf: Leaf, inputs: Mapping[str, Any] | None) -> list[str]:
     """The texts of a leaf's cells in the order of `columns_of`; blank where nothing was entered, or points alone."""
-    texts = []
-    for item in leaf.inputs:
-        given = (inputs or {}).get(item.key)
-        if item.type == "choices":
-            texts += ["" if given is None else YES if choice.key in given else NO for choice in item.choices]
-        elif given is None:
-            texts.append("")
-        elif item.type == "choice":
-            texts.append(_words(item).get(given, given))
-        else:
-            texts.append(str(given).replace(".", ","))
-    return texts
+    given = given_at(leaf, inputs or {})
+    return [_cell(part, given.get(part.slot.name)) for part in _parts(leaf)]
 
 
-def _note(criterion: Criterion, item: Input) -> str:
+def _cell(part: _Part, value: Any) -> str:
+    if value is None:
+        return ""
+    if part.choice:
+        return YES if part.choice.key in value else NO
+    return _words(part.slot.item).get(value, value) if part.slot.type == "choice" else part.slot.typed(value)
+
+
+def _note(criterion: Criterion, part: _Part) -> str:
     """The leaf's title and what the figure may be, in words."""
-    if item.type == "choice":
-        return f"{criterion.title}. Chọn trong danh sách."
-    said = ["Số nguyên" if item.type == "whole" else "Số"]
+    return f"{criterion.title}. {_kind_in_words(part)}."
+
+
+def _kind_in_words(part: _Part) -> str:
+    item, slot = part.slot.item, part.slot
+    if slot.type == "flag":
+        return f"Ghi {YES}, hoặc để trống"
+    if part.choice:
+        return f"Ghi {YES} hoặc {NO}"
+    if slot.type == "choice":
+        return "Chọn trong danh sách"
+    if slot.type == "date":
+        return "Ngày/tháng/năm, như 25/12/2025"
+    said = [f"{item.label}, số nguyên" if slot.choice else "Số nguyên" if slot.type == "whole" else "Số"]
     if item.minimum is not None and item.maximum is not None:
         said.append(f"từ {_say(item.minimum)} đến {_say(item.maximum)}")
     elif item.minimum is not None:
         said.append(f"từ {_say(item.minimum)} trở lên")
     if item.step is not None:
         said.append(f"bội của {_say(item.step)}")
-    return f"{criterion.title}. {' '.join(said[:2])}{', ' + said[2] if len(said) > 2 else ''}."
+    return " ".join(said[:2]) + (f", {said[2]}" if len(said) > 2 else "")
 
 
 def _say(value: Any) -> str:
     return format_number(Decimal(value.numerator) / Decimal(value.denominator))
 
 
-def _checked(record: Record, criterion: Criterion, item: Input) -> list[str] | None:
-    """The checked keys; None where every item is blank, and a blank beside others says no."""
-    places = [(choice, _key(criterion, item, choice)) for choice in item.choices]
-    if not any(key in record.places for _, key in places):
-        return None
-    checked = []
-    for choice, key in places:
-        text = _text(record, key)
-        if fold(text) == fold(YES):
-            checked.append(choice.key)
-        elif text and fold(text) != fold(NO):
-            record.fault(key, f"Ghi {YES} hoặc {NO}.")
-    return checked
+def _is_yes(record: Record, key: str) -> bool:
+    """Whether the cell says yes; blank is no."""
+    text = fold(_text(record, key))
+    if text and text not in (fold(YES), fold(NO)):
+        record.fault(key, f"Ghi {YES} hoặc {NO}.")
+    return text == fold(YES)
 
 
-def _figure(record: Record, key: str, item: Input) -> str:
+def _figure(record: Record, key: str, slot: Slot) -> str:
     """One typed figure, or the chosen key; "" where the cell is blank or wrong (told)."""
+    if slot.type == "date":
+        return record.day(key)
     text = _text(record, key)
     if not text:
         return ""
-    if item.type == "choice":
-        words = {fold(word): chosen for chosen, word in _words(item).items()}
-        words |= {fold(choice.key): choice.key for choice in item.choices if fold(choice.key) not in words}
+    if slot.type == "choice":
+        words = {fold(word): chosen for chosen, word in _words(slot.item).items()}
+        words |= {fold(choice.key): choice.key for choice in slot.item.choices if fold(choice.key) not in words}
         if fold(text) not in words:
-            record.fault(key, f"Chọn một trong: {'; '.join(_words(item).values())}.")
+            record.fault(key, f"Chọn một trong: {'; '.join(_words(slot.item).values())}.")
         return words.get(fold(text), "")
-    number = _number(record, key, text, item.type == "whole")
+    number = _number(record, key, text, slot.type == "whole")
     return "" if number is None else plain_number(number)
 
 

@@ -12,8 +12,8 @@ from scoring.files.workbook import read_workbook
 from scoring.models import Campaign, Criterion, Participant, Value
 from scoring.selectors.entered import Block
 from scoring.services.entered_columns import columns_of, key_of_figure, sheet_name, typed_figures
-from scoring.services.entered_figures import missing_figures, settled
 from scoring.services.errors import WrongFigures
+from scoring.services.figures import missing_figures, settled
 from scoring.services.leaves import leaf_of, score
 from scoring.services.past_reading import Record, SheetReader
 from scoring.services.past_types import TableFault, TableFaults

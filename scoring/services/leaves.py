@@ -41,10 +41,10 @@ def _leaf(rule: str, max_points: str, policy: str) -> Leaf:
 
 
 def _key(place: str) -> str:
-    """ "inputs → numerator" → "numerator"; "inputs → counts → tre" → "counts"; "points" → "points"."""
+    """ "inputs → numerator" → "numerator"; "inputs → counts → tre" → "counts.tre"; "points" → "points"."""
     steps = place.split(" → ")
     if steps[0] == "inputs":
-        return steps[1].split("[")[0] if len(steps) > 1 else ""
+        return ".".join(steps[1:]).split("[")[0]
     return steps[0] if steps[0] != "Tệp" else ""
 
 

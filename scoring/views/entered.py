@@ -26,8 +26,8 @@ from scoring.selectors.entered import (
 )
 from scoring.services.dossier import windows_of
 from scoring.services.entered import Edit, confirm, enter, enter_rows, take_back
-from scoring.services.entered_figures import say_alternatives
 from scoring.services.errors import Blocked, Conflict, StaleEdit
+from scoring.services.figures import say_alternatives
 from scoring.services.leaves import leaf_of
 from scoring.services.pen import team_pen
 from scoring.services.values import Content, content_of
@@ -199,7 +199,6 @@ def _unit_page(
         "found": found,
         "shown": show_value(found.value, found.campaign),
         "figures": figures,
-        "alternatives": say_alternatives(rule),
         "about": about,
         "may_write": bool(pen),
         "closed": pen.reason,

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from scoring.forms.entered import LeafTable, TableRow
 from scoring.models import Participant, Value
+from scoring.services.figures import slots_of
 from scoring.services.values import content_of
 from scoring.views.showing import say_content
 from units.models import User
@@ -17,7 +18,8 @@ from units.vietnamese import show_points
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure's field: `kind` number, choice or choices; `chosen` are keys, `typed` is the text of a number."""
+    """One figure's field: `kind` typed, choice, choices or flag; `chosen` are keys, `typed` is what stands in a field
+    to type into."""
 
     name: str
     label: str
@@ -56,7 +58,10 @@ class Line:
 def headings_of(table: LeafTable) -> list[tuple[str, str]]:
     """The columns of figures: label, and the range in words."""
     fields = table.rows[0].form.fields if table.rows else {}
-    return [(item.label, str(fields[item.key].help_text) if fields else "") for item in table.leaf.inputs]
+    return [
+        (slot.label, slot.item.label if slot.choice else str(fields[slot.name].help_text) if fields else "")
+        for slot in slots_of(table.leaf)
+    ]
 
 
 def lines_of(table: LeafTable, user: User, *, is_open: bool) -> list[Line]:
@@ -67,20 +72,19 @@ def lines_of(table: LeafTable, user: User, *, is_open: bool) -> list[Line]:
 def cells_of(table: LeafTable, item: TableRow) -> list[Cell]:
     """The fields of one unit, in the order of the rule."""
     cells = []
-    for asked in table.leaf.inputs:
-        bound = item.form[asked.key]
+    for slot in item.form.slots:
+        bound = item.form[slot.name]
         value = bound.value()
-        choices = [(choice.key, choice.label) for choice in asked.choices]
-        is_list = asked.type == "choices"
+        is_list = slot.type == "choices"
         cells.append(
             Cell(
                 name=bound.html_name,
-                label=f"{item.row.participant.name}: {asked.label}",
-                kind=asked.type if choices else "number",
-                mode="numeric" if asked.type == "whole" else "decimal",
+                label=f"{item.row.participant.name}: {slot.label}",
+                kind=slot.type if slot.type in ("choice", "choices", "flag") else "typed",
+                mode=bound.field.widget.attrs.get("inputmode", ""),
                 typed="" if value is None or is_list else str(value),
                 chosen=tuple(value or ()) if is_list else (str(value),) if value else (),
-                choices=choices,
+                choices=[] if slot.choice else [(choice.key, choice.label) for choice in slot.item.choices],
                 errors=[str(error) for error in bound.errors],
             )
         )

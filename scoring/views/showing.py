@@ -12,6 +12,7 @@ from scoring.engine.single import Leaf
 from scoring.enums import Stage
 from scoring.models import Campaign, Value
 from scoring.selectors.missing import Weighed
+from scoring.services.figures import Slot, given_at, slots_of
 from scoring.services.leaves import leaf_of
 from scoring.services.values import Content, content_of
 from units.vietnamese import show_points
@@ -82,20 +83,27 @@ def say_content(leaf: Leaf, content: Content) -> str:
 
 
 def say_inputs(leaf: Leaf, inputs: Mapping[str, Any]) -> str:
-    """Figures in words: "Số đạt được: 45; Tổng số: 50", "Đúng hạn"."""
-    said = []
-    for item in leaf.inputs:
-        if item.key not in inputs:
-            continue
-        labels = {choice.key: choice.label for choice in item.choices}
-        value = inputs[item.key]
-        if item.type == "choice":
-            said.append(labels.get(value, str(value)))
-        elif item.type == "choices":
-            said.append("; ".join(labels.get(key, str(key)) for key in value) or "Không nội dung nào")
-        else:
-            said.append(f"{item.label}: {str(value).replace('.', ',')}")
-    return "; ".join(said) or NOTHING
+    """Figures in words: "Số đạt được: 45/50", "Đúng hạn", "Báo cáo chậm: 2 lần"."""
+    given = given_at(leaf, inputs)
+    slots = [slot for slot in slots_of(leaf) if slot.name in given]
+    wholes = {slot.item.part_of for slot in slots}  # told with their part
+    told = "; ".join(_say_figure(slot, given) for slot in slots if slot.item.key not in wholes)
+    return told[:1].upper() + told[1:] or NOTHING
+
+
+def _say_figure(slot: Slot, given: Mapping[str, Any]) -> str:
+    labels = {choice.key: choice.label for choice in slot.item.choices}
+    value = given[slot.name]
+    if slot.type == "choice":
+        return labels.get(value, str(value))
+    if slot.type == "choices":
+        return "; ".join(labels.get(key, str(key)) for key in value) or "Không nội dung nào"
+    if slot.type == "flag":
+        return slot.label
+    figure = (slot.item.phrase or "{}").replace("{}", slot.typed(value))
+    if slot.item.part_of in given:
+        figure += f"/{slot.typed(given[slot.item.part_of])}"
+    return figure if slot.item.phrase and not slot.choice else f"{slot.label}: {figure}"
 
 
 def say_change(content: Mapping[str, Any] | None, value_leaf: Leaf) -> str:

@@ -34,7 +34,9 @@ class Input:
 
     ``minimum`` and ``maximum`` are inclusive, ``step`` is the multiple that the figure must be. ``form`` is "" for an
     input that is always asked; inputs with different forms exclude one another (a survey gives a mean or a count, not
-    both). ``required`` is false only where an empty answer is an answer (no item checked, nothing to count).
+    both). ``required`` is false only where an empty answer is an answer (no item checked). ``part_of`` is the key of
+    the figure that this one is a part of (satisfied of responses). ``phrase`` tells the figure in words, with "{}" for
+    it ("chậm {} ngày"); "" where the label and the figure say enough.
     """
 
     key: str
@@ -46,6 +48,8 @@ class Input:
     choices: tuple[Choice, ...] = ()
     form: str = ""
     required: bool = True
+    part_of: str = ""
+    phrase: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Deduction(Rule):
 
     def inputs(self) -> tuple[Input, ...]:
         offered = tuple(Choice(item.key, item.label) for item in self.items)
-        return (Input("counts", "counts", "Số lần vi phạm", minimum=Fraction(0), choices=offered, required=False),)
+        return (Input("counts", "counts", "Số lần vi phạm", Fraction(0), choices=offered, phrase="{} lần"),)
 
     def read(self, reader: ObjectReader) -> Figures | None:
         before = len(reader.faults)

@@ -46,7 +46,7 @@ class Proportion:
 
     def inputs(self) -> tuple[Input, ...]:
         return (
-            Input("numerator", "number", "Số đạt được", minimum=Fraction(0)),
+            Input("numerator", "number", "Số đạt được", minimum=Fraction(0), part_of="denominator"),
             Input("denominator", "number", "Tổng số", minimum=Fraction(0)),
         )
 

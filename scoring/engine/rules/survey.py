@@ -75,7 +75,7 @@ class Survey(Rule):
         mean = Input("mean", "number", "Điểm trung bình", self.scale_min, self.scale_max, form="mean")
         return (
             *((mean,) if self.scale_min is not None else ()),
-            Input("satisfied", "whole", "Số phiếu hài lòng", nought, form="satisfied"),
+            Input("satisfied", "whole", "Số phiếu hài lòng", nought, form="satisfied", part_of="responses"),
             Input("responses", "whole", "Số phiếu trả lời", nought),
         )
 
