@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from scoring.engine.formula.errors import WrongFormula
 from scoring.engine.wording import quote
@@ -15,14 +15,11 @@ RESERVED: Final = ("and", "or", "min", "max")
 
 TokenType = Literal["number", "name", "sign", "end"]
 
-_NAME: Final = re.compile(r"[a-z_][a-z0-9_]*|M(?![A-Za-z0-9_])")
-_NUMBER: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,10})?(?![0-9.A-Za-z_])")
-_SIGN: Final = re.compile(r"<=|>=|==|!=|[-+*/(),<>]")
-_SPACE: Final = re.compile(r"[ \t\n\r]+")
-_SHAPES: Final[tuple[tuple[TokenType, re.Pattern[str]], ...]] = (
-    ("number", _NUMBER),
-    ("name", _NAME),
-    ("sign", _SIGN),
+_TOKEN: Final = re.compile(
+    r"(?P<space>[ \t\n\r]+)"
+    r"|(?P<number>[0-9]{1,15}(?:\.[0-9]{1,10})?(?![0-9.A-Za-z_]))"
+    r"|(?P<name>[a-z_][a-z0-9_]*|M(?![A-Za-z0-9_]))"
+    r"|(?P<sign><=|>=|==|!=|[-+*/(),<>])"
 )
 
 
@@ -47,17 +44,12 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     at = 0
     while at < len(text):
-        space = _SPACE.match(text, at)
-        if space:
-            at = space.end()
-            continue
-        token = next(
-            (Token(type_, match[0], at + 1) for type_, shape in _SHAPES if (match := shape.match(text, at))), None
-        )
-        if token is None:
+        match = _TOKEN.match(text, at)
+        if match is None:
             raise WrongFormula(at + 1, _unknown(text, at))
-        tokens.append(token)
-        at += len(token.text)
+        if match.lastgroup != "space":
+            tokens.append(Token(cast(TokenType, match.lastgroup), match[0], at + 1))
+        at = match.end()
     return [*tokens, Token("end", "", len(text) + 1)]
 
 
