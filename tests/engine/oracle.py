@@ -7,11 +7,13 @@ Exact: fractions, and Decimal's own rounding for what is printed.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
 from scoring.engine.vietnamese import sort_key
+from tests.engine.formula.second_reading import SecondReading
 
 Json = dict[str, Any]
 _ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
@@ -53,14 +55,14 @@ def level(one: Json, maximum: Fraction) -> Fraction:
     return number(one["points"]) if "points" in one else number(one["share"]) * maximum
 
 
-def empty(inputs: Json) -> bool:
-    return "denominator" in inputs and not number(inputs["denominator"])
+def empty(rule: Json, inputs: Json) -> bool:
+    return rule["kind"] in ("ratio", "bands") and "denominator" in inputs and not number(inputs["denominator"])
 
 
 def rule_points(rule: Json, inputs: Json, maximum: Fraction) -> Fraction | None:
     """Points before clamping; None: not applicable."""
     kind = rule["kind"]
-    if empty(inputs):
+    if empty(rule, inputs):
         return {"full": maximum, "zero": Fraction(0), "not_applicable": None}[rule["when_empty"]]
     if kind == "manual":
         return number(inputs["points"])
@@ -72,6 +74,14 @@ def rule_points(rule: Json, inputs: Json, maximum: Fraction) -> Fraction | None:
         return max(number(inputs["value"]), Fraction(0)) / number(rule.get("of", "100")) * maximum
     if kind == "survey":
         return survey_points(rule, inputs, maximum)
+    if kind == "per_item":
+        return number(inputs["count"]) * number(rule["points_each"])
+    if kind == "deduction":
+        return maximum - sum(taken_off(item, inputs["counts"]) for item in rule["items"])
+    if kind == "lateness":
+        return lateness_points(rule, inputs, maximum)
+    if kind == "formula":
+        return formula_points(rule, inputs, maximum)
     value = (
         number(inputs["value"]) if "value" in inputs else number(inputs["numerator"]) / number(inputs["denominator"])
     )
@@ -89,6 +99,31 @@ def survey_points(rule: Json, inputs: Json, maximum: Fraction) -> Fraction | Non
         return number(inputs["satisfied"]) / number(inputs["responses"]) * maximum
     low, high = number(rule["scale_min"]), number(rule["scale_max"])
     return (number(inputs["mean"]) - low) / (high - low) * maximum
+
+
+def taken_off(item: Json, counts: Json) -> Fraction:
+    taken = number(counts.get(item["key"], 0)) * number(item["points_each"])
+    return min(taken, number(item["limit"])) if "limit" in item else taken
+
+
+def lateness_points(rule: Json, inputs: Json, maximum: Fraction) -> Fraction:
+    if "absent" in inputs:
+        return Fraction(0)
+    if "date" in inputs:
+        late = (date.fromisoformat(inputs["date"]) - date.fromisoformat(rule["due"])).days
+    else:
+        late = int(inputs["days_late"])
+    marks = [level(step, maximum) for step in rule["steps"] if late <= step["up_to_days"]]
+    return marks[0] if marks else Fraction(0)
+
+
+def formula_points(rule: Json, inputs: Json, maximum: Fraction) -> Fraction:
+    names = [variable["key"] for variable in rule["variables"]]
+    figures = {"M": maximum, **{name: number(inputs[name]) for name in names}}
+    for piece in rule["pieces"]:
+        if "when" not in piece or SecondReading(piece["when"], names).compute(figures):
+            return Fraction(SecondReading(piece["points"], names).compute(figures))
+    return Fraction(0)
 
 
 def band_points(rule: Json, value: Fraction, maximum: Fraction) -> Fraction:

@@ -7,6 +7,9 @@ from random import Random
 from typing import Any
 
 from scoring.engine.rounding import print_points
+from tests.engine.formula.random_formulas import draw_condition, draw_number
+from tests.engine.formula.second_reading import TooLarge
+from tests.engine.oracle import formula_points
 
 Json = dict[str, Any]
 NAMES = ["Sở Y tế", "Sở Nội vụ", "Sở Ngoại vụ", "Xã Đạ", "Xã Da", "Xã An", "Xã Ân", "sở y tế"]
@@ -63,7 +66,8 @@ def draw_policy(random: Random) -> Json:
 
 
 def draw_set(random: Random, code: str, policy: Json) -> Json:
-    components = [draw_node(random, str(number), 2) for number in range(1, random.randint(2, 5))]
+    depth = random.choice([1, 2, 2, 2, 6])
+    components = [draw_node(random, str(number), depth) for number in range(1, random.randint(2, 5))]
     for component in components:
         scored = any(leaf["role"] == "scored" for leaf in leaves([component]))
         component["weight"] = str(random.randint(1, 9)) if scored and policy["weighting"] == "weights" else None
@@ -96,6 +100,7 @@ def draw_rule(random: Random) -> Json:
             "full_at": random.choice(["1", "0.9"]),
             "inverse": random.random() < 0.3,
             "when_empty": when_empty,
+            "allow_over": random.random() < 0.3,
         },
         {
             "kind": "bands",
@@ -112,8 +117,34 @@ def draw_rule(random: Random) -> Json:
                 {"at_least": 90, "share": "1"},
             ],
         },
+        {"kind": "per_item", "points_each": random.choice(["0", "0.25", "0.3333333333"])},
+        {
+            "kind": "deduction",
+            "items": [
+                {"key": "a", "label": "A", "points_each": "0.25", "limit": random.choice(["0", "0.6"])},
+                {"key": "b", "label": "B", "points_each": "0.7"},
+            ],
+        },
+        {
+            "kind": "lateness",
+            **random.choice([{}, {"due": "2024-02-28"}]),
+            "steps": [{"up_to_days": 0, "share": "1"}, {"up_to_days": 3, "points": "0.6"}],
+        },
+        draw_formula(random),
     ]
     return random.choice(rules)
+
+
+def draw_formula(random: Random) -> Json:
+    """Ordinary ones often, so that most points lie between nought and the maximum."""
+    names = ["a", "if"]
+    pieces = [
+        {"when": draw_condition(random, 2, names), "points": draw_number(random, 3, names)}
+        for _ in range(random.randint(0, 2))
+    ]
+    last = random.choice(["a / 100 * M", "min(a, if) / 40 * M + 0.1", draw_number(random, 4, names)])
+    variables = [{"key": name, "label": name} for name in names]
+    return {"kind": "formula", "variables": variables, "pieces": [*pieces, {"points": last}]}
 
 
 def draw_leaf(random: Random, code: str) -> Json:
@@ -163,12 +194,24 @@ def draw_answer(random: Random, leaf: Json) -> Json:
     )
     if way < 0.2:
         return {"points": points, "reason": "Vì"}
-    return {"inputs": draw_inputs(random, leaf["rule"], points)}
+    inputs = draw_inputs(random, leaf["rule"], points)
+    if leaf["rule"]["kind"] == "formula" and not has_a_result(leaf, inputs):
+        return {"points": points, "reason": "Công thức không tính được"}
+    return {"inputs": inputs}
+
+
+def has_a_result(leaf: Json, inputs: Json) -> bool:
+    try:
+        formula_points(leaf["rule"], inputs, Fraction(leaf["max_points"]))
+    except (ZeroDivisionError, TooLarge):
+        return False
+    return True
 
 
 def draw_inputs(random: Random, rule: Json, points: str) -> Json:
     total = random.choice([0, 1, 2, 3, 7, 30])
     part = random.randint(0, total)
+    over = part + (random.randint(0, 5) if total and rule.get("allow_over") else 0)
     value = random.choice(["-3", "0", "33.3", "83.66", "100", "120"])
     survey = random.choice([{"satisfied": part}, {"mean": random.choice(["1", "2.7", "4.56", "5"])}])
     by_kind: Json = {
@@ -177,8 +220,19 @@ def draw_inputs(random: Random, rule: Json, points: str) -> Json:
         "checklist": {"checked": random.sample("ab", random.randint(0, 2))},
         "indicator": {"value": value},
         "survey": {**survey, "responses": total},
-        "ratio": {"numerator": part, "denominator": str(total)},
+        "ratio": {"numerator": over, "denominator": str(total)},
         "bands": {"value": value} if rule.get("of") == "value" else {"numerator": part, "denominator": total},
+        "per_item": {"count": part},
+        "deduction": {"counts": {key: random.randint(0, 4) for key in random.sample("ab", random.randint(0, 2))}},
+        "lateness": draw_lateness(random, rule),
+        "formula": {name: random.choice(["0", "-2.5", "37", str(part)]) for name in ("a", "if")},
     }
     inputs: Json = by_kind[rule["kind"]]
     return inputs
+
+
+def draw_lateness(random: Random, rule: Json) -> Json:
+    ways: list[Json] = [{"absent": True}, {"days_late": random.randint(0, 5)}]
+    if "due" in rule:
+        ways += [{"date": f"2024-0{random.randint(1, 3)}-0{random.randint(1, 4)}"}] * 3
+    return random.choice(ways)

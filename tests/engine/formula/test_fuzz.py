@@ -13,6 +13,7 @@ from scoring.engine.formula.errors import CannotCompute, WrongFormula
 from scoring.engine.formula.expressions import Number
 from scoring.engine.formula.parsing import MAX_DEPTH, Expression, parse_condition, parse_number_formula
 from scoring.engine.formula.tokens import MAX_LENGTH
+from tests.engine.formula.random_formulas import draw_condition, draw_number
 from tests.engine.formula.second_reading import Refused, SecondReading, TooLarge
 
 TIMES = 50 if os.environ.get("PARINDEX_SOAK") == "1" else 1
@@ -35,33 +36,8 @@ TOKENS = [
 ]
 
 
-def draw_number(random: Random, depth: int) -> str:
-    way = random.random()
-    if depth <= 0 or way < 0.15:
-        return random.choice([*VARIABLES, "M", "0", "1", "0.8", "2.50", "100", "999999999999999", "0.0000000001"])
-    inner = [draw_number(random, depth - random.randint(1, 2)) for _ in range(random.randint(2, 3))]
-    if way < 0.3:
-        return f"{random.choice(['min', 'max'])}({', '.join(inner)})"
-    if way < 0.45:
-        return f"({inner[0]})"
-    if way < 0.55:
-        return f"-{inner[0]}"
-    return random.choice([" ", ""]).join([inner[0], *(random.choice("+-*/") + one for one in inner[1:])])
-
-
-def draw_condition(random: Random, depth: int) -> str:
-    way = random.random()
-    if depth <= 0 or way < 0.5:
-        sign = random.choice(["<", "<=", ">", ">=", "==", "!="])
-        return f"{draw_number(random, depth - 1)} {sign} {draw_number(random, depth - 1)}"
-    if way < 0.6:
-        return f"({draw_condition(random, depth - 1)})"
-    word = random.choice([" and ", " or "])
-    return word.join(draw_condition(random, depth - 1) for _ in range(random.randint(2, 3)))
-
-
 def right(random: Random) -> str:
-    return random.choice([draw_number, draw_condition])(random, random.randint(0, 5))
+    return random.choice([draw_number, draw_condition])(random, random.randint(0, 5), VARIABLES)
 
 
 def of_tokens(random: Random) -> str:
@@ -95,7 +71,7 @@ def hostile(random: Random) -> str:
 def deep(random: Random) -> str:
     """Brackets of every kind about as deep as is allowed, some of them left open; or very long."""
     levels = random.choice([3, 3, 10, MAX_DEPTH - 1, MAX_DEPTH, MAX_DEPTH + 1, random.choice([60, 300])])
-    left, text, rest = "", draw_number(random, 2), ""
+    left, text, rest = "", draw_number(random, 2, VARIABLES), ""
     for _ in range(levels):
         opened, closed = random.choice([("(", ")"), ("-", ""), ("min(a, ", ")"), ("(1 + ", ") / b"), ("max(", ", M)")])
         left, rest = left + opened, closed + rest
