@@ -178,6 +178,14 @@ class TestMadeUpFigures:
             {"kind": "manual"},
             {"kind": "manual", "step": "0.25"},
             {"kind": "indicator", "of": "1"},
+            {"kind": "per_item", "points_each": "0.5"},
+            {"kind": "deduction", "items": [{"key": "a", "label": "Sai sót", "points_each": "0.5"}]},
+            {"kind": "lateness", "due": "2026-12-15", "steps": [{"up_to_days": 5, "share": "1"}]},
+            {
+                "kind": "formula",
+                "variables": [{"key": "a", "label": "Tổng số"}, {"key": "b", "label": "Số đúng hạn"}],
+                "pieces": [{"when": "b / a > 0.5", "points": "b / a * M"}],
+            },
         ],
     )
     def test_they_earn_something_by_the_rule(self, rule: dict[str, object], turn: int) -> None:
