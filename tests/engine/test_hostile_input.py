@@ -10,6 +10,7 @@ from scoring.engine import strict_json
 from scoring.engine.compute import compute
 from scoring.engine.errors import CampaignFaults
 from tests.engine.campaigns import campaign, faults, leaf, spell, unit
+from tests.engine.rules.declared import ORDINARY
 
 FILE = spell(campaign([leaf("1")], [unit("A")]))
 
@@ -101,7 +102,12 @@ def test_control_characters_of_a_code_are_spelt_out_so_that_a_fault_stays_one_li
 
 
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["1", "0.5", "any", "so", "1.1"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["1", "0.5", "any", "so", "1.1", "a", "a / 0", "a > M", "2026-12-15"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=8,
 )
@@ -125,6 +131,10 @@ RICH = campaign(
         leaf("5", "1", {"kind": "manual", "step": "0.5"}, weight="1"),
         leaf("6", "1", {"kind": "survey", "scale_min": 1, "scale_max": 5, "min_responses": 3, "when_few": "zero"}),
         leaf("7", "1", {"kind": "indicator", "of": "100"}, source="outcome", role="bonus"),
+        *(
+            leaf(kind, "2", {"kind": kind, **ORDINARY[kind]})
+            for kind in ("per_item", "deduction", "lateness", "formula")
+        ),
     ],
     [
         unit(
@@ -137,6 +147,10 @@ RICH = campaign(
                 "5": {"points": "1", "reason": "x"},
                 "6": {"inputs": {"mean": 3, "responses": 9}},
                 "7": {"not_applicable": True, "reason": "x"},
+                "per_item": {"inputs": {"count": 3}},
+                "deduction": {"inputs": {"counts": {"cham": 3}}},
+                "lateness": {"inputs": {"date": "2026-12-18"}},
+                "formula": {"inputs": {"a": 10, "b": 9}},
             },
             not_applicable=[{"criterion": "1", "reason": "x", "legal_basis": "y"}],
             grade_override={"grade": "tot", "reason": "x"},
