@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from scoring.analysis.evaluated import Evaluated, name_order
+from scoring.analysis.evaluated import Evaluated, name_order, threshold
 from scoring.analysis.trial import Trial
-from scoring.engine.types import Grade, UnitResult
+from scoring.engine.types import Grade, Index, UnitResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def near_threshold(evaluated: Evaluated, distance: Fraction) -> tuple[NearThresh
             one
             for result in sorted(evaluated.members(group.code), key=name_order)
             if result.index is not None and result.unit.grade_override is None
-            for one in _thresholds(evaluated, result)
+            for one in _thresholds(evaluated, result, result.index)
             if abs(one.distance) <= distance
         ]
         found += sorted(near, key=lambda one: abs(one.distance))
@@ -134,22 +134,17 @@ def _exact(result: UnitResult) -> Fraction:
     return Fraction(0) if result.index is None else result.index.exact
 
 
-def _thresholds(evaluated: Evaluated, result: UnitResult) -> Iterable[NearThreshold]:
+def _thresholds(evaluated: Evaluated, result: UnitResult, index: Index) -> Iterable[NearThreshold]:
     basis = evaluated.campaign.policy.grade_on
-    if result.index is None:
-        return
-    value = result.points if basis == "points" else result.index.on(basis)
+    value = result.points if basis == "points" else index.on(basis)
     for upper, lower in pairwise(evaluated.group_of(result).grades):
-        threshold = upper.at_least if upper.at_least is not None else upper.above
-        if threshold is None:
-            continue
-        reached = value > threshold or (value == threshold and upper.at_least is not None)
+        begins = threshold(upper)
         yield NearThreshold(
             group=result.unit.group,
             unit=result.unit.code,
-            threshold=threshold,
-            distance=value - threshold,
-            reached=reached,
+            threshold=begins,
+            distance=value - begins,
+            reached=value > begins or (value == begins and upper.at_least is not None),
             upper=upper,
             lower=lower,
             grade=evaluated.grade(result),

@@ -61,6 +61,11 @@ class Evaluated:
         return next((grade for grade in self.group_of(result).grades if grade.code == result.grade), None)
 
 
+def threshold(grade: Grade) -> Fraction:
+    """Where a class begins: at this value, or above it where the scale says so; 0 for the last, which asks nothing."""
+    return grade.at_least if grade.at_least is not None else grade.above or Fraction(0)
+
+
 def name_order(result: UnitResult) -> tuple[str, str]:
     """Vietnamese alphabetical order of the name, then the code."""
     return sort_key(result.unit.name), result.unit.code

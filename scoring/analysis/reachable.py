@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 from typing import Final
@@ -37,32 +36,23 @@ def _countable(leaf: Node, policy: Policy) -> set[Fraction] | None:
     """The points of every answer that the rule can get; None where they cannot be counted out."""
     if leaf.rule is None or len(leaf.rule.inputs()) != 1:
         return None
-    asked = leaf.rule.inputs()[0]
-    if not 0 < _count(asked) <= MOST_ANSWERS:
+    answers = _answers(leaf.rule.inputs()[0])
+    if answers is None:
         return None
-    scores = (score_leaf(leaf, Computed(figures), None, policy) for figures in _answers(asked))
+    scores = (score_leaf(leaf, Computed(figures), None, policy) for figures in answers)
     return {score.points for score in scores if score.applies}
 
 
-def _count(asked: Input) -> int:
-    """How many answers an input can get; 0 where they cannot be counted out."""
-    if asked.type == "choice":
-        return len(asked.choices)
-    if asked.type == "choices":
-        return int(2 ** len(asked.choices))
-    if asked.type == "number" and asked.step and asked.minimum is not None and asked.maximum is not None:
-        return (asked.maximum - asked.minimum) // asked.step + 2
-    return 0
-
-
-def _answers(asked: Input) -> Iterator[Figures]:
+def _answers(asked: Input) -> list[Figures] | None:
+    """Every answer to one input; None where they cannot be counted out."""
     keys = [choice.key for choice in asked.choices]
     if asked.type == "choice":
-        yield from ({asked.key: key} for key in keys)
-    elif asked.type == "choices":
-        for size in range(len(keys) + 1):
-            yield from ({asked.key: chosen} for chosen in combinations(keys, size))
-    elif asked.step and asked.minimum is not None and asked.maximum is not None:
+        return [{asked.key: key} for key in keys]
+    if asked.type == "choices" and 2 ** len(keys) <= MOST_ANSWERS:
+        return [{asked.key: chosen} for size in range(len(keys) + 1) for chosen in combinations(keys, size)]
+    if asked.type == "number" and asked.step and asked.minimum is not None and asked.maximum is not None:
         steps = (asked.maximum - asked.minimum) // asked.step
-        yield from ({asked.key: asked.minimum + place * asked.step} for place in range(steps + 1))
-        yield {asked.key: asked.maximum}
+        if steps < MOST_ANSWERS:
+            values = [asked.minimum + place * asked.step for place in range(steps + 1)]
+            return [{asked.key: value} for value in (*values, asked.maximum)]
+    return None

@@ -27,9 +27,13 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something of which one level or none is chosen; levels by rising cost, of which the last brings the most."""
+    """Something of which one level or none is chosen; levels by rising cost, of which the last brings the most.
+
+    Items of one ``kind`` with equal levels must be interchangeable: what they really bring is the same as well.
+    """
 
     levels: tuple[Level, ...]
+    kind: int = 0
 
 
 Choice = tuple[tuple[int, int], ...]
@@ -49,9 +53,9 @@ def fewest_then_cheapest(
 ) -> Found:
     """Return the choice with the fewest items, of those the one with the least cost, that holds.
 
-    Needs are met where what the chosen levels bring adds up to them. The caller has made sure that all items at their
-    last level hold. Of equal choices the first found is returned, always the same one. After ``most_steps`` the best
-    choice so far is returned, and where there is none the items that bring most, one after another until it holds.
+    Needs are met where what the chosen levels bring adds up to them. Of equal choices the first found is returned,
+    always the same one. After ``most_steps`` the best choice so far is returned, and where there is none the items that
+    bring most, one after another until it holds; where not even all of them do, all.
     """
     search = _Search(items, needs, holds, most_steps)
     try:
@@ -76,7 +80,7 @@ class _Search:
         self, items: Sequence[Item], needs: Sequence[int], holds: Callable[[Choice], bool], most_steps: int
     ) -> None:
         self._needs = tuple(needs)
-        self._order = sorted(range(len(items)), key=lambda place: (_most(items[place]), _spelt(items[place]), -place))
+        self._order = sorted(range(len(items)), key=lambda place: (*_spelt(items[place]), -place))
         self._order.reverse()
         self._items = [items[place] for place in self._order]
         self._holds = holds
@@ -198,9 +202,6 @@ class _Search:
         return rates
 
 
-def _most(item: Item) -> tuple[int, ...]:
-    return item.levels[-1].brings
-
-
-def _spelt(item: Item) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    return tuple((level.cost, level.brings) for level in item.levels)
+def _spelt(item: Item) -> tuple[tuple[int, ...], int, list[tuple[int, tuple[int, ...]]]]:
+    """What orders items: what they bring at most, then all the rest, so that those alike stand together."""
+    return item.levels[-1].brings, item.kind, [(level.cost, level.brings) for level in item.levels]

@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import ceil, lcm
 from typing import Literal
 
-from scoring.analysis.evaluated import Evaluated
+from scoring.analysis.evaluated import Evaluated, threshold
 from scoring.analysis.reachable import better_points
 from scoring.analysis.search import MOST_STEPS, Choice, Found, Item, Level, fewest_then_cheapest
 from scoring.analysis.trial import Place, Trial
@@ -63,18 +63,14 @@ class _Candidate:
     now: Fraction
     targets: tuple[Fraction, ...]
 
-    def gain(self, target: Fraction) -> Fraction:
-        return abs(target - self.now)
-
     @property
-    def best(self) -> Fraction:
-        return self.targets[-1]
+    def gains(self) -> tuple[Fraction, ...]:
+        return tuple(abs(target - self.now) for target in self.targets)
 
     @property
     def nearly_best(self) -> Fraction:
         """Its best less the smallest of its gains."""
-        least = self.targets[0] - self.now
-        return self.best - least
+        return self.targets[-1] - (self.targets[0] - self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +110,24 @@ class _Way:
     def __init__(self, trial: Trial, position: int) -> None:
         self._trial = trial
         self._position = position
+        self._layout = trial.evaluated.set_of(trial.now).layout
         self._good = {grade.code for grade in trial.grades[: position + 1]}
         self._candidates = tuple(
             _Candidate(node, now.points, targets)
             for node, now in trial.evaluated.nodes(trial.now)
             if node.is_leaf and (targets := better_points(node, now, trial.policy))
         )
+        self._component: dict[str, int] = {}
+        for number, (node, parent) in enumerate(self._layout):
+            self._component[node.code] = number if parent < 0 else self._component[self._layout[parent][0].code]
 
     def find(self, before: Place, most_steps: int) -> ShortestWay:
         next_grade = self._trial.grades[self._position]
-        top = {candidate.node.code: candidate.best for candidate in self._candidates}
+        top = {candidate.node.code: candidate.targets[-1] for candidate in self._candidates}
         if self._trial.given(top).grade not in self._good:
             return ShortestWay(self._unit, "out_of_reach", before, next_grade)
         found = self._search(top, most_steps)
-        chosen = [(self._candidates[place], self._candidates[place].targets[level]) for place, level in found.choice]
-        moves = tuple(
-            Move(candidate.node.code, candidate.node.title, candidate.now, target, candidate.gain(target))
-            for candidate, target in chosen
-        )
+        moves = tuple(self._move(self._candidates[place], level) for place, level in found.choice)
         return ShortestWay(
             unit=self._unit,
             outcome="found",
@@ -142,6 +138,10 @@ class _Way:
             after=self._trial.place(self._trial.given(self._points(found.choice))),
             proven=found.proven,
         )
+
+    def _move(self, candidate: _Candidate, level: int) -> Move:
+        leaf, target = candidate.node, candidate.targets[level]
+        return Move(leaf.code, leaf.title, candidate.now, target, candidate.gains[level])
 
     @property
     def _unit(self) -> str:
@@ -154,39 +154,43 @@ class _Way:
         return self._trial.given(self._points(choice)).grade in self._good
 
     def _search(self, top: dict[str, Fraction], most_steps: int) -> Found:
+        """Spell gains, and what they bring towards each need, in whole numbers; and search."""
         policy = replace(self._trial.policy, cap_index=False)
         needs = self._needs()
         now = self._values(self._trial.given({}, policy), needs)
-        best = self._values(self._trial.given(top, policy), needs)
-        slopes = []
-        for candidate in self._candidates:
-            lowered = {**top, candidate.node.code: candidate.nearly_best}
-            values = self._values(self._trial.given(lowered, policy), needs)
-            gain = candidate.gain(candidate.targets[0])
-            slopes.append([(high - low) / gain for high, low in zip(best, values, strict=True)])
-        scales = [
-            lcm(1, *(s[number].denominator for s in slopes)) * self._unit_of_gain() for number in range(len(needs))
-        ]
+        slopes = self._slopes(top, needs, policy)
+        parts = lcm(1, *(gain.denominator for candidate in self._candidates for gain in candidate.gains))
+        scales = [parts * lcm(1, *(slope.denominator for slope in column)) for column in zip(*slopes, strict=True)]
         items = [
-            self._item(candidate, slope, scales) for candidate, slope in zip(self._candidates, slopes, strict=True)
+            Item(
+                tuple(
+                    Level(int(gain * parts), tuple(int(gain * s * scale) for s, scale in zip(row, scales, strict=True)))
+                    for gain in candidate.gains
+                ),
+                kind=self._kind(candidate.node),
+            )
+            for candidate, row in zip(self._candidates, slopes, strict=True)
         ]
         missing = [ceil((need.bound - value) * scale) for need, value, scale in zip(needs, now, scales, strict=True)]
         return fewest_then_cheapest(items, missing, self._holds, most_steps)
 
-    def _unit_of_gain(self) -> int:
-        """How many parts a point has, so that every gain is a whole number of parts."""
-        gains = (candidate.gain(target) for candidate in self._candidates for target in candidate.targets)
-        return lcm(1, *(gain.denominator for gain in gains))
+    def _slopes(self, top: dict[str, Fraction], needs: Sequence[_Need], policy: Policy) -> list[list[Fraction]]:
+        """What a point of each candidate brings towards each need, at most: from the top down."""
+        best = self._values(self._trial.given(top, policy), needs)
+        slopes = []
+        for candidate in self._candidates:
+            lowered = self._trial.given({**top, candidate.node.code: candidate.nearly_best}, policy)
+            values = self._values(lowered, needs)
+            slopes.append([(high - low) / candidate.gains[0] for high, low in zip(best, values, strict=True)])
+        return slopes
 
-    def _item(self, candidate: _Candidate, slope: Sequence[Fraction], scales: Sequence[int]) -> Item:
-        parts = self._unit_of_gain()
-        gains = [candidate.gain(target) for target in candidate.targets]
-        return Item(
-            tuple(
-                Level(int(gain * parts), tuple(int(gain * s * scale) for s, scale in zip(slope, scales, strict=True)))
-                for gain in gains
-            )
-        )
+    def _kind(self, leaf: Node) -> int:
+        """Leaves of one kind that bring as much as one another at the top do so everywhere.
+
+        With weights a floor may hold one component down and another not; a bonus is not rescaled.
+        """
+        component = self._component[leaf.code] if self._trial.policy.weighting == "weights" else 0
+        return 2 * component + (leaf.role != "scored")
 
     def _values(self, result: UnitResult, needs: Sequence[_Need]) -> list[Fraction]:
         return [need.value(result, self._trial.policy.grade_on) for need in needs]
@@ -194,16 +198,13 @@ class _Way:
     def _needs(self) -> list[_Need]:
         """What a class asks for at least: the threshold of the class, and every gate that would lower it."""
         policy, grade = self._trial.policy, self._trial.grades[self._position]
-        threshold = grade.at_least if grade.at_least is not None else grade.above
-        needs = []
-        if threshold is not None:
-            needs.append(_Need(None, least_exact(threshold, policy) if policy.grade_on == "published" else threshold))
-        layout = self._trial.evaluated.set_of(self._trial.now).layout
+        begins = threshold(grade)
+        needs = [_Need(None, least_exact(begins, policy) if policy.grade_on == "published" else begins)]
         for gate in self._trial.evaluated.group_of(self._trial.now).gates:
             if gate.highest_grade in self._good:
                 continue
             bound = gate.index_below if policy.grade_on == "exact" else least_exact(gate.index_below, policy)
-            for position, ((node, parent), result) in enumerate(zip(layout, self._trial.now.nodes, strict=True)):
+            for position, ((node, parent), result) in enumerate(zip(self._layout, self._trial.now.nodes, strict=True)):
                 looked_at = parent < 0 if gate.node == "any" else node.code == gate.node
                 if looked_at and result.index is not None:
                     needs.append(_Need(position, bound))
