@@ -56,23 +56,23 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, n
     assert done.stderr.count(b"\n") == 1
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        (),
-        ("a", "b"),
-        ("--check",),
-        ("a", "--json"),
-        ("a", "--check", "--json"),
-        ("a", "--check", "--compare", "b"),
-        ("a", "--explain"),
-        ("a", "--explain", "U", "1", "2"),
-        ("-", "--compare", "-"),
-        ("a", "--schema", "campaign"),
-        ("--schema", "khac"),
-        ("a", "--che"),
-    ],
-)
+WRONG_CALLS: list[tuple[str, ...]] = [
+    (),
+    ("a", "b"),
+    ("--check",),
+    ("a", "--json"),
+    ("a", "--check", "--json"),
+    ("a", "--check", "--compare", "b"),
+    ("a", "--explain"),
+    ("a", "--explain", "U", "1", "2"),
+    ("-", "--compare", "-"),
+    ("a", "--schema", "campaign"),
+    ("--schema", "khac"),
+    ("a", "--che"),
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG_CALLS[:2])
 def test_a_wrong_call_is_answered_with_the_right_one(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, b"")
@@ -161,6 +161,35 @@ def test_help_tells_every_usage_on_standard_output(shell: Shell) -> None:
     assert (code, error) == (0, [])
     for option in ("--check", "--explain", "--compare", "--schema", "--json"):
         assert option in out
+
+
+@pytest.mark.parametrize("arguments", WRONG_CALLS)
+def test_every_wrong_call_is_answered_with_every_right_one(shell: Shell, arguments: tuple[str, ...]) -> None:
+    code, out, error = shell(*arguments)
+    assert (code, out) == (2, "")
+    assert error == shell("--help")[1].splitlines()
+
+
+@pytest.mark.parametrize("name", ["campaign", "results"])
+def test_a_schema_is_printed_without_a_file(shell: Shell, name: str) -> None:
+    assert shell("--schema", name) == (0, (ROOT / "docs" / "schemas" / f"{name}.json").read_text("utf-8"), [])
+
+
+def test_results_for_a_full_disk_are_one_sentence_here_too(shell: Shell) -> None:
+    path = shell.file("a.json", FILE)
+    kept = os.dup(1)
+    try:
+        full = os.open("/dev/full", os.O_WRONLY)
+        os.dup2(full, 1)
+        os.close(full)
+        code = main([path])
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+    assert code == 2
+    assert shell("--help")[2] == [
+        "Không ghi được kết quả; hãy kiểm tra chỗ trống trên đĩa và chương trình nhận kết quả"
+    ]
 
 
 def test_a_right_campaign_is_checked_in_one_line(shell: Shell) -> None:
