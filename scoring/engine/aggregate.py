@@ -6,12 +6,13 @@ need not equal the sum of its components (methodology, "Fine print").
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.engine.leaves import LeafScore
+from scoring.engine.arithmetic import add_up, percent
+from scoring.engine.branches import Branch
 from scoring.engine.types import Exclusion, Node
-from scoring.engine.wording import say, say_result
 
 _NOUGHT = Fraction(0)
 
@@ -32,43 +33,6 @@ class Tally:
     scored_applies: bool = False
     anything_applies: bool = False
 
-    def add_leaf(self, leaf: Node, score: LeafScore, exclusion: Exclusion) -> None:
-        self.anything_applies |= score.applies
-        if leaf.role == "bonus":
-            self.bonus += score.points
-        elif leaf.role == "penalty":
-            self.penalty += score.points
-        else:
-            self.has_scored = True
-            self.scored_applies |= score.applies
-            self._add_scored(leaf, score, exclusion)
-
-    def _add_scored(self, leaf: Node, score: LeafScore, exclusion: Exclusion) -> None:
-        leaves_out = not score.applies and exclusion != "full_marks"
-        points = leaf.max_points if not score.applies and not leaves_out else score.points
-        if leaf.source == "self":
-            self.self_maximum += leaf.max_points
-            if leaves_out:
-                self.self_excluded += leaf.max_points
-            elif points:
-                self.self_points += points
-        elif leaves_out:
-            self.other_excluded += leaf.max_points
-        else:
-            self.other_maximum += leaf.max_points
-            if points:
-                self.other_points += points
-
-    def add(self, other: Tally) -> None:
-        """Take the sums of a node below."""
-        for name in _SUMS:
-            amount = getattr(other, name)
-            if amount is not _NOUGHT:
-                setattr(self, name, getattr(self, name) + amount)
-        self.has_scored |= other.has_scored
-        self.scored_applies |= other.scored_applies
-        self.anything_applies |= other.anything_applies
-
     @property
     def excluded(self) -> Fraction:
         return self.self_excluded + self.other_excluded
@@ -79,16 +43,34 @@ class Tally:
         return self.bonus - self.penalty
 
 
-_SUMS = (
-    "self_points",
-    "self_maximum",
-    "self_excluded",
-    "other_points",
-    "other_maximum",
-    "other_excluded",
-    "bonus",
-    "penalty",
-)
+def tally(
+    branch: Branch,
+    layout: Sequence[tuple[Node, int]],
+    points: Sequence[Fraction],
+    not_applying: frozenset[int],
+    exclusion: Exclusion,
+) -> Tally:
+    """Sum the leaves of ``branch``.
+
+    ``points`` by position are those that count: under ``full_marks`` the maximum of a scored leaf that does not apply,
+    otherwise 0 for it. ``not_applying`` are the positions of such leaves.
+    """
+    result = Tally(
+        self_points=add_up([points[leaf] for leaf in branch.self_leaves]),
+        self_maximum=branch.self_maximum,
+        other_points=add_up([points[leaf] for leaf in branch.other_leaves]),
+        other_maximum=branch.other_maximum,
+        bonus=add_up([points[leaf] for leaf in branch.bonus_leaves]),
+        penalty=add_up([points[leaf] for leaf in branch.penalty_leaves]),
+        has_scored=bool(branch.self_leaves or branch.other_leaves),
+        scored_applies=not not_applying.issuperset(branch.scored_leaves),
+        anything_applies=not not_applying.issuperset(branch.leaves),
+    )
+    if not_applying and exclusion != "full_marks":
+        result.self_excluded = _maxima(layout, not_applying.intersection(branch.self_leaves))
+        result.other_excluded = _maxima(layout, not_applying.intersection(branch.other_leaves))
+        result.other_maximum -= result.other_excluded
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,50 +83,33 @@ class Standing:
     points: Fraction
     max_points: Fraction
     index: Fraction | None
-    step: str
 
 
 def stand(tally: Tally, exclusion: Exclusion) -> Standing:
     """Apply the exclusion policy, then bonus and penalty, then the floor at 0."""
-    remaining = tally.self_maximum - tally.self_excluded
-    scored = tally.self_points + tally.other_points
-    step = f"Cộng điểm các tiêu chí: {say(scored)}"
-    if exclusion == "rescale_self" and remaining:
-        scored = tally.self_points / remaining * tally.self_maximum + tally.other_points
-        maximum = tally.self_maximum + tally.other_maximum
-        if tally.self_excluded:
-            step = _say_rescaled(tally, remaining, scored)
-    else:
-        maximum = remaining + tally.other_maximum
-    points = scored + tally.net_bonus
-    step += _say_net(tally, points)
-    if points.numerator < 0:
-        points = _NOUGHT
-        step += ", không thấp hơn 0"
-    index = points / maximum * 100 if maximum else None
-    step += f", trên điểm tối đa {say(maximum)}"
-    if tally.excluded:
-        step += f" (đã loại {say(tally.excluded)} điểm không áp dụng{_say_stretched(exclusion, tally, remaining)})"
-    step += f" → {say(index)}%" if index is not None else " → không có chỉ số"
-    return Standing(points, maximum, index, step)
+    scored, maximum = scored_part(tally, exclusion)
+    points = scored
+    if tally.bonus or tally.penalty:
+        points = max(scored + tally.net_bonus, _NOUGHT)
+    return Standing(points, maximum, percent(points, maximum))
 
 
-def _say_rescaled(tally: Tally, remaining: Fraction, scored: Fraction) -> str:
-    """The rescaling of the self-assessed part in figures: 8/(10 − 2) × 10 + 3 = 13."""
-    return (
-        f"Quy đổi phần tự chấm: {say(tally.self_points)}/({say(tally.self_maximum)} − {say(tally.self_excluded)})"
-        f" × {say(tally.self_maximum)} + {say(tally.other_points)} {say_result(scored)}"
-    )
+def scored_part(tally: Tally, exclusion: Exclusion) -> tuple[Fraction, Fraction]:
+    """Return the points of the scored leaves and the maximum after the exclusion policy, before bonus and penalty."""
+    remaining = tally.self_maximum
+    points = tally.self_points
+    if tally.self_excluded:
+        remaining -= tally.self_excluded
+        if exclusion == "rescale_self" and remaining:
+            points = points / remaining * tally.self_maximum
+            remaining = tally.self_maximum
+    return _plus(points, tally.other_points), _plus(remaining, tally.other_maximum)
 
 
-def _say_stretched(exclusion: Exclusion, tally: Tally, remaining: Fraction) -> str:
-    stretched = exclusion == "rescale_self" and remaining and tally.self_excluded
-    return ", phần tự chấm còn lại tính cho đủ điểm" if stretched else ""
+def _maxima(layout: Sequence[tuple[Node, int]], leaves: Iterable[int]) -> Fraction:
+    return add_up([layout[leaf][0].max_points for leaf in leaves])
 
 
-def _say_net(tally: Tally, points: Fraction) -> str:
-    if not tally.bonus and not tally.penalty:
-        return ""
-    plus = f" + điểm cộng {say(tally.bonus)}" if tally.bonus else ""
-    minus = f" − điểm trừ {say(tally.penalty)}" if tally.penalty else ""
-    return f"{plus}{minus} {say_result(points)}"
+def _plus(one: Fraction, other: Fraction) -> Fraction:
+    """The sum; most nodes have leaves of one source only, and adding nought to a fraction costs as much as any."""
+    return one + other if other else one

@@ -25,10 +25,10 @@ from scoring.engine.derivation_policy import tell_policy
 from scoring.engine.derivation_sums import derive_difference, derive_sums
 from scoring.engine.derivation_types import NodeDerivation, Step, UnitDerivation, spell
 from scoring.engine.evaluate import evaluate_unit
-from scoring.engine.leaves import excluded_by, score_leaf
+from scoring.engine.leaves import excluded_by
 from scoring.engine.rounding import print_points
 from scoring.engine.statistics import print_index
-from scoring.engine.types import Campaign, CriteriaSet, Group, Index, NodeResult, Policy, Results, Unit, UnitResult
+from scoring.engine.types import Campaign, CriteriaSet, Group, Index, Policy, Results, Unit, UnitResult
 from scoring.engine.weighting import unit_index
 from scoring.engine.wording import say
 
@@ -73,7 +73,7 @@ class _UnitDeriver:
         # Computed anew: ranks and grade apart, nothing below is read from the run.
         self._fresh = evaluate_unit(self._unit, self._set, self._policy)
         self._excluded = excluded_by(self._unit, self._set)
-        self._summed = _sum_up(self._unit, self._set, self._fresh.nodes, self._policy)
+        self._summed = _sum_up(self._fresh)
 
     def derive(self) -> UnitDerivation:
         unit, result = self._unit, self._result
@@ -181,29 +181,15 @@ class _UnitDeriver:
         index, rank = self._fresh.index, self._result.rank
         if not self._unit.ranked:
             yield Step("rank", {}, "Đơn vị không tham gia xếp hạng")
-        elif index is None:
+        elif index is None or rank is None:
             yield Step("rank", {}, "Không có chỉ số nên không xếp hạng")
-        elif rank is not None:
+        else:
             yield derive_rank(rank, index, [peer.index for peer in self._peers if peer.index is not None], self._policy)
 
 
-def _sum_up(unit: Unit, criteria_set: CriteriaSet, nodes: Sequence[NodeResult], policy: Policy) -> _Summed:
-    """Add every leaf to all that stands above it, and to itself where it is a component."""
-    layout = criteria_set.layout
-    excluded = excluded_by(unit, criteria_set)
-    tallies: dict[int, Tally] = defaultdict(Tally)
+def _sum_up(fresh: UnitResult) -> _Summed:
+    """The tallies of the run, and the points right below every parent and the unit."""
     below: dict[int, Fraction] = defaultdict(Fraction)
-    for position, (node, parent) in enumerate(layout):
-        points = nodes[position].points
-        below[parent] += -points if node.role == "penalty" else points
-        if not node.is_leaf:
-            continue
-        score = score_leaf(node, unit.answers.get(node.code), excluded.get(position), policy)
-        if parent < 0:
-            tallies[position].add_leaf(node, score, policy.exclusion)
-        above = parent
-        while above != _UNIT:
-            tallies[above].add_leaf(node, score, policy.exclusion)
-            above = layout[above][1]
-        tallies[_UNIT].add_leaf(node, score, policy.exclusion)
-    return _Summed(tallies, below)
+    for (node, parent), found in zip(fresh.working.criteria_set.layout, fresh.nodes, strict=True):
+        below[parent] += -found.points if node.role == "penalty" else found.points
+    return _Summed({**fresh.working.tallies, _UNIT: fresh.working.total}, below)

@@ -47,10 +47,11 @@ from scoring.engine.load_policy import DraftPolicy, check_gates, read_gates, rea
 from scoring.engine.load_units import Knowledge, read_groups, read_units
 from scoring.engine.places import Place
 from scoring.engine.reading import ObjectReader
-from scoring.engine.rounding import print_points
+from scoring.engine.rounding import print_points, print_scaled
+from scoring.engine.sentences import sentences
 from scoring.engine.statistics import print_index
 from scoring.engine.strict_json import canonical_bytes, parse
-from scoring.engine.types import Campaign, GroupStatistics, NodeResult, Results, UnitResult
+from scoring.engine.types import Campaign, GroupStatistics, Index, NodeResult, Results, UnitResult
 
 __all__ = ["CAMPAIGN_FORMAT", "RESULTS_FORMAT", "canonical_bytes", "dump_results", "input_sha256", "load_campaign"]
 
@@ -88,17 +89,17 @@ def _pieces(results: Results) -> Iterator[bytes]:
     heading = {"format": RESULTS_FORMAT, "engine": ENGINE_VERSION, "input_sha256": results.input_sha256}
     yield _render(heading).removesuffix("\n}").encode()
     yield b',\n "units": '
-    yield from _list_pieces(_dump_unit(unit) for unit in results.units)
+    yield from _list_pieces(_unit_text(unit) for unit in results.units)
     yield b',\n "groups": '
-    yield from _list_pieces(_dump_group(group) for group in results.groups)
+    yield from _list_pieces(_render(_dump_group(group), "  ") for group in results.groups)
     yield b"\n}\n"
 
 
-def _list_pieces(items: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+def _list_pieces(items: Iterable[str]) -> Iterator[bytes]:
     """A list one level below the whole, item by item."""
     before = "[\n  "
     for item in items:
-        yield (before + _render(item, "  ")).encode()
+        yield (before + item).encode()
         before = ",\n  "
     yield b"[]" if before.startswith("[") else b"\n ]"
 
@@ -159,7 +160,13 @@ def _read_heading(reader: ObjectReader) -> tuple[str, str]:
     return code, title
 
 
-def _dump_unit(result: UnitResult) -> dict[str, Any]:
+def _unit_text(result: UnitResult) -> str:
+    heading = _render(_dump_heading(result), "  ").removesuffix("\n  }")
+    nodes = ",\n".join(map(_node_text, result.nodes, sentences(result)))
+    return f'{heading},\n   "nodes": [\n{nodes}\n   ]\n  }}'
+
+
+def _dump_heading(result: UnitResult) -> dict[str, Any]:
     return {
         "code": result.unit.code,
         "group": result.unit.group,
@@ -170,20 +177,21 @@ def _dump_unit(result: UnitResult) -> dict[str, Any]:
         "grade": result.grade,
         "grade_reason": result.grade_reason,
         "unanswered": list(result.unanswered),
-        "nodes": [_dump_node(node) for node in result.nodes],
     }
 
 
-def _dump_node(node: NodeResult) -> dict[str, Any]:
-    return {
-        "code": node.code,
-        "points": print_points(node.points),
-        "max_points": print_points(node.max_points),
-        "index": print_index(node.index),
-        "rank": node.rank,
-        "applicable": node.applicable,
-        "steps": node.steps,
-    }
+def _node_text(node: NodeResult, told: str) -> str:
+    """One node as ``_render`` would write it: there are hundreds of thousands of them, and all have the same shape."""
+    return (
+        f'    {{\n     "code": {encode_basestring(node.code)},\n     "points": "{print_points(node.points)}",\n'
+        f'     "max_points": "{print_points(node.max_points)}",\n     "index": {_index_text(node.index)},\n'
+        f'     "rank": {"null" if node.rank is None else node.rank},\n'
+        f'     "applicable": {"true" if node.applicable else "false"},\n     "steps": {encode_basestring(told)}\n    }}'
+    )
+
+
+def _index_text(index: Index | None) -> str:
+    return "null" if index is None else f'"{print_scaled(index.scaled, index.decimals)}"'
 
 
 def _dump_group(group: GroupStatistics) -> dict[str, Any]:

@@ -81,8 +81,10 @@ class _SetReader:
             weights = [component.node.weight for component in components if component.has_scored]
             if weights and all(weight == 0 for weight in weights):
                 reader.fault("trọng số (weight) của mọi lĩnh vực đều là 0; hãy đặt ít nhất một trọng số lớn hơn 0")
-        if len(reader.faults) == before:
-            self._draft.criteria_set = CriteriaSet(code, title, tuple(component.node for component in components))
+        criteria_set = CriteriaSet(code, title, tuple(component.node for component in components))
+        # A rule that JSON itself refuses was told before, and is missing all the same.
+        if len(reader.faults) == before and all(node.rule or node.children for node, _ in criteria_set.layout):
+            self._draft.criteria_set = criteria_set
         return self._draft
 
     def _read_node(self, reader: ObjectReader, *, is_component: bool) -> _Read:

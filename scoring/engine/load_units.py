@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from scoring.engine.evaluate import evaluate_unit
@@ -27,6 +28,37 @@ from scoring.engine.types import (
 from scoring.engine.wording import quote, quote_all
 
 _FORMS: Final = ("inputs", "points", "not_applicable")
+_MOST_KNOWN: Final = 1_000
+_LONGEST_KNOWN: Final = 500
+"""How many answers to a leaf are remembered, and up to what length: enough for choices, dates and counts."""
+
+
+class KnownAnswers:
+    """Answers that were read before, by criteria set and leaf: units that answer alike share one object.
+
+    An answer is known by its text in the file, where true is not 1 and "1" is neither.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], dict[str, Answer]] = defaultdict(dict)
+
+    def read(self, entries: ObjectReader, set_code: str, code: str, leaf: Node | None) -> Answer | None:
+        """Read the answer to ``code``; None where it is refused (told through the reader)."""
+        known = self._known[set_code, code]
+        text = repr(entries.raw(code))
+        if text in known:
+            return known[text]
+        before = len(entries.faults)
+        entry = entries.object(code)
+        answer = None if entry is None else read_answer(entry, leaf)
+        if (
+            answer is not None
+            and len(entries.faults) == before
+            and len(known) < _MOST_KNOWN
+            and len(text) < _LONGEST_KNOWN
+        ):
+            known[text] = answer
+        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +68,7 @@ class Knowledge:
     policy: Policy | None
     groups: Mapping[str, Group]
     sets: Mapping[str, DraftSet]
+    answers: KnownAnswers = field(default_factory=KnownAnswers)
 
 
 def read_groups(
@@ -81,7 +114,7 @@ def _read_unit(reader: ObjectReader, known: Knowledge) -> Unit:
     ranked = reader.flag("ranked", default=True)
     draft = known.sets.get(set_code)
     exclusions = tuple(_read_exclusion(item, draft) for item in reader.objects("not_applicable", required=False))
-    answers = _read_answers(reader, draft)
+    answers = _read_answers(reader, set_code, draft, known.answers)
     override = _read_override(reader, known.groups.get(group))
     reader.finish()
     unit = Unit(code, name, group, set_code, ranked, exclusions, answers, override)
@@ -116,7 +149,9 @@ def _read_exclusion(reader: ObjectReader, draft: DraftSet | None) -> NotApplicab
     return NotApplicable(criterion, reason, legal_basis)
 
 
-def _read_answers(reader: ObjectReader, draft: DraftSet | None) -> dict[str, Answer]:
+def _read_answers(
+    reader: ObjectReader, set_code: str, draft: DraftSet | None, known: KnownAnswers
+) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     entries = reader.object("answers")
     if entries is None:
@@ -135,8 +170,8 @@ def _read_answers(reader: ObjectReader, draft: DraftSet | None) -> dict[str, Ans
                     "không có tiêu chí này trong bộ tiêu chí của đơn vị; hãy sửa mã hoặc bỏ câu trả lời", code
                 )
             continue
-        entry = entries.object(code)
-        if entry is not None and (answer := read_answer(entry, draft.leaves[code])) is not None:
+        answer = known.read(entries, set_code, code, draft.leaves[code])
+        if answer is not None:
             answers[code] = answer
     return answers
 

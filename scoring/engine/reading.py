@@ -10,8 +10,10 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
+from scoring.engine.arithmetic import is_less
 from scoring.engine.errors import Fault
 from scoring.engine.places import Place, label_of
 from scoring.engine.strict_json import UNUSABLE
@@ -21,7 +23,10 @@ MAX_CODE_LENGTH: Final = 200
 MAX_TEXT_LENGTH: Final = 20_000
 _NUMBER: Final = re.compile(r"(-?[0-9]{1,15})(?:\.([0-9]{1,10}))?")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LONGEST_NUMBER: Final = len("-") + 15 + len(".") + 10
 _INTEGER_LIMIT: Final = 10**15
+_KNOWN_NUMBERS: Final = 16_384
+"""How many numbers are remembered: the same few stand in most answers, and making a fraction of one takes time."""
 _NUMBER_SHAPE: Final = (
     'số nguyên, hoặc chuỗi như "9.5" (dấu chấm thập phân, tối đa 15 chữ số trước và 10 chữ số sau dấu chấm)'
 )
@@ -31,14 +36,24 @@ _TYPE_NAMES: Final = {dict: "một đối tượng {…}", list: "một danh sá
 def parse_number(value: object) -> Fraction | None:
     """Return the number that ``value`` spells (methodology, "Numbers"), or None where it spells none."""
     if isinstance(value, str):
-        match = _NUMBER.fullmatch(value)
-        if match is None:
-            return None
-        decimals = match[2] or ""
-        return Fraction(int(match[1] + decimals), 10 ** len(decimals))
+        return _parse_text(value) if len(value) <= _LONGEST_NUMBER else None
     if isinstance(value, int) and not isinstance(value, bool) and -_INTEGER_LIMIT < value < _INTEGER_LIMIT:
-        return Fraction(value)
+        return _parse_whole(value)
     return None
+
+
+@lru_cache(maxsize=_KNOWN_NUMBERS)
+def _parse_text(text: str) -> Fraction | None:
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    decimals = match[2] or ""
+    return Fraction(int(match[1] + decimals), 10 ** len(decimals))
+
+
+@lru_cache(maxsize=_KNOWN_NUMBERS)
+def _parse_whole(value: int) -> Fraction:
+    return Fraction(value)
 
 
 class ObjectReader:
@@ -131,12 +146,12 @@ class ObjectReader:
         whole: bool = False,
     ) -> Fraction | None:
         """A number within its bounds (0 upwards unless told otherwise); None where it is absent or wrong."""
+        self._asked.append(key)
         if key not in self._data:
-            self._asked.append(key)
             if default is None and required:
                 self._missing(key)
             return default
-        value = self.raw(key)
+        value = self._data[key]
         if value is UNUSABLE:
             return None
         number = parse_number(value)
@@ -197,12 +212,12 @@ class ObjectReader:
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _take(self, key: str, kind: type, *, required: bool) -> Any:
+        self._asked.append(key)
         if key not in self._data:
-            self._asked.append(key)
             if required:
                 self._missing(key)
             return None
-        value = self.raw(key)
+        value = self._data[key]
         if value is UNUSABLE:
             return None
         if not isinstance(value, kind):
@@ -232,11 +247,11 @@ def _out_of_bounds(
 ) -> str:
     if whole and number.denominator != 1:
         return "phải là số nguyên"
-    if above is not None and number <= above:
+    if above is not None and not is_less(above, number):
         return f"phải lớn hơn {say(above)}"
-    if minimum is not None and number < minimum:
+    if minimum is not None and is_less(number, minimum):
         return f"không được nhỏ hơn {say(minimum)}"
-    if maximum is not None and number > maximum:
+    if maximum is not None and is_less(maximum, number):
         return f"không được lớn hơn {say(maximum)}"
     return ""
 

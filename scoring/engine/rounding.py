@@ -10,6 +10,7 @@ from typing import Final, Literal
 Rounding = Literal["half_up", "half_even", "down"]
 
 _POINT_DECIMALS_WHEN_ENDLESS: Final = 6
+_FEW_DECIMALS: Final = 10**_POINT_DECIMALS_WHEN_ENDLESS
 
 
 def round_scaled(value: Fraction, decimals: int, rounding: Rounding) -> int:
@@ -19,13 +20,14 @@ def round_scaled(value: Fraction, decimals: int, rounding: Rounding) -> int:
     (methodology, "Policy values").
     """
     unit: int = 10**decimals
-    quotient, rest = divmod(abs(value.numerator) * unit, value.denominator)
+    numerator, denominator = value.as_integer_ratio()
+    quotient, rest = divmod(abs(numerator) * unit, denominator)
     twice = 2 * rest
     if rounding == "half_up":
-        quotient += twice >= value.denominator
+        quotient += twice >= denominator
     elif rounding == "half_even":
-        quotient += twice > value.denominator or (twice == value.denominator and quotient % 2 == 1)
-    return -quotient if value.numerator < 0 else quotient
+        quotient += twice > denominator or (twice == denominator and quotient % 2 == 1)
+    return -quotient if numerator < 0 else quotient
 
 
 def round_to(value: Fraction, decimals: int, rounding: Rounding) -> Fraction:
@@ -57,10 +59,11 @@ def print_points(value: Fraction) -> str:
 
     Decimals that never end are rounded to six, half up.
     """
-    if value.denominator == 1:
-        return str(value.numerator)
-    places = decimal_places(value)
-    if places is not None:
-        return print_scaled(value.numerator * 10**places // value.denominator, places)
-    text = print_scaled(round_scaled(value, _POINT_DECIMALS_WHEN_ENDLESS, "half_up"), _POINT_DECIMALS_WHEN_ENDLESS)
+    numerator, denominator = value.as_integer_ratio()
+    if denominator == 1:
+        return str(numerator)
+    places = _POINT_DECIMALS_WHEN_ENDLESS
+    if _FEW_DECIMALS % denominator:
+        places = decimal_places(value) or places
+    text = print_scaled(round_scaled(value, places, "half_up"), places)
     return text.rstrip("0").rstrip(".")

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any, Final
 
 from scoring.engine.errors import CampaignFaults, Fault
@@ -21,7 +22,8 @@ MAX_INTEGER_DIGITS: Final = 1000
 
 # Possessive, and a string that never ends matches too: else such a file is searched anew from each of its quotes.
 _STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-_NOT_A_BRACKET: Final = bytes(set(range(256)) - set(b"[]{}"))
+_DEEPER: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NOT_A_BRACKET: Final = bytes(set(range(256)) - _DEEPER.keys())
 _SUSPECT_ESCAPE: Final = re.compile(r"\\u(?:0000|[dD])")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -126,11 +128,8 @@ def _decode(data: bytes) -> str:
 
 def _nesting(text: str) -> int:
     """Return how deep brackets stand inside one another, counted outside strings."""
-    deepest = depth = 0
-    for bracket in _STRING.sub("", text).encode().translate(None, _NOT_A_BRACKET):
-        depth += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+    brackets = _STRING.sub("", text).encode().translate(None, _NOT_A_BRACKET)
+    return max(accumulate(map(_DEEPER.__getitem__, brackets)), default=0)
 
 
 def _inspect(holder: list[Any]) -> Iterator[Fault]:

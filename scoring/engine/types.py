@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
-from scoring.engine.rounding import Rounding
+from scoring.engine.branches import Branch, branches_of, whole_of
+from scoring.engine.rounding import Rounding, round_scaled
 
 if TYPE_CHECKING:
+    from scoring.engine.aggregate import Tally
+    from scoring.engine.leaves import LeafScore
     from scoring.engine.rules.base import Figures, Rule
 
 Exclusion = Literal["own_maximum", "rescale_self", "full_marks"]
@@ -101,6 +104,16 @@ class CriteriaSet:
             waiting.extend((child, len(rows) - 1) for child in reversed(node.children))
         return tuple(rows)
 
+    @cached_property
+    def branches(self) -> Mapping[int, Branch]:
+        """The leaves below every parent, and of components that are leaves, by position in the layout."""
+        return branches_of(self.layout)
+
+    @cached_property
+    def whole(self) -> Branch:
+        """All leaves of the set."""
+        return whole_of(self.layout)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -112,14 +125,17 @@ class Group:
     gates: tuple[Gate, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Computed:
-    """An answer in figures, from which the leaf's rule computes the points."""
+    """An answer in figures, from which the leaf's rule computes the points.
+
+    Answers are compared by identity: units that answer a leaf alike share one object, so that it is scored once.
+    """
 
     figures: Figures
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Judged:
     """An answer in points, a person's judgement within 0..max_points."""
 
@@ -127,7 +143,7 @@ class Judged:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DoesNotApply:
     """The answer "not applicable", as confirmed by an appraiser."""
 
@@ -184,13 +200,17 @@ class Campaign:
 # ── the results ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """An index in percent: exact, and as published (an integer in units of 10^-decimals)."""
 
     exact: Fraction
     scaled: int
     decimals: int
+
+    @classmethod
+    def of(cls, exact: Fraction, policy: Policy) -> Self:
+        """An exact index with its published value."""
+        return cls(exact, round_scaled(exact, policy.decimals, policy.rounding), policy.decimals)
 
     @property
     def published(self) -> Fraction:
@@ -211,13 +231,27 @@ class NodeResult:
     index: Index | None
     applicable: bool
     ranks: bool
-    steps: str
     rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What a unit was computed from, by position in the layout: the score of every leaf (None at parents), and the
+    tally of every parent and of components that are leaves. ``total`` is the tally of the whole unit."""
+
+    criteria_set: CriteriaSet
+    policy: Policy
+    scores: tuple[LeafScore | None, ...]
+    tallies: Mapping[int, Tally]
+    total: Tally
 
 
 @dataclass(slots=True)
 class UnitResult:
-    """What one unit came to; ``nodes`` and ``unanswered`` (codes of scored leaves) stand in tree order."""
+    """What one unit came to; ``nodes`` and ``unanswered`` (codes of scored leaves) stand in tree order.
+
+    ``sentences.sentences`` tells from the ``working`` how each node came about.
+    """
 
     unit: Unit
     points: Fraction
@@ -225,6 +259,7 @@ class UnitResult:
     index: Index | None
     unanswered: tuple[str, ...]
     nodes: tuple[NodeResult, ...]
+    working: Working
     rank: int | None = None
     grade: str | None = None
     grade_reason: str = ""

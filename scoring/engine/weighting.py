@@ -7,38 +7,34 @@ from fractions import Fraction
 
 from scoring.engine.aggregate import Standing, Tally
 from scoring.engine.types import Node, NodeResult, Policy
-from scoring.engine.wording import say
+
+Component = tuple[Node, NodeResult, Tally]
 
 _NOUGHT = Fraction(0)
 
 
-def unit_index(
-    whole: Standing, components: Sequence[tuple[Node, NodeResult, Tally]], policy: Policy
-) -> Fraction | None:
+def unit_index(whole: Standing, components: Sequence[Component], policy: Policy) -> Fraction | None:
     """Return the unit's exact index in percent, before any cap; None where there is nothing to divide by.
 
     ``points``: points ÷ maximum. ``weights``: Σ weight · component index ÷ Σ weight over the components whose index
-    is not
-    null; a component of only bonus and penalty leaves adds its net points as percentage points; floor 0 (methodology,
-    "Policy values" and "Fine print"). Tells each component's part in its steps.
+    is not null; a component of only bonus and penalty leaves adds its net points as percentage points; floor 0
+    (methodology, "Policy values" and "Fine print").
     """
     if policy.weighting == "points":
         return whole.index
-    weighted = [
-        (node.weight, result.index.exact, result)
-        for node, result, _ in components
-        if node.weight is not None and result.index is not None
-    ]
-    total = sum((weight for weight, _, _ in weighted), _NOUGHT)
+    total = total_weight(components)
     if not total:
         return None
-    for weight, index, result in weighted:
-        result.steps += (
-            f". Trọng số {say(weight)}/{say(total)}: góp {say(weight * index / total)} vào chỉ số của đơn vị"
-        )
-    net = _NOUGHT
-    for _, result, tally in components:
-        if not tally.has_scored:
-            net += tally.net_bonus
-            result.steps += f". Cộng {say(tally.net_bonus)} điểm phần trăm vào chỉ số của đơn vị"
-    return max(sum((weight * index for weight, index, _ in weighted), _NOUGHT) / total + net, _NOUGHT)
+    index = _NOUGHT
+    for node, result, tally in components:
+        if node.weight is not None and result.index is not None:
+            index += node.weight * result.index.exact / total
+        elif not tally.has_scored:
+            index += tally.net_bonus
+    return max(index, _NOUGHT)
+
+
+def total_weight(components: Sequence[Component]) -> Fraction:
+    """Return the sum of the weights of those components whose index is not null."""
+    weights = (node.weight for node, result, _ in components if result.index is not None)
+    return sum((weight for weight in weights if weight is not None), _NOUGHT)

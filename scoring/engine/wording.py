@@ -1,11 +1,12 @@
 """How figures and codes are written inside the Vietnamese sentences of the engine: comma decimals, quoted codes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from scoring.engine.rounding import decimal_places, print_points, print_scaled, round_scaled
+Sentence = str | Callable[[], str]
+"""A sentence, or how to say it: most are never read, and saying one costs more than computing what it says."""
 
 _MOST_DECIMALS: Final = 6
 _MOST_PERCENT_DECIMALS: Final = 4
@@ -13,31 +14,31 @@ _QUOTED_LENGTH: Final = 60
 _MOST_QUOTED: Final = 20
 
 
+def spoken(sentence: Sentence) -> str:
+    """The sentence itself."""
+    return sentence if isinstance(sentence, str) else sentence()
+
+
 def say(value: Fraction) -> str:
     """A figure with a comma, at most six decimals: 1,8."""
-    places = decimal_places(value)
-    if places is not None and places <= _MOST_DECIMALS:
-        return print_points(value).replace(".", ",")
-    return _shorten(value, _MOST_DECIMALS)
+    return _shorten(*value.as_integer_ratio(), _MOST_DECIMALS)[1]
 
 
 def say_result(value: Fraction) -> str:
     """A figure behind its sign: "= 1,8", or "≈ 0,666667" where six decimals cannot hold it."""
-    places = decimal_places(value)
-    exact = places is not None and places <= _MOST_DECIMALS
-    return f"{'=' if exact else '≈'} {say(value)}"
+    exact, text = _shorten(*value.as_integer_ratio(), _MOST_DECIMALS)
+    return f"= {text}" if exact else f"≈ {text}"
 
 
 def say_percent(ratio: Fraction) -> str:
     """A ratio as a percentage, at most four decimals: 90%."""
-    return f"{_shorten(ratio * 100, _MOST_PERCENT_DECIMALS)}%"
+    return f"{_percentage(ratio)[1]}%"
 
 
 def say_percent_result(ratio: Fraction) -> str:
     """A ratio behind its sign: "= 90%", or "≈ 12,1518%" where four decimals cannot hold it."""
-    places = decimal_places(ratio * 100)
-    exact = places is not None and places <= _MOST_PERCENT_DECIMALS
-    return f"{'=' if exact else '≈'} {say_percent(ratio)}"
+    exact, text = _percentage(ratio)
+    return f"= {text}%" if exact else f"≈ {text}%"
 
 
 def say_date(day: date) -> str:
@@ -58,6 +59,17 @@ def quote_all(texts: Iterable[str]) -> str:
     return shown if len(texts) <= _MOST_QUOTED else f"{shown}… (tất cả {len(texts)})"
 
 
-def _shorten(value: Fraction, decimals: int) -> str:
-    text = print_scaled(round_scaled(value, decimals, "half_up"), decimals)
-    return text.rstrip("0").rstrip(".").replace(".", ",")
+def _percentage(ratio: Fraction) -> tuple[bool, str]:
+    numerator, denominator = ratio.as_integer_ratio()
+    return _shorten(100 * numerator, denominator, _MOST_PERCENT_DECIMALS)
+
+
+def _shorten(numerator: int, denominator: int, decimals: int) -> tuple[bool, str]:
+    """Whether so many decimals hold a figure exactly, and the figure with them (half up) but without trailing zeros."""
+    if denominator == 1:
+        return True, str(numerator)
+    unit = 10**decimals
+    scaled, rest = divmod(abs(numerator) * unit, denominator)
+    whole, part = divmod(scaled + (2 * rest >= denominator), unit)
+    text = f"{whole},{part:0{decimals}}".rstrip("0") if part else str(whole)
+    return not rest, f"-{text}" if numerator < 0 and (whole or part) else text

@@ -152,21 +152,26 @@ class Bands(Rule):
     def score(self, figures: Figures) -> Outcome:
         if self.proportion is None:
             value = number(figures, "value")
-            return self._score(value, f"Giá trị {say(value)}", say)
+            return self._score(value, lambda: f"Giá trị {say(value)}", say)
         empty = self.proportion.empty(figures, self.max_points)
         if empty is not None:
             return empty
-        return self._score(self.proportion.ratio(figures), self.proportion.say(figures), say_percent)
+        proportion = self.proportion
+        return self._score(proportion.ratio(figures), lambda: proportion.say(figures), say_percent)
 
-    def _score(self, value: Fraction, told: str, say_limit: Callable[[Fraction], str]) -> Outcome:
+    def _score(self, value: Fraction, told: Callable[[], str], say_limit: Callable[[Fraction], str]) -> Outcome:
         band = next((band for band in self.bands if band.holds(value)), None)
         if band is None:
-            return Outcome(Fraction(0), f"{told}, không thuộc mức nào → 0 điểm")
-        told += f" {band.sign} {say_limit(band.limit)}"
+            return Outcome(Fraction(0), lambda: f"{told()}, không thuộc mức nào → 0 điểm")
+        points = band.mark.points(self.max_points) if band.mark else value * self.max_points
+        return Outcome(
+            points, lambda: f"{told()} {band.sign} {say_limit(band.limit)} → {self._say_worth(band, value, points)}"
+        )
+
+    def _say_worth(self, band: Band, value: Fraction, points: Fraction) -> str:
         if band.mark:
-            return Outcome(band.mark.points(self.max_points), f"{told} → {band.mark.say(self.max_points)}")
-        points = value * self.max_points
-        return Outcome(points, f"{told} → {say(value)} × {say(self.max_points)} {say_result(points)} điểm")
+            return band.mark.say(self.max_points)
+        return f"{say(value)} × {say(self.max_points)} {say_result(points)} điểm"
 
 
 def _possible(proportion: Proportion | None) -> Interval:

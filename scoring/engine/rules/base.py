@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, NamedTuple, Self
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.declaration import Parameter
+from scoring.engine.wording import Sentence, spoken
 
 Figures = Mapping[str, Fraction | str | date | bool | tuple[str, ...] | Mapping[str, Fraction]]
 """The figures of one answer by input key, as the rule's ``read`` returned them."""
@@ -52,15 +53,18 @@ class Input:
     phrase: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a rule makes of figures: points before clamping to 0..M, and the sentence why.
 
-    ``points`` is None where the leaf does not apply.
+    ``points`` is None where the leaf does not apply. ``told`` is the sentence or how to say it; ``step`` says it.
     """
 
     points: Fraction | None
-    step: str
+    told: Sentence
+
+    @property
+    def step(self) -> str:
+        return spoken(self.told)
 
 
 @dataclass(frozen=True, slots=True)

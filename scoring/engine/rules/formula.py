@@ -111,11 +111,14 @@ class Formula(Rule):
 
     def score(self, figures: Figures) -> Outcome:
         given = {variable.key: number(figures, variable.key) for variable in self.variables}
-        told = "; ".join(f"{key} = {say(value)}" for key, value in given.items())
         piece, points = self._choose(given)
+        return Outcome(points, lambda: self._tell(given, piece, points))
+
+    def _tell(self, given: Mapping[str, Fraction], piece: FormulaPiece | None, points: Fraction) -> str:
+        told = "; ".join(f"{key} = {say(value)}" for key, value in given.items())
         if piece is None:
-            return Outcome(points, f"{told}: không đoạn nào của công thức đúng → 0 điểm")
-        return Outcome(points, f"{told}; {piece.told} {say_result(points)} điểm")
+            return f"{told}: không đoạn nào của công thức đúng → 0 điểm"
+        return f"{told}; {piece.told} {say_result(points)} điểm"
 
     def _choose(self, given: Mapping[str, Fraction]) -> tuple[FormulaPiece | None, Fraction]:
         """The piece that holds and its points; raises CannotCompute."""

@@ -43,6 +43,8 @@ class Indicator(Rule):
     def score(self, figures: Figures) -> Outcome:
         value = number(figures, "value")
         if value < 0:
-            return Outcome(Fraction(0), f"Giá trị {say(value)} âm, tính là 0 → 0 điểm")
+            return Outcome(Fraction(0), lambda: f"Giá trị {say(value)} âm, tính là 0 → 0 điểm")
         points = value / self.of * self.max_points
-        return Outcome(points, f"{say(value)}/{say(self.of)} × {say(self.max_points)} {say_result(points)} điểm")
+        return Outcome(
+            points, lambda: f"{say(value)}/{say(self.of)} × {say(self.max_points)} {say_result(points)} điểm"
+        )

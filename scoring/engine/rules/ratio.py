@@ -63,19 +63,30 @@ class Ratio(Rule):
         if empty is not None:
             return empty
         ratio = self.proportion.ratio(figures)
-        told = self.proportion.say(figures)
         if self.inverse:
-            told += f", 100% − {say_percent(ratio)} {say_percent_result(1 - ratio)}"
             ratio = 1 - ratio
         if ratio < self.floor:
-            return Outcome(Fraction(0), f"{told} < {say_percent(self.floor)} → 0 điểm")
-        share = min(ratio / self.full_at, Fraction(1))
-        if self.floor:
-            told += f" ≥ {say_percent(self.floor)}"
+            return Outcome(Fraction(0), lambda: f"{self._told(figures)} < {say_percent(self.floor)} → 0 điểm")
         if ratio >= self.full_at:
-            return Outcome(
-                self.max_points, f"{told}, đạt mức tối đa {say_percent(self.full_at)} → {say(self.max_points)} điểm"
-            )
+            return Outcome(self.max_points, lambda: self._tell_full(figures))
+        points = ratio / self.full_at * self.max_points
+        return Outcome(points, lambda: self._tell_part(figures, ratio, points))
+
+    def _tell_full(self, figures: Figures) -> str:
+        full = f"đạt mức tối đa {say_percent(self.full_at)} → {say(self.max_points)} điểm"
+        return f"{self._told_enough(figures)}, {full}"
+
+    def _tell_part(self, figures: Figures, ratio: Fraction, points: Fraction) -> str:
         worth = say(ratio) if self.full_at == 1 else f"{say(ratio)}/{say(self.full_at)}"
-        points = share * self.max_points
-        return Outcome(points, f"{told} → {worth} × {say(self.max_points)} {say_result(points)} điểm")
+        return f"{self._told_enough(figures)} → {worth} × {say(self.max_points)} {say_result(points)} điểm"
+
+    def _told_enough(self, figures: Figures) -> str:
+        return self._told(figures) + (f" ≥ {say_percent(self.floor)}" if self.floor else "")
+
+    def _told(self, figures: Figures) -> str:
+        """The ratio, and what is left of 100% where that counts."""
+        told = self.proportion.say(figures)
+        if not self.inverse:
+            return told
+        ratio = self.proportion.ratio(figures)
+        return f"{told}, 100% − {say_percent(ratio)} {say_percent_result(1 - ratio)}"

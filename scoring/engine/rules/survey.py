@@ -105,19 +105,33 @@ class Survey(Rule):
                 f" (cần ít nhất {say(self.min_responses)})" if self.min_responses else ""
             )
             return Outcome(None, few) if self.when_few == "not_applicable" else Outcome(Fraction(0), f"{few}: 0 điểm")
-        if "satisfied" in figures:
-            satisfied = number(figures, "satisfied")
-            share = satisfied / responses
-            told = f"{say(satisfied)}/{say(responses)} phiếu hài lòng {say_percent_result(share)}"
-        else:
-            mean, low, high = number(figures, "mean"), self.scale_min or Fraction(0), self.scale_max or Fraction(0)
-            share = (mean - low) / (high - low)
-            told = (
-                f"({say(mean)} − {say(low)})/({say(high)} − {say(low)}) {say_percent_result(share)}"
-                f" trên {say(responses)} phiếu"
-            )
+        share = self._share(figures)
         points = share * self.max_points
-        return Outcome(points, f"{told} → {say(share)} × {say(self.max_points)} {say_result(points)} điểm")
+        return Outcome(points, lambda: self._tell(figures, share, points))
+
+    def _share(self, figures: Figures) -> Fraction:
+        """What part of the full result the figures are."""
+        if "satisfied" in figures:
+            return number(figures, "satisfied") / number(figures, "responses")
+        low, high = self._scale
+        return (number(figures, "mean") - low) / (high - low)
+
+    def _tell(self, figures: Figures, share: Fraction, points: Fraction) -> str:
+        responses = say(number(figures, "responses"))
+        if "satisfied" in figures:
+            told = f"{say(number(figures, 'satisfied'))}/{responses} phiếu hài lòng {say_percent_result(share)}"
+        else:
+            low, high = self._scale
+            told = (
+                f"({say(number(figures, 'mean'))} − {say(low)})/({say(high)} − {say(low)}) {say_percent_result(share)}"
+                f" trên {responses} phiếu"
+            )
+        return f"{told} → {say(share)} × {say(self.max_points)} {say_result(points)} điểm"
+
+    @property
+    def _scale(self) -> tuple[Fraction, Fraction]:
+        """The ends of the scale of a mean; ``read`` takes none without them."""
+        return self.scale_min or Fraction(0), self.scale_max or Fraction(0)
 
     def _form(self, reader: ObjectReader) -> str:
         """Which of the two forms an answer takes; "" (told) where it is neither."""
