@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.engine.rules.registry import KINDS as BUILT
-from scoring.engine.rules.registry import NOT_YET_BUILT
+from scoring.engine.rules.registry import KINDS
+from scoring.engine.single import read_one_rule
 from scoring.files.annex_parameters import WrongParameters, normal_rule, read_parameters, write_parameters
-from scoring.files.annex_rules import KINDS
+from scoring.files.annex_rules import kind_label, kind_words
 from scoring.files.cells import clean_text
+from scoring.services.criteria_wording import rule_sentence
 
 pytestmark = pytest.mark.any_database
 
@@ -21,8 +22,21 @@ def sentence(kind: str, text: str) -> str:
     return "\n".join(refused.value.faults)
 
 
-def test_every_kind_of_the_methodology_has_words_in_an_annex():
-    assert set(KINDS) == {*BUILT, *NOT_YET_BUILT}
+def test_every_kind_has_a_name_of_its_own_in_an_annex():
+    assert list(kind_words().values()) == list(KINDS)
+    assert [kind_label(kind) for kind in KINDS] == list(kind_words())
+    assert kind_label("khong-co") == "khong-co"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_example_of_the_guide_is_a_rule_that_the_engine_takes_and_tells(kind):
+    rule = read_parameters(kind, KINDS[kind].example)
+
+    assert rule_sentence(rule, "2") == _capital(read_one_rule(rule, "2").describe())
+
+
+def _capital(sentence: str) -> str:
+    return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -125,7 +125,7 @@ def test_line_breaks_of_other_programs_leave_no_trace():
         ({"D5": "tỉnh"}, 5, "D “Nguồn”", "tự chấm, điều tra, kết quả, điều phối"),
         ({"E5": "chính"}, 5, "E “Vai trò”", "tính điểm, điểm thưởng, điểm trừ"),
         ({"F5": "Xổ số"}, 5, "F “Loại quy tắc”", "Chọn một mức, Đánh dấu nội dung"),
-        ({"F5": "Công thức"}, 5, "F “Loại quy tắc”", "chưa tính tự động"),
+        ({"F5": "Công thức"}, 5, "G “Tham số”", "loại “Công thức” không có tham số này; chỉ có “biến”, “đoạn”"),
         ({"F5": None}, 5, "F “Loại quy tắc”", "Có tham số mà chưa ghi loại quy tắc"),
         ({"G6": "ngưỡng: 0,8"}, 6, "G “Tham số”", "Tham số dòng 1 “ngưỡng: 0,8”: thiếu dấu “=”"),
         ({"G5": None}, 5, "G “Tham số”", "Thiếu tham số “mức”"),
@@ -144,6 +144,30 @@ def test_a_wrong_cell_is_told_at_its_row_and_column(cells, row, column, told):
     found = [fault for fault in faults(with_cells(cells)) if (fault.row, fault.column) == (row, column)]
 
     assert any(told in fault.reason for fault in found), [str(fault) for fault in faults(with_cells(cells))]
+
+
+FORMULA = "biến.a = Tổng số hồ sơ\nbiến.b = Số đúng hạn\n"
+LATENESS = "bước.1 = chậm đến 5 | hệ số 1\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "told"),
+    [
+        ("Công thức", FORMULA + "đoạn.1 = điểm b / c", "ký tự thứ 5: không có biến “c”"),
+        ("Công thức", FORMULA + "đoạn.1 = khi b | điểm M", "cần một điều kiện"),
+        ("Công thức", FORMULA + "đoạn.1 = điểm M\nđoạn.2 = điểm 0", "không bao giờ dùng đến"),
+        ("Theo số ngày chậm", LATENESS + "bước.2 = chậm đến 5 | hệ số 0", "xếp số ngày tăng dần"),
+        ("Theo số ngày chậm", LATENESS + "hạn = 15.12.26", "không phải là ngày"),
+        ("Trừ theo vi phạm", "lỗi.a = Chậm | mỗi lần -1", "không được nhỏ hơn 0"),
+        ("Theo số lượng", "điểm mỗi việc = nửa", "không phải là số"),
+        ("Bậc thang", "tính theo = giá trị\nbậc.1 = từ 1 | điểm 1\nbậc.2 = từ 2 | điểm 2", "không số liệu nào rơi vào"),
+    ],
+)
+def test_what_a_rule_gets_wrong_is_told_at_its_cell(kind, parameters, told):
+    row, column, reason = only(with_cells({"F5": kind, "G5": parameters}))
+
+    assert (row, column.endswith("“Tham số”")) == (5, True)
+    assert told in reason
 
 
 @pytest.mark.parametrize(
