@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from scoring.engine.aggregate import Standing, Tally, stand, tally
@@ -40,11 +40,11 @@ def evaluate(campaign: Campaign) -> Results:
         by_group[unit.group].append(_evaluate(unit, criteria_set, campaign.policy, markers[unit.criteria_set]))
     for group in campaign.groups:
         units = by_group[group.code]
-        _rank_units(units, campaign.policy)
-        _rank_nodes(units, campaign.policy)
+        rank_units(units, campaign.policy)
+        rank_nodes(units, campaign.policy)
         for result in units:
-            _grade(result, group, campaign.policy)
-        units.sort(key=_printed_order)
+            grade(result, group, campaign.policy)
+        units.sort(key=printed_order)
     return Results(
         input_sha256=campaign.input_sha256,
         units=tuple(result for group in campaign.groups for result in by_group[group.code]),
@@ -133,36 +133,32 @@ def _unit_index(whole: Standing, nodes: Sequence[NodeResult], working: Working) 
     return None if index is None else Index.of(index, working.policy)
 
 
-def _rank_value(index: Index, policy: Policy) -> int | Fraction:
-    return index.exact if policy.rank_on == "exact" else index.scaled
-
-
-def _rank_units(units: Iterable[UnitResult], policy: Policy) -> None:
-    standing = [
-        (unit, _rank_value(unit.index, policy)) for unit in units if unit.unit.ranked and unit.index is not None
-    ]
+def rank_units(units: Iterable[UnitResult], policy: Policy) -> None:
+    """Rank the ranked units of one group that have an index."""
+    standing = [(unit, unit.index.to_rank(policy)) for unit in units if unit.unit.ranked and unit.index is not None]
     place_of = places([value for _, value in standing], policy.ranking)
     for unit, value in standing:
         unit.rank = place_of[value]
 
 
-def _rank_nodes(units: Iterable[UnitResult], policy: Policy) -> None:
-    """Rank each node among the ranked units of the group that use the same criteria set and have an index there."""
+def rank_nodes(units: Iterable[UnitResult], policy: Policy, positions: Collection[int] | None = None) -> None:
+    """Rank each node (or those at ``positions``) among the ranked units of a group that use the same criteria set and
+    have an index there."""
     by_set: dict[str, list[UnitResult]] = defaultdict(list)
     for unit in units:
         if unit.unit.ranked:
             by_set[unit.unit.criteria_set].append(unit)
     for same_set in by_set.values():
-        for column in zip(*(unit.nodes for unit in same_set), strict=True):
-            standing = [
-                (node, _rank_value(node.index, policy)) for node in column if node.ranks and node.index is not None
-            ]
+        for position in range(len(same_set[0].nodes)) if positions is None else positions:
+            column = [unit.nodes[position] for unit in same_set]
+            standing = [(node, node.index.to_rank(policy)) for node in column if node.ranks and node.index is not None]
             place_of = places([value for _, value in standing], policy.ranking)
             for node, value in standing:
                 node.rank = place_of[value]
 
 
-def _grade(result: UnitResult, group: Group, policy: Policy) -> None:
+def grade(result: UnitResult, group: Group, policy: Policy) -> None:
+    """Give a unit the grade that its index or points come to, and the reason."""
     if result.index is None:
         result.grade_reason = "Không có chỉ số nên không xếp loại"
         return
@@ -176,6 +172,6 @@ def _grade(result: UnitResult, group: Group, policy: Policy) -> None:
     )
 
 
-def _printed_order(result: UnitResult) -> tuple[bool, int, str, str]:
+def printed_order(result: UnitResult) -> tuple[bool, int, str, str]:
     """Ranked units by rank, then the others; then by Vietnamese name, then by code."""
     return result.rank is None, result.rank or 0, sort_key(result.unit.name), result.unit.code
