@@ -8,18 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.engine.aggregate import Standing, Tally, stand
+from scoring.engine.aggregate import Standing, stand
 from scoring.engine.derivation_grade import derive_grade, grade_label
-from scoring.engine.derivation_index import (
-    Component,
-    derive_index,
-    derive_rank,
-    derive_rounding,
-    derive_weighted_index,
-)
+from scoring.engine.derivation_index import derive_index, derive_rank, derive_rounding, derive_weighted_index
 from scoring.engine.derivation_leaf import derive_leaf, shown_figures
 from scoring.engine.derivation_policy import tell_policy
 from scoring.engine.derivation_sums import derive_difference, derive_sums
@@ -29,13 +22,13 @@ from scoring.engine.leaves import excluded_by
 from scoring.engine.rounding import print_points
 from scoring.engine.statistics import print_index
 from scoring.engine.types import Campaign, CriteriaSet, Group, Index, Policy, Results, Unit, UnitResult
-from scoring.engine.weighting import unit_index
+from scoring.engine.weighting import Component, unit_index
 from scoring.engine.wording import say
 
 __all__ = ["NodeDerivation", "Step", "UnitDerivation", "derive", "spell"]
 
 _UNIT = -1
-"""The unit's place beside the positions of its nodes: what a component has for a parent."""
+"""Where a layout has the unit: what stands above a component."""
 
 
 def derive(campaign: Campaign, results: Results, unit_code: str) -> UnitDerivation:
@@ -51,15 +44,6 @@ def derive(campaign: Campaign, results: Results, unit_code: str) -> UnitDerivati
     return _UnitDeriver(campaign, group, result, peers).derive()
 
 
-@dataclass(frozen=True, slots=True)
-class _Summed:
-    """What was added up for one unit: a tally for each component, parent and the unit, and the sums of the points right
-    below each parent and the unit."""
-
-    tallies: dict[int, Tally]
-    below: dict[int, Fraction]
-
-
 class _UnitDeriver:
     """One unit among the ranked units of its group (``peers``)."""
 
@@ -73,7 +57,8 @@ class _UnitDeriver:
         # Computed anew: ranks and grade apart, nothing below is read from the run.
         self._fresh = evaluate_unit(self._unit, self._set, self._policy)
         self._excluded = excluded_by(self._unit, self._set)
-        self._summed = _sum_up(self._fresh)
+        self._working = self._fresh.working
+        self._below = _sums_below(self._fresh)
 
     def derive(self) -> UnitDerivation:
         unit, result = self._unit, self._result
@@ -127,8 +112,8 @@ class _UnitDeriver:
         if node.is_leaf:
             yield from derive_leaf(node, self._unit.answers.get(node.code), self._excluded.get(position), self._policy)
         else:
-            yield from derive_sums(self._summed.tallies[position], self._policy.exclusion)
-            yield from derive_difference(self._summed.below[position], found.points, "tiêu chí con")
+            yield from derive_sums(self._working.tallies[position], self._policy.exclusion)
+            yield from derive_difference(self._below[position], found.points, "tiêu chí con")
         if not node.is_leaf or found.index is not None:
             yield derive_index(found.points, found.max_points, found.index.exact if found.index else None)
         if found.index is not None:
@@ -145,15 +130,15 @@ class _UnitDeriver:
     # ── the unit ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _unit_steps(self) -> Iterator[Step]:
-        whole = stand(self._summed.tallies[_UNIT], self._policy.exclusion)
-        yield from derive_sums(self._summed.tallies[_UNIT], self._policy.exclusion)
-        yield from derive_difference(self._summed.below[_UNIT], whole.points, "lĩnh vực")
+        whole = stand(self._working.total, self._policy.exclusion)
+        yield from derive_sums(self._working.total, self._policy.exclusion)
+        yield from derive_difference(self._below[_UNIT], whole.points, "lĩnh vực")
         yield from self._index_steps(whole)
         yield from self._rank_steps()
         yield from derive_grade(self._result, self._group, self._set, self._policy)
 
     def _index_steps(self, whole: Standing) -> Iterator[Step]:
-        if not self._summed.tallies[_UNIT].scored_applies:
+        if not self._working.total.scored_applies:
             yield Step("index", {}, "Không có tiêu chí chấm điểm nào áp dụng nên không có chỉ số")
             return
         components = self._components()
@@ -172,7 +157,7 @@ class _UnitDeriver:
 
     def _components(self) -> list[Component]:
         return [
-            (node, self._fresh.nodes[position], self._summed.tallies[position])
+            (node, self._fresh.nodes[position], self._working.tallies[position])
             for position, (node, parent) in enumerate(self._set.layout)
             if parent < 0
         ]
@@ -187,9 +172,9 @@ class _UnitDeriver:
             yield derive_rank(rank, index, [peer.index for peer in self._peers if peer.index is not None], self._policy)
 
 
-def _sum_up(fresh: UnitResult) -> _Summed:
-    """The tallies of the run, and the points right below every parent and the unit."""
+def _sums_below(fresh: UnitResult) -> dict[int, Fraction]:
+    """Position of a parent (or of the unit) → the sum of the points right below it, those of a penalty taken off."""
     below: dict[int, Fraction] = defaultdict(Fraction)
     for (node, parent), found in zip(fresh.working.criteria_set.layout, fresh.nodes, strict=True):
         below[parent] += -found.points if node.role == "penalty" else found.points
-    return _Summed({**fresh.working.tallies, _UNIT: fresh.working.total}, below)
+    return below

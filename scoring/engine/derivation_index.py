@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from scoring.engine.aggregate import Tally
 from scoring.engine.derivation_policy import tell_rounding
 from scoring.engine.derivation_types import Step, spell
 from scoring.engine.statistics import print_index
-from scoring.engine.types import Index, Node, NodeResult, Policy
+from scoring.engine.types import Index, Node, Policy
+from scoring.engine.weighting import Component, total_weight
 from scoring.engine.wording import quote, say, say_result
-
-Component = tuple[Node, NodeResult, Tally]
 
 _NOUGHT = Fraction(0)
 
@@ -28,7 +26,7 @@ def derive_index(points: Fraction, max_points: Fraction, index: Fraction | None)
 
 def derive_weighted_index(components: Sequence[Component], index: Fraction | None) -> Iterator[Step]:
     """What each component gives to the unit's exact ``index`` under ``weights``, and their sum."""
-    total = sum((node.weight or _NOUGHT for node, result, _ in components if result.index is not None), _NOUGHT)
+    total = total_weight(components)
     if index is None:
         yield Step("index", {}, "Tổng trọng số của các lĩnh vực có chỉ số là 0 nên không có chỉ số")
         return

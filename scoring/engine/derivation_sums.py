@@ -1,28 +1,24 @@
 """From the leaves below a node to its points and maximum, step by step: sums, exclusion, bonus, penalty, floor.
 
-The same steps for a node with children and for the whole unit; every number comes from ``aggregate.stand``.
+The same steps for a node with children and for the whole unit; every number comes from ``aggregate``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 
-from scoring.engine.aggregate import Standing, Tally, stand
+from scoring.engine.aggregate import Tally, scored_part, stand
 from scoring.engine.derivation_types import Step, spell
 from scoring.engine.types import Exclusion
 from scoring.engine.wording import say, say_result
 
-_NOUGHT = Fraction(0)
-
 
 def derive_sums(tally: Tally, exclusion: Exclusion) -> Iterator[Step]:
     """The steps from a tally to the points and the maximum of ``stand``."""
-    scored = stand(replace(tally, bonus=_NOUGHT, penalty=_NOUGHT), exclusion)
+    points, maximum = scored_part(tally, exclusion)
     yield _sums_step(tally)
-    yield _exclusion_step(tally, scored, exclusion)
-    points = scored.points
+    yield _exclusion_step(tally, points, maximum, exclusion)
     if tally.bonus:
         before, points = points, points + tally.bonus
         values = {"from": spell(before), "bonus": spell(tally.bonus), "points": spell(points)}
@@ -65,9 +61,9 @@ def _sums_step(tally: Tally) -> Step:
     return Step("sums", values, told[0].upper() + told[1:])
 
 
-def _exclusion_step(tally: Tally, scored: Standing, exclusion: Exclusion) -> Step:
-    values = {"policy": exclusion, "points": spell(scored.points), "max_points": spell(scored.max_points)}
-    points, maximum = say_result(scored.points), say_result(scored.max_points)
+def _exclusion_step(tally: Tally, scored: Fraction, max_points: Fraction, exclusion: Exclusion) -> Step:
+    values = {"policy": exclusion, "points": spell(scored), "max_points": spell(max_points)}
+    points, maximum = say_result(scored), say_result(max_points)
     if exclusion == "full_marks":
         told = f"Tiêu chí không áp dụng hưởng điểm tối đa, đã nằm trong P và S: P + S {points}; M + T {maximum}"
     elif exclusion == "own_maximum":
