@@ -82,10 +82,6 @@ class ObjectReader:
         self._asked.append(key)
         return self._data.get(key)
 
-    def unusable(self, key: str) -> bool:
-        """Whether the value under ``key`` has been told as a fault of the JSON already."""
-        return self._data.get(key) is UNUSABLE
-
     def fault(self, message: str, key: str | None = None) -> None:
         place = self.place if key is None else self.place.key(key)
         self.faults.append(place.fault(message))
@@ -197,7 +193,7 @@ class ObjectReader:
             place = self.place.key(key).item(index, label_of(value))
             if isinstance(value, dict):
                 yield ObjectReader(value, place, self.faults)
-            elif value is not UNUSABLE:
+            else:
                 self._wrong_type(place, value, dict)
 
     def list(self, key: str, *, required: bool = True, filled: bool = False) -> list[Any]:

@@ -1,6 +1,8 @@
 """Bytes that are no campaign file, by accident or on purpose: a sentence, never a traceback."""
 
+import inspect
 import json
+import sys
 
 import pytest
 from hypothesis import given
@@ -77,6 +79,19 @@ def test_what_json_leaves_open_is_refused_at_its_place(old: bytes, new: bytes, s
     assert FILE.count(old) == 1
     (said,) = faults(FILE.replace(old, new))
     assert said.startswith(sentence)
+
+
+def test_a_number_with_a_point_in_place_of_an_object_is_told_once() -> None:
+    (said,) = faults(FILE.replace(b'"grades": [', b'"grades": [1.5, '))
+    assert said.startswith("grades[0]: số “1.5” viết có dấu chấm")
+
+
+def test_a_file_that_is_read_deep_inside_another_program_is_refused_in_a_sentence_too() -> None:
+    def below(frames: int) -> list[str]:
+        return below(frames - 1) if frames else faults(b"[" * 200 + b"]" * 200)
+
+    (said,) = below(sys.getrecursionlimit() - len(inspect.stack(0)) - 100)
+    assert said.startswith("Tệp: các dấu ngoặc lồng nhau quá nhiều tầng")
 
 
 def test_an_escaped_pair_of_surrogates_is_one_ordinary_character() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scoring.engine.compute import compute
 from scoring.engine.evaluate import evaluate
 from scoring.engine.interchange import load_campaign
+from scoring.engine.sentences import sentences
 from tests.engine.campaigns import Json, spell, unit, without_sentences
 from tests.engine.doubling import doubled
 from tests.engine.oracle import expected
@@ -107,3 +108,11 @@ def test_a_unit_added_at_the_bottom_moves_nobody_above(seed: int) -> None:
     assert all(
         one["rank"] <= new["rank"] for one in after["units"] if one["group"] == "g1" and one["rank"] and new["rank"]
     )
+
+
+@given(SEEDS)
+def test_every_node_has_one_sentence_and_it_is_one_line(seed: int) -> None:
+    for found in evaluate(load_campaign(spell(draw_campaign(seed)))).units:
+        told = list(sentences(found))
+        assert len(told) == len(found.nodes)
+        assert all(one and one.isprintable() for one in told)
