@@ -96,6 +96,11 @@ def test_forms_of_an_answer_that_exclude_one_another_are_declared(kind: str, for
     assert [one.form for one in rule_of(kind).inputs()] == forms
 
 
+@pytest.mark.parametrize("kind", ORDINARY)
+def test_an_empty_answer_is_one_only_where_nothing_is_checked(kind: str) -> None:
+    assert [one.key for one in rule_of(kind).inputs() if not one.required] == {"checklist": ["checked"]}.get(kind, [])
+
+
 def test_a_step_is_declared_to_the_form() -> None:
     (asked,) = rule_of("manual").inputs()
     assert asked.step == Fraction(1, 2)
