@@ -19,6 +19,7 @@ from scoring.files.annex_layout import AnnexNode
 from scoring.services.criteria_reading import read_annex
 from tests.engine.campaigns import Json, campaign
 from units.enums import UnitKind
+from units.vietnamese import format_date
 
 pytestmark = pytest.mark.any_database
 
@@ -240,8 +241,10 @@ def maximum(leaf: Json) -> Fraction:
 
 
 def levels(leaf: Json) -> list[Json]:
+    """The marks of a scale or list; what a deduction takes away is none."""
     rule = leaf["rule"]
-    found: list[Json] = rule.get("options") or rule.get("items") or rule.get("bands") or []
+    name = {"options": "options", "checklist": "items", "bands": "bands", "lateness": "steps"}.get(rule["kind"])
+    found: list[Json] = rule[name] if name else []
     return found
 
 
@@ -272,6 +275,24 @@ def points_in_words(level: Json) -> str:
     return whole.get(level["share"]) or f"{percent(level['share'])} điểm tối đa"
 
 
+def words_of_a_breach(item: Json) -> str:
+    most = f", nhiều nhất {comma(item['limit'])} điểm" if "limit" in item else ""
+    return f"{item['label']}: trừ {comma(item['points_each'])} điểm mỗi lần{most}"
+
+
+def words_of_lateness(rule: dict[str, Any]) -> Iterator[str]:
+    if "due" in rule:
+        yield f"thời hạn {format_date(rule['due'])}"
+    for step in rule["steps"]:
+        days = "Gửi đúng thời hạn" if step["up_to_days"] == "0" else f"Chậm đến {step['up_to_days']} ngày"
+        yield f"{days}: {points_in_words(step)}"
+    yield f"Chậm quá {rule['steps'][-1]['up_to_days']} ngày"
+
+
+def small(label: str) -> str:
+    return label[:1].lower() + label[1:]
+
+
 def words_of_thresholds(rule: dict[str, Any]) -> Iterator[str]:
     empty = {"full": "hưởng điểm tối đa", "zero": "0 điểm", "not_applicable": "không áp dụng tiêu chí này"}
     if "when_empty" in rule:
@@ -280,6 +301,14 @@ def words_of_thresholds(rule: dict[str, Any]) -> Iterator[str]:
         yield f"Dưới {rule['min_responses']} phiếu trả lời: {empty[rule['when_few']]}."
     if "scale_max" in rule:
         yield f"(từ {rule['scale_min']} đến {rule['scale_max']})"
+    if "points_each" in rule:
+        yield f": {comma(rule['points_each'])} điểm, tổng không quá điểm tối đa"
+    if rule["kind"] == "deduction":
+        yield from (words_of_a_breach(item) for item in rule["items"])
+    if rule["kind"] == "lateness":
+        yield from words_of_lateness(rule)
+    if rule["kind"] == "formula":
+        yield from (f"{one['key']} là {small(one['label'])}" for one in rule["variables"])
     if "step" in rule:
         yield f"theo bước {comma(rule['step'])} điểm"
     yield from (f"{percent(rule[key])}" for key in ("floor", "full_at") if key in rule)
