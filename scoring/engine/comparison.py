@@ -119,7 +119,7 @@ def _compare_groups(first: PrintedGroup, second: PrintedGroup) -> Iterator[Diffe
         one, other = first.grades.get(code), second.grades.get(code)
         if one != other:
             yield Difference("grade", first.code, code, "count", one, other)
-    components = ({" ".join(place): row for place, row in group.components.items()} for group in (first, second))
+    components = ({" → ".join(place): row for place, row in group.components.items()} for group in (first, second))
     yield from _compare_parts("component", first.code, *components)
 
 

@@ -338,3 +338,22 @@ def test_the_file_run_as_a_program_computes_and_exits(
     finally:
         gc.enable()
     assert (end.value.code, capfdbinary.readouterr().out) == (0, compute(FILE))
+
+
+def documented() -> list[tuple[str, str]]:
+    """Each command in the page for journalists and auditors, with what the page says that it prints."""
+    page = (ROOT / "docs" / "recompute.md").read_text("utf-8")
+    blocks = [block.split("\n```")[0] for block in page.split("```console\n$ ")[1:]]
+    return [(command, output) for command, _, output in (block.partition("\n") for block in blocks)]
+
+
+@pytest.mark.parametrize(("command", "output"), documented())
+def test_the_commands_of_the_page_print_what_the_page_says(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, command: str, output: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert shell(*command.removeprefix("python -m scoring.engine ").split()) == (0, f"{output}\n", [])
+
+
+def test_the_page_shows_the_three_orders() -> None:
+    assert [command.split()[4] for command, _ in documented()] == ["--check", "--compare", "--explain"]

@@ -124,8 +124,8 @@ CHANGES: list[tuple[Change, Difference, str]] = [
     ),
     (
         lambda file: file["groups"][0]["components"][1].update(lowest_unit="1.2"),
-        Difference("component", "so", "so 2", "lowest_unit", "B", "1.2"),
-        "Khối so, lĩnh vực so 2: đơn vị thấp nhất B và 1.2.",
+        Difference("component", "so", "so → 2", "lowest_unit", "B", "1.2"),
+        "Khối so, lĩnh vực so → 2: đơn vị thấp nhất B và 1.2.",
     ),
 ]
 
