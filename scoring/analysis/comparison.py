@@ -130,19 +130,18 @@ def linked(
 
 def _clusters(links: Iterable[Link]) -> list[tuple[set[str], set[str]]]:
     """Criteria of this year and of last year that links join, directly or through others."""
-    clusters: list[tuple[set[str], set[str]]] = []
+    cluster_of: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
     for link in links:
         if link.kind == "changed":
             continue
-        joined = ({link.criterion}, {link.last_criterion})
-        apart = []
-        for cluster in clusters:
-            if cluster[0] & joined[0] or cluster[1] & joined[1]:
-                joined = (joined[0] | cluster[0], joined[1] | cluster[1])
-            else:
-                apart.append(cluster)
-        clusters = [*apart, joined]
-    return clusters
+        codes, last_codes = {link.criterion}, {link.last_criterion}
+        for key in (("this", link.criterion), ("last", link.last_criterion)):
+            if key in cluster_of:
+                codes |= cluster_of[key][0]
+                last_codes |= cluster_of[key][1]
+        joined = (codes, last_codes)
+        cluster_of |= {("this", code): joined for code in codes} | {("last", code): joined for code in last_codes}
+    return list({id(cluster): cluster for cluster in cluster_of.values()}.values())
 
 
 def _counts(node: Node, result: NodeResult) -> bool:
@@ -177,4 +176,6 @@ def _percent(points: Fraction, maximum: Fraction) -> Fraction:
 
 
 def _sum(amounts: Iterable[Fraction]) -> Fraction:
-    return sum(amounts, Fraction(0))
+    """The sum; most pairs have one criterion, and adding nought to a fraction costs as much as any addition."""
+    first, *rest = tuple(amounts) or (Fraction(0),)
+    return sum(rest, first)
