@@ -63,7 +63,7 @@ OF_RESULTS = frozenset(
     for name in (
         "campaigns", "campaign", "settings", "history", "ranking", "calculate", "calculate_provisionally", "missing",
         "run", "show_run", "campaign_file", "results_file", "past_report", "past_report_xlsx", "past_upload",
-        "past_template", "past_import", "past_apply", "past_discard",
+        "past_template", "past_import", "past_apply", "past_discard", "why_run_unit", "why_run_node",
     )
 )  # fmt: skip
 # The step that stands in the address of a change of state, by route.
@@ -107,6 +107,7 @@ class World:
                 "unit": self.campaign.participants.first().code,
                 "number": self.run.number,
                 "criteria_set": "xa",
+                "node": "1.2",
                 "path": f"{self.organiser.slug}/",
             }
         use = self.evidence.uses.first() if self.evidence else None
@@ -120,6 +121,7 @@ class World:
             "component": "1",
             "set_code": self.year.criteria_set.code,
             "criterion": "3.1" if short.startswith("entered") else "1.2",
+            "node": "1.2",
             "number": 1,
             "sequence": 1,
             "upload": _pk(self.workbook),

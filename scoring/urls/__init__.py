@@ -10,6 +10,7 @@ from scoring.urls import (
     evidence,
     explanation,
     setup,
+    why,
     work,
 )
 
@@ -26,4 +27,5 @@ urlpatterns = [
     *appraisal.urlpatterns,
     *entered.urlpatterns,
     *council.urlpatterns,
+    *why.urlpatterns,
 ]

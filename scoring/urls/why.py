@@ -1,0 +1,16 @@
+""" "Vì sao số này?": a unit and its nodes, as they stand and as a run printed them."""
+
+from django.urls import path
+
+from scoring.views import why
+
+_CAMPAIGN = "<slug:slug>/ky/<str:code>/"
+_NOW = _CAMPAIGN + "phieu/<str:unit>/vi-sao/"
+_RUN = _CAMPAIGN + "lan-tinh/<int:number>/vi-sao/<str:unit>/"
+
+urlpatterns = [
+    path(_NOW, why.unit, name="why_unit"),
+    path(_NOW + "<str:node>/", why.node, name="why_node"),
+    path(_RUN, why.run_unit, name="why_run_unit"),
+    path(_RUN + "<str:node>/", why.run_node, name="why_run_node"),
+]

@@ -1,0 +1,264 @@
+""" "Vì sao số này?": a unit's slip of points and one node of it, as they stand now or as a run has printed them.
+
+The same address answers a script (header `X-Requested-With: fetch`) with the part that a box shows beside the number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from scoring.engine.derivation import NodeDerivation
+from scoring.enums import Purpose, RunKind, Stage
+from scoring.models import Campaign, Criterion, Run, Submission
+from scoring.permissions import VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RUN
+from scoring.selectors.campaigns import run_visible_to, touched_since
+from scoring.selectors.decisions import Decisions, decisions_of
+from scoring.selectors.evidence import evidence_by_leaf
+from scoring.selectors.worksheet import Sight, Worksheet, dossier_visible_to, read_worksheet, sight_of
+from scoring.services.derivations import Account, account_of, account_of_run
+from scoring.views.dossier_frame import open_dossier
+from scoring.views.why_showing import (
+    absences_at,
+    absences_of,
+    facts_of,
+    kind_of,
+    line_of,
+    sentence,
+    told_decisions,
+    told_steps,
+)
+from units.models import User
+from units.permissions import can
+from units.vietnamese import format_datetime, format_percent, format_points
+from units.views.gates import SignedInRequest, route
+
+IN_FORCE = "hieu-luc"
+"""`?theo=hieu-luc`: only what would count officially today, as the council's pages show it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A unit about whose numbers somebody asks. `account` is None where they cannot be computed; `sheet` is None where
+    a run has a unit that takes part no more; `run` is None for the numbers as they stand, of `kind`."""
+
+    user: User
+    campaign: Campaign
+    unit: str
+    account: Account | None
+    sheet: Worksheet | None
+    frame: Mapping[str, Any]
+    run: Run | None = None
+    kind: str = RunKind.PROVISIONAL
+
+    @property
+    def is_official(self) -> bool:
+        return self.run is not None and self.run.kind == RunKind.OFFICIAL
+
+    def url(self, code: str = "") -> str:
+        """The address of the unit's own page, or of one node."""
+        place: list[Any] = [self.campaign.organiser.slug, self.campaign.code]
+        place += [self.run.number, self.unit] if self.run else [self.unit]
+        name = f"scoring:why_{'run_' if self.run else ''}{'node' if code else 'unit'}"
+        query = f"?theo={IN_FORCE}" if self.run is None and self.kind == RunKind.OFFICIAL else ""
+        return reverse(name, args=[*place, code] if code else place) + query
+
+
+@route(VIEW_DOSSIER, dossier_visible_to)
+@require_safe
+def unit(request: SignedInRequest, submission: Submission) -> HttpResponse:
+    """The unit as it stands, from the stages that the reader may know of: phiếu điểm, for print."""
+    return _unit_page(request, _as_it_stands(request, submission))
+
+
+@route(VIEW_DOSSIER, dossier_visible_to)
+@require_safe
+def node(request: SignedInRequest, submission: Submission) -> HttpResponse:
+    """One node of the unit as it stands."""
+    return _node_page(request, _as_it_stands(request, submission))
+
+
+def _run_of_unit(user: User, slug: str, code: str, number: int, **rest: str) -> Run:
+    return run_visible_to(user, slug, code, number)
+
+
+@route(VIEW_RUN, _run_of_unit)
+@require_safe
+def run_unit(request: SignedInRequest, run: Run) -> HttpResponse:
+    """The unit as the run has printed it, from the run's own files."""
+    return _unit_page(request, _as_printed(request, run))
+
+
+@route(VIEW_RUN, _run_of_unit)
+@require_safe
+def run_node(request: SignedInRequest, run: Run) -> HttpResponse:
+    """One node of the unit as the run has printed it; what the stages said comes from the rows of today."""
+    return _node_page(request, _as_printed(request, run))
+
+
+def _as_it_stands(request: SignedInRequest, submission: Submission) -> Asked:
+    opened = open_dossier(request.user, submission)
+    participant = opened.dossier.participant
+    kind = RunKind.OFFICIAL if request.GET.get("theo") == IN_FORCE else RunKind.PROVISIONAL
+    account = account_of(participant, stages=opened.sight.everywhere, kind=kind)
+    made = f"Số liệu lúc {format_datetime(opened.dossier.now)}"
+    frame = opened.frame() | {"mark": _mark(opened.sight, kind), "made": made}
+    return Asked(request.user, participant.campaign, participant.code, account, opened.sheet, frame, kind=kind)
+
+
+def _as_printed(request: SignedInRequest, run: Run) -> Asked:
+    code = _argument(request, "unit")
+    account = account_of_run(run, code)
+    if account is None:
+        raise Http404
+    found = run.campaign.participants.select_related("group", "criteria_set", "campaign__organiser")
+    participant = found.filter(code=code).first()
+    sheet = read_worksheet(participant, sight_of(request.user, participant)) if participant else None
+    frame = {
+        "campaign": run.campaign,
+        "participant": participant,
+        "is_sample": run.campaign.is_sample,
+        "mark": "" if run.kind == RunKind.OFFICIAL else EVERYTHING,
+        "made": f"Lần tính {run.number}, {run.get_kind_display().lower()}, lúc {format_datetime(run.calculated_at)}",
+        "is_current": not touched_since(run),
+    }
+    return Asked(request.user, run.campaign, code, account, sheet, frame, run)
+
+
+EVERYTHING = "Gồm cả số liệu tự chấm và điểm chưa xác nhận. Chỉ để theo dõi, không dùng để công bố."
+
+
+def _mark(sight: Sight, kind: str) -> str:
+    """From what the provisional numbers were made."""
+    if kind == RunKind.OFFICIAL:
+        return "Chỉ gồm giá trị đang có hiệu lực; tiêu chí chưa có thì tính 0 điểm."
+    if sight.everywhere == frozenset(Stage):
+        return EVERYTHING
+    stages = [stage.label.lower() for stage in Stage if stage in sight.everywhere and stage != Stage.PUBLISHED]
+    if not stages:
+        return "Đơn vị chưa nộp hồ sơ, nên chưa có số nào để tính."
+    return f"Chỉ tính từ các bước được xem: {', '.join(stages)}. Chỉ để theo dõi."
+
+
+def _argument(request: SignedInRequest, name: str) -> str:
+    return str(request.resolver_match.kwargs[name]) if request.resolver_match else ""
+
+
+# ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _unit_page(request: SignedInRequest, asked: Asked) -> HttpResponse:
+    context: dict[str, Any] = _frame(asked)
+    account = asked.account
+    if account is not None:
+        context |= {
+            "facts": facts_of(account),
+            "steps": told_steps(account.derivation.steps, override_reason=account.override_reason),
+            "absences": absences_of(account),
+            "lines": [line_of(item, asked.url(item.code)) for item in account.derivation.nodes],
+            "policy": [sentence(text) for text in account.derivation.policy],
+            "unanswered": account.derivation.unanswered,
+        }
+    return _answer(request, "unit", context)
+
+
+def _node_page(request: SignedInRequest, asked: Asked) -> HttpResponse:
+    context: dict[str, Any] = _frame(asked)
+    account = asked.account
+    if account is not None:
+        found = account.node(_argument(request, "node"))
+        if found is None:
+            raise Http404
+        context |= _node(asked, account, found)
+    return _answer(request, "node", context)
+
+
+def _answer(request: SignedInRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    is_box = request.headers.get("X-Requested-With") == "fetch"
+    response = render(request, f"scoring/why/{name}_box.html" if is_box else f"scoring/why/{name}.html", context)
+    patch_vary_headers(response, ["X-Requested-With"])
+    return response
+
+
+def _frame(asked: Asked) -> dict[str, Any]:
+    account = asked.account
+    return {
+        **asked.frame,
+        "unit_name": account.derivation.name if account else asked.unit,
+        "unit_url": asked.url(),
+        "crumbs": _crumbs(asked),
+        "run": asked.run,
+        "is_official": asked.is_official,
+        "account": account,
+    }
+
+
+def _crumbs(asked: Asked) -> list[dict[str, str]]:
+    place = [asked.campaign.organiser.slug, asked.campaign.code]
+    if asked.run is not None:
+        label = f"Lần tính {asked.run.number}"
+        return [{"label": label, "url": reverse("scoring:run", args=[*place, asked.run.number])}]
+    name = asked.sheet.participant.name if asked.sheet else asked.unit
+    return [{"label": f"Phiếu tự chấm, {name}", "url": reverse("scoring:worksheet", args=[*place, asked.unit])}]
+
+
+def _node(asked: Asked, account: Account, found: NodeDerivation) -> dict[str, Any]:
+    sheet = asked.sheet
+    criterion = sheet.tree.by_code.get(found.code) if sheet else None
+    decisions = decisions_of(sheet, criterion) if sheet and criterion else Decisions((), {}, {}, ())
+    sight = sheet.sight if sheet else Sight(frozenset())
+    seen = decisions.values if asked.run else [value for value in decisions.values if value.stage in sight.everywhere]
+    counted = account.counted(found.code, seen)
+    return {
+        "node": found,
+        "criterion": criterion,
+        "kind": kind_of(found),
+        "points": format_points(found.points),
+        "max_points": format_points(found.max_points),
+        "index": format_percent(found.index) if found.index is not None else "",
+        "rule": sentence(found.rule),
+        "steps": told_steps(found.steps),
+        "stages": told_decisions(decisions, asked.campaign, sight, lambda value: value == counted),
+        "absences": absences_at(found, account, decisions.exclusions, sight),
+        "evidence": _evidence(asked, criterion, decisions) if criterion and found.is_leaf else [],
+        "children": [line_of(item, asked.url(item.code)) for item in account.children(found.code)],
+        "above": _above(asked, account, found),
+        "node_url": asked.url(found.code),
+    }
+
+
+def _above(asked: Asked, account: Account, found: NodeDerivation) -> list[dict[str, str]]:
+    """The nodes above this one, from the component down."""
+    above: list[dict[str, str]] = []
+    parent = account.node(found.parent) if found.parent else None
+    while parent is not None:
+        above.insert(0, {"label": f"{parent.code} {parent.title}", "url": asked.url(parent.code)})
+        parent = account.node(parent.parent) if parent.parent else None
+    return above
+
+
+def _evidence(asked: Asked, criterion: Criterion, decisions: Decisions) -> list[dict[str, Any]]:
+    """The documents cited for the leaf, where the reader may open them; those of an explanation go with its words."""
+    sheet = asked.sheet
+    if sheet is None or not _sees_evidence(asked.user, sheet, criterion):
+        return []
+    found = evidence_by_leaf(sheet.participant, asked.user)
+    purposes = [Purpose.DECLARED, *([Purpose.EXPLANATION] if decisions.said else [])]
+    return [
+        {"evidence": document.evidence, "pages": use.pages, "purpose": purpose.label}
+        for purpose in purposes
+        for use, document in found.get((criterion.pk, purpose), [])
+    ]
+
+
+def _sees_evidence(user: User, sheet: Worksheet, criterion: Criterion) -> bool:
+    """Whoever may read all documents of the unit, and its appraiser of this component once they are handed in."""
+    is_judge = criterion.component_path in sheet.sight.judged and Stage.DECLARED in sheet.sight.everywhere
+    return is_judge or bool(can(user, VIEW_EVIDENCE, sheet.participant))
