@@ -65,10 +65,10 @@ def derive_rounding(index: Index, policy: Policy) -> Step:
 
 def derive_rank(rank: int, index: Index, peers: Sequence[Index], policy: Policy) -> Step:
     """The place of ``index`` among ``peers`` (itself one of them)."""
-    mine = index.on(policy.rank_on)
-    others = [peer.on(policy.rank_on) for peer in peers]
+    mine = index.to_rank(policy)
+    others = [peer.to_rank(policy) for peer in peers]
     above = sum(value > mine for value in others)
-    tied = sum(value == mine for value in others) - 1
+    tied = others.count(mine) - 1
     values = {
         "rank": str(rank),
         "among": str(len(peers)),
