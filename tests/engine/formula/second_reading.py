@@ -54,9 +54,9 @@ class SecondReading:
         python = self._translated(text)
         try:
             self._tree = ast.parse(python, mode="eval").body
-        except (SyntaxError, MemoryError, RecursionError):
+            self.kind = self._kind(self._tree)
+        except (SyntaxError, MemoryError, RecursionError):  # the last two: far deeper than a formula may be
             raise Refused(text) from None
-        self.kind = self._kind(self._tree)
 
     def _translated(self, text: str) -> str:
         written, at = "", 0
