@@ -7,23 +7,13 @@ figure printed beside a chart comes from the dataset unchanged.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from scoring.charts import HUNDRED, Ruler, Scale, position
 from units.vietnamese import format_number
 
-HUNDRED = Decimal(100)
-_CENT = Decimal("0.01")
 # Labels of a scale that stand nearer than this (percent of the width) would run into each other.
 _LABEL_ROOM = Decimal(6)
-
-
-@dataclass(frozen=True)
-class Ruler:
-    """A bar from 0 to 100. ``fill``, ``mean``: percent or None; ``notches``: percents of the class thresholds."""
-
-    fill: str | None
-    notches: tuple[str, ...] = ()
-    mean: str | None = None
 
 
 @dataclass(frozen=True)
@@ -163,28 +153,11 @@ class StripGroup:
 
 
 @dataclass(frozen=True)
-class Scale:
-    """A stretch of the index axis shown over the whole width of a chart."""
-
-    low: Decimal
-    high: Decimal
-
-    def at(self, value: str | Decimal) -> str:
-        """Return the position of ``value`` in percent, kept inside the chart."""
-        share = (Decimal(value) - self.low) / (self.high - self.low) * HUNDRED
-        return _position(min(max(share, Decimal(0)), HUNDRED))
-
-
-@dataclass(frozen=True)
 class GradeLine:
     """A class on the scale: ``label``, and ``threshold`` it begins at (None for the lowest class)."""
 
     label: str
     threshold: str | None
-
-
-def _position(value: Decimal) -> str:
-    return str(value.quantize(_CENT, ROUND_HALF_UP))
 
 
 def ruler(value: str | None, thresholds: Iterable[str] = (), mean: str | None = None) -> Ruler:
@@ -285,7 +258,7 @@ def _class_marks(grades: Sequence[GradeLine], scale: Scale) -> tuple[Mark, ...]:
         lower = scale.low if grade.threshold is None else max(Decimal(grade.threshold), scale.low)
         left, right = Decimal(scale.at(lower)), Decimal(scale.at(upper))
         if right - left >= Decimal(2 * len(grade.label)):
-            marks.append(Mark(_position((left + right) / 2), grade.label))
+            marks.append(Mark(position((left + right) / 2), grade.label))
         upper = min(lower, upper)
     return tuple(marks)
 
@@ -315,24 +288,24 @@ class _Plot:
 
     def line(self, place: int, start: str, end: str) -> Segment:
         return Segment(
-            _position(self.x(place - 1)), _position(self.y(start)), _position(self.x(place)), _position(self.y(end))
+            position(self.x(place - 1)), position(self.y(start)), position(self.x(place)), position(self.y(end))
         )
 
     def gap(self, place: int) -> Break:
         middle = (self.x(place - 1) + self.x(place)) / 2
         half = min((self.x(place) - self.x(place - 1)) / 4, Decimal("4.5"))
         return Break(
-            _position(middle - half),
-            _position(half * 2),
-            _position(middle - Decimal("0.7")),
-            _position(middle + Decimal("0.7")),
+            position(middle - half),
+            position(half * 2),
+            position(middle - Decimal("0.7")),
+            position(middle + Decimal("0.7")),
         )
 
     def levels(self) -> tuple[tuple[str, str], ...]:
         step = Decimal(5) if self.high - self.low <= 25 else Decimal(10)
         count = int((self.high - self.low) / step)
         values = [self.low + step * place for place in range(count + 1)]
-        return tuple((_position(self.y(value)), format_number(value)) for value in values)
+        return tuple((position(self.y(value)), format_number(value)) for value in values)
 
 
 def trend(years: Sequence[Year], title: str = "", description: str = "") -> Trend | None:
@@ -351,11 +324,11 @@ def trend(years: Sequence[Year], title: str = "", description: str = "") -> Tren
         y = plot.y(value)
         points.append(
             TrendPoint(
-                _position(plot.x(place)),
-                _position(y),
+                position(plot.x(place)),
+                position(y),
                 year.year,
                 format_number(value),
-                _position(y - 12),
+                position(y - 12),
                 year is known[-1],
             )
         )
