@@ -101,7 +101,12 @@ def _tell_campaign(campaign: Campaign) -> str:
 
 
 def _lines(*lines: str) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode()
+    """Lines for a terminal: a title from a file is shown on one line, and whatever steers a terminal is spelt out."""
+    return "".join(f"{_shown(line)}\n" for line in lines).encode()
+
+
+def _shown(line: str) -> str:
+    return line if line.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line)
 
 
 def _json(value: Any) -> bytes:

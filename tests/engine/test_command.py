@@ -271,6 +271,13 @@ def test_an_explanation_is_given_as_data(shell: Shell) -> None:
     }
 
 
+def test_a_title_that_would_steer_a_terminal_is_spelt_out_on_one_line(shell: Shell) -> None:
+    file = campaign([leaf("1", title="Tiêu\nchí \x1b[31m")], [unit("A")])
+    _, out, _ = shell(shell.file("a.json", spell(file)), "--explain", "A")
+    assert "1. Tiêu\\u000achí \\u001b[31m: 0/10 điểm" in out
+    assert "\x1b" not in out
+
+
 @pytest.mark.parametrize(
     ("order", "said"),
     [
