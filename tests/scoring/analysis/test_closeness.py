@@ -48,12 +48,12 @@ def near(stands: Evaluated, distance: str) -> list[tuple[str, str, str, bool]]:
 
 
 def test_units_near_a_threshold_stand_nearest_first_then_by_name() -> None:
-    units = [points("A", "80.5"), points("B", "79.5"), points("C", "65"), points("D", "72"), points("Đ", "64.9")]
+    units = [points("A", "79.5"), points("B", "80.5"), points("C", "65"), points("D", "72"), points("Đ", "64.9")]
     assert near(of(ONE, units), "0.5") == [
         ("C", "kha", "0", True),
         ("Đ", "kha", "-1/10", False),
-        ("A", "tot", "1/2", True),
-        ("B", "tot", "-1/2", False),
+        ("A", "tot", "-1/2", False),
+        ("B", "tot", "1/2", True),
     ]
 
 

@@ -24,9 +24,15 @@ def test_only_linked_criteria_are_compared() -> None:
     """This year 8 of 10 on what both have (leaf 3 is new, leaf 2 was changed); last year 6 of 10."""
     this = of([leaf("1", "10"), leaf("2", "10"), leaf("3", "20")], [points("A", "8", "1", "20")])
     last = of([leaf("1", "10"), leaf("2", "10"), leaf("9", "5")], [points("A", "6", "10")])
-    found = compare(this, last, [link("1"), link("2", kind="changed")], "A")
+    found = compare(this, last, [link("2", kind="changed"), link("1")], "A")
     assert figures(found) == (80, 60, 20, Fraction(1, 4), Fraction(2, 5))
     assert [pair.codes for pair in found.pairs] == [("1",)]
+
+
+def test_pairs_stand_in_tree_order_whatever_the_order_of_links() -> None:
+    this = of([leaf("2"), leaf("1"), leaf("3")], [points("A", "1", "2", "3")])
+    found = compare(this, this, [link("3"), link("1"), link("2")], "A")
+    assert [pair.codes for pair in found.pairs] == [("2",), ("1",), ("3",)]
 
 
 def test_a_comparable_criterion_with_another_maximum_counts_by_its_share() -> None:

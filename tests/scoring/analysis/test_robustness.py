@@ -71,6 +71,15 @@ def test_equal_units_share_a_rank_in_every_draw() -> None:
     assert ranges(of(TREE, units, ranking="dense"))["C"] == (2, 2, 2, 2)
 
 
+def test_values_are_rounded_as_published_ones_are() -> None:
+    units = [points("A", "80.6"), points("B", "80.4")]
+    cut = of([leaf("1", "100")], units, decimals=0, rounding="down")
+    assert ranges(cut) == {"A": (1, 1, 1, 1), "B": (1, 1, 1, 1)}
+    rounded = of([leaf("1", "100")], units, decimals=0)
+    assert ranges(rounded) == {"A": (1, 1, 1, 1), "B": (2, 2, 2, 2)}
+    assert ranges(of([leaf("1", "100")], units, decimals=0, rank_on="exact"))["B"] == (2, 2, 2, 2)
+
+
 def test_units_without_a_rank_are_left_out() -> None:
     units = [points("A", "1", "1"), points("N", "9", "9", ranked=False), unit("O", {k: does_not_apply() for k in "12"})]
     assert ranges(of(TREE, units)) == {"A": (1, 1, 1, 1)}

@@ -123,6 +123,17 @@ def test_weights_decide_what_a_leaf_brings() -> None:
     assert steps(way) == [("2", "10")]
 
 
+def test_leaves_that_look_alike_are_told_apart_where_a_floor_holds_one_down() -> None:
+    """A penalty of 10 swallows the first leaf of component 1, though at the top all four bring as much."""
+    tree = [
+        parent("1", "20", leaf("1.1"), leaf("1.2"), leaf("1.3", role="penalty", source="coordinator"), weight="1"),
+        parent("2", "20", leaf("2.1"), leaf("2.2"), weight="1"),
+    ]
+    grades = [{"code": "a", "label": "A", "at_least": "20"}, {"code": "b", "label": "B"}]
+    stands = of(tree, [unit("A", {"1.3": given("10")})], weighting="weights", grades=grades)
+    assert steps(shortest_way(stands, "A")) == [("2.1", "10")]
+
+
 def test_a_threshold_on_points_is_reached_in_points() -> None:
     """Nghị định 61/2018: 15 of 18 points."""
     grades = [{"code": "xs", "label": "Xuất sắc", "at_least": "15"}, {"code": "tot", "label": "Tốt"}]

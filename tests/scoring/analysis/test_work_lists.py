@@ -105,5 +105,19 @@ def test_the_mean_is_of_published_or_exact_indices(mean_of: str, codes: list[str
     assert [one.code for one in found] == codes
 
 
+def test_full_marks_for_what_does_not_apply_raise_no_mean_and_are_below_none() -> None:
+    """B's component 2 does not apply and earns 100 %; the mean of A (80) and C (160, by a bonus) is 120."""
+    tree = [leaf("1"), parent("2", "10", leaf("2.1"), leaf("2.2", "8", role="bonus"))]
+    exempt = [{"criterion": "2", "reason": "Không có TTHC"}]
+    units = [
+        unit("A", {"1": given("9"), "2.1": given("8"), "2.2": given("0")}),
+        unit("B", {"1": given("9")}, not_applicable=exempt),
+        unit("C", {"1": given("9"), "2.1": given("8"), "2.2": given("8")}),
+    ]
+    stands = of(tree, units, exclusion="full_marks")
+    assert [(one.code, one.mean) for one in work_lists("A", stands).below_mean] == [("2", 120)]
+    assert work_lists("B", stands).below_mean == ()
+
+
 def test_where_no_unit_is_ranked_there_is_no_mean_to_be_below() -> None:
     assert work_lists("N", of(TREE, [points("N", "0", "0", "0", ranked=False)])).below_mean == ()
