@@ -130,6 +130,7 @@ def test_figures_without_a_result_are_refused_at_their_place(rule: dict, inputs:
         ({"pieces": [{"when": "a <", "points": "b"}]}, " → pieces[0] → when", "ký tự thứ 4: công thức dừng"),
         ({"pieces": [{"points": "a" * (MAX_LENGTH + 1)}]}, " → pieces[0] → points", "ký tự thứ 2001: công thức dài"),
         ({"pieces": [{"points": "a" * (MAX_LENGTH + 2)}]}, " → pieces[0] → points", "dài 2002 ký tự; hãy rút"),
+        ({"pieces": [{"when": "a" * 2_001, "points": "b"}]}, " → pieces[0] → when", "ký tự thứ 2001: công thức dài"),
         ({"pieces": [{"points": "a", "share": 1}]}, " → pieces[0] → share", "không có khóa này"),
     ],
 )
