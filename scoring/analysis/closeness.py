@@ -153,7 +153,7 @@ def _thresholds(evaluated: Evaluated, result: UnitResult, index: Index) -> Itera
 
 def _open_class(trial: Trial, questions: dict[str, OpenQuestion]) -> OpenClass | None:
     """What a unit's questions do to its class; None where it has none."""
-    now = trial.place(trial.now).grade
+    now = trial.grade(trial.now)
     if now is None:
         return None
     in_order = tuple(questions[node.code] for node, _ in trial.evaluated.nodes(trial.now) if node.code in questions)
@@ -171,4 +171,4 @@ def _open_class(trial: Trial, questions: dict[str, OpenQuestion]) -> OpenClass |
 def _granted(trial: Trial, questions: Iterable[OpenQuestion], now: Grade) -> Grade:
     """The class with these questions granted; a unit that has one keeps one, for points take no leaf out."""
     result = trial.given({question.leaf: question.points for question in questions})
-    return trial.place(result).grade or now
+    return trial.grade(result) or now

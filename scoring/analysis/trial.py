@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from scoring.analysis.evaluated import Evaluated
-from scoring.engine.evaluate import evaluate_unit
-from scoring.engine.grading import grade_unit
-from scoring.engine.ranking import places
+from scoring.engine.change import outlook
+from scoring.engine.evaluate import evaluate_unit, grade
 from scoring.engine.types import Answer, Grade, Index, Judged, Policy, UnitResult
 
 
@@ -34,7 +33,8 @@ class Trial:
         self.evaluated = evaluated
         self.now = evaluated.unit(unit)
         self.policy: Policy = evaluated.campaign.policy
-        self.grades: tuple[Grade, ...] = evaluated.group_of(self.now).grades
+        self._group = evaluated.group_of(self.now)
+        self.grades: tuple[Grade, ...] = self._group.grades
         self._set = evaluated.set_of(self.now)
         self._leaves = {node.code: node for node, _ in self._set.layout if node.is_leaf}
 
@@ -49,7 +49,7 @@ class Trial:
         merged = {**self.now.unit.answers, **answers}
         unit = replace(self.now.unit, answers={code: answer for code, answer in merged.items() if answer is not None})
         result = evaluate_unit(unit, self._set, policy or self.policy)
-        self._grade(result)
+        grade(result, self._group, policy or self.policy)
         return result
 
     def given(self, points: Mapping[str, Fraction], policy: Policy | None = None) -> UnitResult:
@@ -59,34 +59,11 @@ class Trial:
                 raise ValueError(f"{amount} points at leaf {code} of {self._leaves[code].max_points}")
         return self.answered({code: Judged(amount, "") for code, amount in points.items()}, policy)
 
+    def grade(self, result: UnitResult) -> Grade | None:
+        """The class of such results; None where they have none."""
+        return next((one for one in self.grades if one.code == result.grade), None)
+
     def place(self, result: UnitResult) -> Place:
         """Where the unit would stand among the others of its group, who keep what they have."""
-        grade = next((grade for grade in self.grades if grade.code == result.grade), None)
-        return Place(result.points, result.max_points, result.index, self._rank(result), grade)
-
-    def _rank(self, result: UnitResult) -> int | None:
-        if result.index is None or not result.unit.ranked:
-            return None
-        own = result.index.on(self.policy.rank_on)
-        others = [
-            other.index.on(self.policy.rank_on)
-            for other in self.evaluated.ranked(result.unit.group)
-            if other.unit.code != result.unit.code and other.index is not None
-        ]
-        return places([own, *others], self.policy.ranking)[own]
-
-    def _grade(self, result: UnitResult) -> None:
-        if result.index is None:
-            return
-        basis = self.policy.grade_on
-        result.grade, result.grade_reason = grade_unit(
-            result.points if basis == "points" else result.index.on(basis),
-            [
-                (node.code, parent < 0, node_result.index)
-                for (node, parent), node_result in zip(self._set.layout, result.nodes, strict=True)
-            ],
-            self.grades,
-            self.evaluated.group_of(result).gates,
-            result.unit.grade_override,
-            basis,
-        )
+        seen = outlook(self.evaluated.campaign, self.evaluated.results, result.unit)
+        return Place(seen.points, seen.max_points, seen.index, seen.rank, self.grade(seen))
