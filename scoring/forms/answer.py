@@ -87,9 +87,12 @@ class FiguresForm(forms.Form):
         return not any(slot.item.required for slot in self.slots)
 
     @property
-    def alternatives(self) -> str:
-        """The figures of which exactly one is given, in words; "" where all are asked."""
-        return say_alternatives(self.leaf)
+    def hint(self) -> str:
+        """Which of the figures exclude one another, in words; "" where all are asked."""
+        told = say_alternatives(self.leaf)
+        if told and all(slot.item.form for slot in self.slots):  # no need to name what is all that the page shows
+            told = f"{told.partition(':')[0]} ô dưới đây"
+        return told and f"Chỉ ghi {told}."
 
     @property
     def groups(self) -> list[FigureGroup]:

@@ -59,9 +59,10 @@ def slots_of(leaf: Leaf) -> tuple[Slot, ...]:
 
 
 def slot_at(leaf: Leaf, name: str) -> Slot | None:
-    """The slot of that name, or the first one of the input that it belongs to; None for a name of several inputs."""
+    """The slot of that name (of a fault too, which names an item by its plain key), or the first one of the input that
+    it belongs to; None for a fault of several inputs."""
     slots = slots_of(leaf)
-    exact = (slot for slot in slots if slot.name == name)
+    exact = (slot for slot in slots if name in (slot.name, f"{slot.item.key}.{slot.choice and slot.choice.key}"))
     near = (slot for slot in slots if slot.item.key == name.partition(".")[0])
     return next(exact, None) or next(near, None)
 

@@ -44,7 +44,7 @@ def _key(place: str) -> str:
     """ "inputs → numerator" → "numerator"; "inputs → counts → tre" → "counts.tre"; "points" → "points"."""
     steps = place.split(" → ")
     if steps[0] == "inputs":
-        return ".".join(steps[1:]).split("[")[0]
+        return ".".join(step.strip("“”") for step in steps[1:]).split("[")[0]
     return steps[0] if steps[0] != "Tệp" else ""
 
 

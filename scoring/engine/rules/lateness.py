@@ -75,7 +75,14 @@ class Lateness(Rule):
         asked = Input("date", "date", f"Ngày thực hiện (hạn {say_date(self.due)})", form="date") if self.due else None
         return (
             *((asked,) if asked else ()),
-            Input("days_late", "whole", "Số ngày chậm", Fraction(0), form="days_late", phrase="chậm {} ngày"),
+            Input(
+                "days_late",
+                "whole",
+                "Số ngày chậm (đúng hạn ghi 0)",
+                Fraction(0),
+                form="days_late",
+                phrase="chậm {} ngày",
+            ),
             Input("absent", "flag", "Không thực hiện", form="absent"),
         )
 
