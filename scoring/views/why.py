@@ -32,12 +32,13 @@ from scoring.views.why_showing import (
     kind_of,
     line_of,
     sentence,
+    spelling_of,
     told_decisions,
     told_steps,
 )
 from units.models import User
 from units.permissions import can
-from units.vietnamese import format_datetime, format_percent, format_points
+from units.vietnamese import format_datetime, format_percent
 from units.views.gates import SignedInRequest, route
 
 IN_FORCE = "hieu-luc"
@@ -162,7 +163,7 @@ def _unit_page(request: SignedInRequest, asked: Asked) -> HttpResponse:
             "facts": facts_of(account),
             "steps": told_steps(account.derivation.steps, override_reason=account.override_reason),
             "absences": absences_of(account),
-            "lines": [line_of(item, asked.url(item.code)) for item in account.derivation.nodes],
+            "lines": [line_of(item, asked.url(item.code), spelling_of(account)) for item in account.derivation.nodes],
             "policy": [sentence(text) for text in account.derivation.policy],
             "unanswered": account.derivation.unanswered,
         }
@@ -215,20 +216,20 @@ def _node(asked: Asked, account: Account, found: NodeDerivation) -> dict[str, An
     decisions = decisions_of(sheet, criterion) if sheet and criterion else Decisions((), {}, {}, ())
     sight = sheet.sight if sheet else Sight(frozenset())
     seen = decisions.values if asked.run else [value for value in decisions.values if value.stage in sight.everywhere]
-    counted = account.counted(found.code, seen)
+    counted, spell = account.counted(found.code, seen), spelling_of(account)
     return {
         "node": found,
         "criterion": criterion,
         "kind": kind_of(found),
-        "points": format_points(found.points),
-        "max_points": format_points(found.max_points),
+        "points": spell(found.points),
+        "max_points": spell(found.max_points),
         "index": format_percent(found.index) if found.index is not None else "",
         "rule": sentence(found.rule),
         "steps": told_steps(found.steps),
         "stages": told_decisions(decisions, asked.campaign, sight, lambda value: value == counted),
         "absences": absences_at(found, account, decisions.exclusions, sight),
         "evidence": _evidence(asked, criterion, decisions) if criterion and found.is_leaf else [],
-        "children": [line_of(item, asked.url(item.code)) for item in account.children(found.code)],
+        "children": [line_of(item, asked.url(item.code), spell) for item in account.children(found.code)],
         "above": _above(asked, account, found),
         "node_url": asked.url(found.code),
     }

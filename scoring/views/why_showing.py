@@ -15,7 +15,9 @@ from scoring.selectors.worksheet import Sight
 from scoring.services.derivations import Account
 from scoring.views.showing import NOTHING, show_value
 from units.models import User
-from units.vietnamese import format_datetime, format_percent, format_points
+from units.vietnamese import format_datetime, format_percent, format_points, show_points
+
+Spelling = Callable[[str], str]
 
 LABELS = {
     "answer": "Trả lời",
@@ -98,11 +100,16 @@ class Absence:
     meta: str = ""
 
 
+def spelling_of(account: Account) -> Spelling:
+    """How points are printed: a run's exactly, those of a year under way rounded for the eye. Steps stay exact."""
+    return format_points if account.peers is not None else show_points
+
+
 def facts_of(account: Account) -> list[Fact]:
     """Points, index, rank and class of the unit."""
-    unit, peers = account.derivation, account.peers
+    unit, peers, spell = account.derivation, account.peers, spelling_of(account)
     facts = [
-        Fact("Điểm", format_points(unit.points), f"/ {format_points(unit.max_points)}"),
+        Fact("Điểm", spell(unit.points), f"/ {spell(unit.max_points)}"),
         Fact("Chỉ số", format_percent(unit.index) if unit.index is not None else NOTHING, note=_mean(account)),
     ]
     if peers is not None:
@@ -118,13 +125,16 @@ def _mean(account: Account) -> str:
 
 
 def told_steps(steps: Iterable[Step], *, override_reason: str = "") -> list[Told]:
-    """Steps in words; the council's reason goes with its decision."""
+    """Steps in words; the council's reason goes with its decision. Figures are listed elsewhere."""
     found = []
     for step in steps:
-        text = sentence(step.sentence)
+        if step.values.get("answer") == "inputs":
+            continue
+        label = LABELS[step.name]
+        text = sentence(step.sentence.removeprefix(f"{label}: "))
         if step.name == "override" and override_reason:
             text += f" Lý do: {override_reason}"
-        found.append(Told(LABELS[step.name], text=text, kind=KINDS.get(step.name, "")))
+        found.append(Told(label, text=text, kind=KINDS.get(step.name, "")))
     return found
 
 
@@ -133,7 +143,7 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".") if text else ""
 
 
-def line_of(node: NodeDerivation, url: str) -> Line:
+def line_of(node: NodeDerivation, url: str, spell: Spelling) -> Line:
     return Line(
         node.code,
         node.title,
@@ -141,8 +151,8 @@ def line_of(node: NodeDerivation, url: str) -> Line:
         node.depth,
         node.is_leaf,
         node.applicable,
-        format_points(node.max_points),
-        format_points(node.points),
+        spell(node.max_points),
+        spell(node.points),
         format_percent(node.index) if node.index is not None else "",
         str(node.rank or ""),
         _said(node) if node.is_leaf else "",

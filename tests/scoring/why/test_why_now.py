@@ -64,7 +64,7 @@ def test_the_slip_tells_every_node_the_steps_and_the_digest() -> None:
         assert f"{code} {title}" in slip
     assert "Phiếu điểm năm 2026: Sở An toàn" in slip
     assert "40/50 = 80% ≥ 50% → 0,8 × 4 = 3,2 điểm." in slip  # what made 1.2
-    assert "Chỉ số: 6,7/12 × 100 ≈ 55,833333." in slip
+    assert "6,7/12 × 100 ≈ 55,833333." in slip
     assert "TẠM TÍNH" in slip
     assert "Chưa có giá trị, tính 0 điểm: 3.1." in slip
     assert "Xếp hạng theo chỉ số đã làm tròn như công bố" in slip  # the policy, not a place
@@ -175,7 +175,7 @@ def test_figures_that_would_count_officially_can_be_asked_for() -> None:
     year = build_year(Phase.APPRAISAL)
     slip = text(year.browser("c").get(url(year, "why_unit") + "?theo=hieu-luc"))
     assert "Chỉ gồm giá trị đang có hiệu lực" in slip
-    assert "Chỉ số: 0/12 × 100 = 0." in slip
+    assert "0/12 × 100 = 0." in slip
     assert url(year, "why_node", "1.1") + "?theo=hieu-luc" in slip
 
 
