@@ -12,11 +12,11 @@ import argparse
 import contextlib
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NoReturn
 
 from scoring.engine.commands import Refused, check, compare_files, explain
-from scoring.engine.compute import compute
+from scoring.engine.compute import compute_pieces
 from scoring.engine.errors import CampaignFaults
 from scoring.engine.schema import SCHEMAS, render_schema
 from scoring.engine.strict_json import MAX_BYTES
@@ -85,23 +85,23 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     return order
 
 
-def _carry_out(order: argparse.Namespace) -> tuple[bytes, int]:
-    """The answer and the exit code."""
+def _carry_out(order: argparse.Namespace) -> tuple[Iterable[bytes], int]:
+    """The answer, piece by piece, and the exit code."""
     if order.help:
-        return f"{_USAGE}\n".encode(), 0
+        return [f"{_USAGE}\n".encode()], 0
     if order.schema:
-        return render_schema(order.schema), 0
+        return [render_schema(order.schema)], 0
     data = _read(order.file)
     if order.check:
-        return check(data), 0
+        return [check(data)], 0
     if order.explain:
         unit, *criterion = order.explain
-        return explain(data, unit, "".join(criterion), as_json=order.json), 0
+        return [explain(data, unit, "".join(criterion), as_json=order.json)], 0
     if order.compare is not None:
         files = [(order.file, data), (order.compare, _read(order.compare))]
         told, is_equal = compare_files(files, as_json=order.json)
-        return told, 0 if is_equal else _DIFFERS
-    return compute(data), 0
+        return [told], 0 if is_equal else _DIFFERS
+    return compute_pieces(data), 0
 
 
 def _read(path: str) -> bytes:
@@ -113,15 +113,15 @@ def _read(path: str) -> bytes:
         raise Refused(f"Không đọc được tệp {quote(path)}; hãy kiểm tra đường dẫn và quyền đọc") from None
 
 
-def _write(stream: int, data: bytes) -> None:
+def _write(stream: int, pieces: Iterable[bytes]) -> None:
     with open(stream, "wb", closefd=False) as file:
-        file.write(data)
+        file.writelines(pieces)
 
 
 def _refuse(sentences: Sequence[str]) -> int:
     # UTF-8 whatever the terminal: the sentences are Vietnamese. Where nobody listens, the exit code says it alone.
     with contextlib.suppress(OSError):
-        _write(_STANDARD_ERROR, "".join(f"{sentence}\n" for sentence in sentences).encode(errors="backslashreplace"))
+        _write(_STANDARD_ERROR, [f"{sentence}\n".encode(errors="backslashreplace") for sentence in sentences])
     return _REFUSED
 
 

@@ -55,20 +55,21 @@ def tally(
     ``points`` by position are those that count: under ``full_marks`` the maximum of a scored leaf that does not apply,
     otherwise 0 for it. ``not_applying`` are the positions of such leaves.
     """
+    missing = branch.leaves & not_applying
     result = Tally(
-        self_points=add_up([points[leaf] for leaf in branch.self_leaves]),
+        self_points=_sum(points, branch.self_leaves),
         self_maximum=branch.self_maximum,
-        other_points=add_up([points[leaf] for leaf in branch.other_leaves]),
+        other_points=_sum(points, branch.other_leaves),
         other_maximum=branch.other_maximum,
-        bonus=add_up([points[leaf] for leaf in branch.bonus_leaves]),
-        penalty=add_up([points[leaf] for leaf in branch.penalty_leaves]),
-        has_scored=bool(branch.self_leaves or branch.other_leaves),
-        scored_applies=not not_applying.issuperset(branch.scored_leaves),
-        anything_applies=not not_applying.issuperset(branch.leaves),
+        bonus=_sum(points, branch.bonus_leaves),
+        penalty=_sum(points, branch.penalty_leaves),
+        has_scored=bool(branch.scored_leaves),
+        scored_applies=not missing.issuperset(branch.scored_leaves),
+        anything_applies=len(missing) < len(branch.leaves),
     )
-    if not_applying and exclusion != "full_marks":
-        result.self_excluded = _maxima(layout, not_applying.intersection(branch.self_leaves))
-        result.other_excluded = _maxima(layout, not_applying.intersection(branch.other_leaves))
+    if missing and exclusion != "full_marks":
+        result.self_excluded = _maxima(layout, missing.intersection(branch.self_leaves))
+        result.other_excluded = _maxima(layout, missing.intersection(branch.other_leaves))
         result.other_maximum -= result.other_excluded
     return result
 
@@ -104,6 +105,10 @@ def scored_part(tally: Tally, exclusion: Exclusion) -> tuple[Fraction, Fraction]
             points = points / remaining * tally.self_maximum
             remaining = tally.self_maximum
     return _plus(points, tally.other_points), _plus(remaining, tally.other_maximum)
+
+
+def _sum(points: Sequence[Fraction], leaves: Sequence[int]) -> Fraction:
+    return add_up([points[leaf] for leaf in leaves]) if leaves else _NOUGHT
 
 
 def _maxima(layout: Sequence[tuple[Node, int]], leaves: Iterable[int]) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -24,14 +24,8 @@ class Branch:
     penalty_leaves: tuple[int, ...]
     self_maximum: Fraction
     other_maximum: Fraction
-
-    @property
-    def scored_leaves(self) -> tuple[int, ...]:
-        return self.self_leaves + self.other_leaves
-
-    @property
-    def leaves(self) -> tuple[int, ...]:
-        return self.scored_leaves + self.bonus_leaves + self.penalty_leaves
+    scored_leaves: frozenset[int]
+    leaves: frozenset[int]
 
 
 def branches_of(layout: Sequence[tuple[Node, int]]) -> dict[int, Branch]:
@@ -53,7 +47,7 @@ def whole_of(layout: Sequence[tuple[Node, int]]) -> Branch:
     return _branch(layout, [position for position, (node, _) in enumerate(layout) if node.is_leaf])
 
 
-def _branch(layout: Sequence[tuple[Node, int]], leaves: Iterable[int]) -> Branch:
+def _branch(layout: Sequence[tuple[Node, int]], leaves: Sequence[int]) -> Branch:
     rows = [(position, layout[position][0]) for position in leaves]
     own = tuple(position for position, leaf in rows if leaf.role == "scored" and leaf.source == "self")
     others = tuple(position for position, leaf in rows if leaf.role == "scored" and leaf.source != "self")
@@ -64,4 +58,6 @@ def _branch(layout: Sequence[tuple[Node, int]], leaves: Iterable[int]) -> Branch
         penalty_leaves=tuple(position for position, leaf in rows if leaf.role == "penalty"),
         self_maximum=add_up([layout[position][0].max_points for position in own]),
         other_maximum=add_up([layout[position][0].max_points for position in others]),
+        scored_leaves=frozenset(own + others),
+        leaves=frozenset(leaves),
     )

@@ -81,11 +81,11 @@ def input_sha256(data: bytes) -> str:
 
 def dump_results(results: Results) -> bytes:
     """Return the results file: UTF-8, indent 1, keys in the order of the methodology, final newline."""
-    return b"".join(_pieces(results))
+    return b"".join(result_pieces(results))
 
 
-def _pieces(results: Results) -> Iterator[bytes]:
-    """The results file unit by unit: the tree of a large one would take ten times the room of its bytes."""
+def result_pieces(results: Results) -> Iterator[bytes]:
+    """Yield the results file unit by unit: the whole of a large one takes more room than all that it was made from."""
     heading = {"format": RESULTS_FORMAT, "engine": ENGINE_VERSION, "input_sha256": results.input_sha256}
     yield _render(heading).removesuffix("\n}").encode()
     yield b',\n "units": '

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from scoring.engine.arithmetic import percent
+from scoring.engine.arithmetic import is_less, percent
 from scoring.engine.rounding import round_to
 from scoring.engine.types import Answer, Computed, CriteriaSet, DoesNotApply, Index, Judged, Node, Policy, Unit
 from scoring.engine.wording import Sentence, quote, say, spoken
@@ -66,7 +66,7 @@ def _score_figures(leaf: Node, answer: Computed, policy: Policy) -> LeafScore:
     points = outcome.points
     if points is None:
         return LeafScore(_NOUGHT, False, True, lambda: f"{outcome.step}: không áp dụng")
-    if points > leaf.max_points:
+    if is_less(leaf.max_points, points):
         most = leaf.max_points
         return _finish(leaf, most, lambda: f"{outcome.step}, lấy tối đa {say(most)} điểm", policy)
     if points.numerator < 0:
