@@ -64,6 +64,7 @@ OF_RESULTS = frozenset(
         "campaigns", "campaign", "settings", "history", "ranking", "calculate", "calculate_provisionally", "missing",
         "run", "show_run", "campaign_file", "results_file", "past_report", "past_report_xlsx", "past_upload",
         "past_template", "past_import", "past_apply", "past_discard", "why_run_unit", "why_run_node",
+        "analysis", "analysis_ranges", "analysis_lost", "analysis_change",
     )
 )  # fmt: skip
 # The step that stands in the address of a change of state, by route.

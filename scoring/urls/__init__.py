@@ -1,6 +1,7 @@
 """Addresses of scoring in the workspace, below /lam-viec/; one file an area, in the order in which they are tried."""
 
 from scoring.urls import (
+    analysis,
     appraisal,
     campaigns,
     council,
@@ -28,4 +29,5 @@ urlpatterns = [
     *entered.urlpatterns,
     *council.urlpatterns,
     *why.urlpatterns,
+    *analysis.urlpatterns,
 ]

@@ -134,6 +134,7 @@ def _places(opened: Opened) -> list[dict[str, str]]:
         places.append(("Tài liệu kiểm chứng của đơn vị", "scoring:evidence_list"))
     if opened.dossier.phase in EXPLAINING and Explanation.objects.filter(participant=participant).exists():
         places.append(("Giải trình", "scoring:explanation"))
+    places.append(("Phân tích: lên loại, thử số liệu, việc cần làm", "scoring:analysis_unit"))
     return [{"label": label, "url": reverse(name, args=opened.address)} for label, name in places]
 
 

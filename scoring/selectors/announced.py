@@ -1,0 +1,95 @@
+"""Runs that stand in public: the released one of a campaign, and the organiser's last year that can be compared with.
+
+Publications belong to the app above; a run is asked for its own by their name, so that what was withdrawn, corrected
+or never released is never taken for public.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+
+from scoring.enums import Origin, RunKind
+from scoring.models import Campaign, Participant, Run
+from units.enums import SuccessionKind
+from units.models import UnitSuccession
+
+_SAME_UNIT = (SuccessionKind.RENAMING, SuccessionKind.UPGRADE)
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A run with how deep its publication goes: "index", "components", "criteria" or "derivations"; "" for a past
+    table that the portal has not published itself."""
+
+    run: Run
+    depth: str
+
+    @property
+    def year(self) -> int:
+        return self.run.campaign.year
+
+    def tells(self, *, is_component: bool) -> bool:
+        """Whether numbers of components, or of criteria below them, were published."""
+        return self.depth in ("components", "criteria", "derivations")[0 if is_component else 1 :]
+
+
+def announced_run(campaign: Campaign) -> Announced | None:
+    """The run of the campaign that the public reads today; None while nothing is released."""
+    return _first(_runs(Q(campaign=campaign), past_too=False))
+
+
+def last_year(campaign: Campaign, *, unit_id: int | None = None, past_too: bool = False) -> Announced | None:
+    """The newest earlier year of the organiser in public in which units of `campaign` took part (or the one unit).
+
+    `past_too` takes the newest run of a past table also where the portal has not published it: for those only who may
+    read such runs. Two queries.
+    """
+    units = {unit_id} if unit_id else set(campaign.participants.values_list("unit", flat=True))
+    known = units | set(_former(units).values())
+    earlier = Q(
+        campaign__organiser=campaign.organiser_id,
+        campaign__year__lt=campaign.year,
+        campaign__in=Participant.objects.filter(unit__in=known).values("campaign"),
+    )
+    return _first(_runs(earlier, past_too=past_too))
+
+
+def codes_last_year(campaign: Campaign, last: Campaign) -> dict[str, str]:
+    """This year's code of every unit that took part last year too → its code then. Three queries.
+
+    A unit that was renamed or upgraded since is the same; one that was merged or split is not.
+    """
+    now = dict(campaign.participants.values_list("unit", "code"))
+    former = _former(set(now))
+    then = dict(last.participants.values_list("unit", "code"))
+    found = {}
+    for unit, code in now.items():
+        same = unit if unit in then else former.get(unit)
+        if same in then:
+            found[code] = then[same]
+    return found
+
+
+def _runs(which: Q, *, past_too: bool) -> QuerySet[Run]:
+    """Runs in public, newest year first; of a past table that is not, the last one."""
+    found = Run.objects.filter(which, kind=RunKind.OFFICIAL).annotate(
+        current=FilteredRelation("publications", condition=Q(publications__state="released")),
+        depth=F("current__depth"),
+    )
+    public = Q(depth__isnull=False)
+    found = found.filter(public | Q(campaign__origin=Origin.PAST) if past_too else public)
+    newest = ("-campaign__year", "campaign__code", F("depth").asc(nulls_last=True), "-number")
+    return found.select_related("campaign__organiser").order_by(*newest)
+
+
+def _first(runs: QuerySet[Run]) -> Announced | None:
+    run = runs.first()
+    return None if run is None else Announced(run, getattr(run, "depth", None) or "")
+
+
+def _former(units: set[int]) -> dict[int, int]:
+    """Unit → the one it was before it was renamed or upgraded."""
+    steps = UnitSuccession.objects.filter(successor__in=units, kind__in=_SAME_UNIT)
+    return dict(steps.values_list("successor", "predecessor"))

@@ -1,0 +1,157 @@
+"""What a unit can do about its own number: the shortest way up, figures tried, and the three lists to work on.
+
+Only its own figures go in, from the stages that the reader may know of, and it is computed alone: what comes out has
+no rank, and nothing of it tells of another unit. Ranks and means come from runs that stand in public, as deep as they
+were published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scoring.analysis.evaluated import Evaluated
+from scoring.analysis.shortest_way import ShortestWay, shortest_way
+from scoring.analysis.what_if import WhatIf, what_if
+from scoring.analysis.work_lists import BelowMaximum, BelowMean, Fallen, work_lists
+from scoring.engine.errors import CampaignFaults
+from scoring.engine.interchange import canonical_bytes, load_campaign
+from scoring.engine.load_units import read_answer
+from scoring.engine.places import Place
+from scoring.engine.reading import ObjectReader
+from scoring.engine.types import Answer, Node, NodeResult, UnitResult
+from scoring.enums import RunKind
+from scoring.models import Participant
+from scoring.selectors.announced import Announced, announced_run, codes_last_year, last_year
+from scoring.services.analysing import evaluated_run, links_between
+from scoring.services.calculation import build_campaign_file
+from scoring.services.errors import WrongFigures
+
+
+@dataclass(frozen=True)
+class OwnFigures:
+    """One unit computed alone; `answers` are those that count, by leaf, as a campaign file has them."""
+
+    participant: Participant
+    evaluated: Evaluated
+    answers: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def code(self) -> str:
+        return self.participant.code
+
+    @property
+    def result(self) -> UnitResult:
+        return self.evaluated.unit(self.code)
+
+    @property
+    def leaves(self) -> list[tuple[Node, NodeResult]]:
+        """The leaves of the unit's set in the order of print."""
+        return [(node, result) for node, result in self.evaluated.nodes(self.result) if node.is_leaf]
+
+
+@dataclass(frozen=True)
+class OwnLists:
+    """The three lists. `last` is the year in public that `fallen` is compared with, None (and `fallen` too) without
+    one; `mean_of` the run in public that `below_mean` is of, None without one.
+
+    `below_maximum` leaves out what others enter and have not entered yet; `waiting` is how many these are. Ranks in
+    `fallen` mean something only where it says `in_rank`.
+    """
+
+    last: Announced | None
+    fallen: tuple[Fallen, ...] | None
+    below_maximum: tuple[BelowMaximum, ...]
+    waiting: int
+    mean_of: Announced | None
+    below_mean: tuple[BelowMean, ...]
+
+
+def own_figures(participant: Participant, stages: Collection[str]) -> OwnFigures | None:
+    """The unit as it stands for one reader; None where the rows cannot be computed or it is not assessed."""
+    content = build_campaign_file(participant.campaign, RunKind.PROVISIONAL, only=participant, stages=stages)
+    try:
+        campaign = load_campaign(canonical_bytes(content))
+    except CampaignFaults:
+        return None
+    if not campaign.units:
+        return None
+    return OwnFigures(participant, Evaluated.of(campaign), content["units"][0]["answers"])
+
+
+def own_way(own: OwnFigures) -> ShortestWay:
+    """The shortest way of the unit to its next class."""
+    return shortest_way(own.evaluated, own.code)
+
+
+def tried(own: OwnFigures, answers: Mapping[str, Mapping[str, Any]]) -> WhatIf:
+    """The unit with other answers (of a campaign file) at some leaves; nothing is stored.
+
+    Raises WrongFigures where a rule refuses one, LookupError where a code is no leaf of the unit's set.
+    """
+    nodes = {node.code: node for node, _ in own.leaves}
+    return what_if(own.evaluated, own.code, {code: _read(nodes[code], answer) for code, answer in answers.items()})
+
+
+def own_lists(own: OwnFigures) -> OwnLists:
+    """The three lists that the unit works on; a constant number of queries."""
+    participant = own.participant
+    public = announced_run(participant.campaign)
+    here = _known(public, own.code)
+    last = last_year(participant.campaign, unit_id=participant.unit_id)
+    codes = codes_last_year(participant.campaign, last.run.campaign) if last else {}
+    before = _known(last, codes.get(own.code, ""))
+    mean_of = public if here else last if before else None
+    below = _below_maximum(own)
+    return OwnLists(
+        last=last if before else None,
+        fallen=_fallen(own, public if here else None, last, before, codes[own.code]) if last and before else None,
+        below_maximum=tuple(row for row in below if row.source == "self" or row.answered),
+        waiting=sum(not (row.source == "self" or row.answered) for row in below),
+        mean_of=mean_of,
+        below_mean=_below_mean(here or before, own.code if here else codes.get(own.code, ""), mean_of),
+    )
+
+
+def _known(announced: Announced | None, unit: str) -> Evaluated | None:
+    """The run in public, where it can be read and has the unit."""
+    found = evaluated_run(announced.run) if announced else None
+    return found if found and unit in found.units else None
+
+
+def _fallen(
+    own: OwnFigures, public: Announced | None, last: Announced, before: Evaluated, last_code: str
+) -> tuple[Fallen, ...]:
+    """What fell: in points for the unit itself, in rank only between two years in public, as deep as both went."""
+    this = _known(public, own.code) or own.evaluated
+    links = links_between(own.participant.campaign, this, last.run.campaign, before)
+    components = {node.code for node in this.set_of(this.unit(own.code)).criteria}
+    found = []
+    for one in work_lists(own.code, this, before, links, last_code).fallen or ():
+        is_component = components.issuperset(one.pair.codes)
+        told = all(year is not None and year.tells(is_component=is_component) for year in (public, last))
+        if one.in_points or (one.in_rank and told):
+            found.append(replace(one, in_rank=one.in_rank and told))
+    return tuple(found)
+
+
+def _below_maximum(own: OwnFigures) -> tuple[BelowMaximum, ...]:
+    return work_lists(own.code, own.evaluated).below_maximum
+
+
+def _below_mean(found: Evaluated | None, unit: str, announced: Announced | None) -> tuple[BelowMean, ...]:
+    """Below the mean of the run in public, at criteria that it was published to."""
+    if found is None or announced is None:
+        return ()
+    components = {component.code for component in found.set_of(found.unit(unit)).criteria}
+    rows = work_lists(unit, found).below_mean
+    return tuple(row for row in rows if announced.tells(is_component=row.code in components))
+
+
+def _read(leaf: Node, answer: Mapping[str, Any]) -> Answer:
+    faults: list[Any] = []
+    read = read_answer(ObjectReader(dict(answer), Place(), faults), leaf)
+    if read is None or faults:
+        raise WrongFigures(("", fault.message) for fault in faults)
+    return read
