@@ -95,6 +95,12 @@ class CellForm(forms.Form):
         self.fields["person"].choices = [("", "Chưa giao cho ai"), *people]  # type: ignore[attr-defined]
         self.fields["person"].error_messages["invalid_choice"] = "Người này không còn là người thẩm định."
 
+    def clean_person(self) -> str:
+        """ "Nobody" is chosen, never left out: a form that lost its field takes no part away."""
+        if "person" not in self.data:
+            raise forms.ValidationError("Chọn người thẩm định, hoặc “Chưa giao cho ai”.")
+        return str(self.cleaned_data["person"])
+
     @property
     def judge(self) -> Judge | None:
         return self._judges.get(self.cleaned_data["person"])

@@ -14,6 +14,7 @@ from scoring.engine import ENGINE_VERSION
 from scoring.engine.compute import compute
 from scoring.engine.errors import CampaignFaults
 from scoring.engine.interchange import canonical_bytes, input_sha256, load_campaign
+from scoring.engine.load_policy import ANY_COMPONENT
 from scoring.enums import Resolution, RunKind, Stage
 from scoring.models import Campaign, CriteriaSet, Criterion, Participant, Run, Submission, Value
 from scoring.services.leaves import plain_number
@@ -60,7 +61,7 @@ def build_campaign_file(
     sets = list(campaign.criteria_sets.order_by("position", "code"))
     if only is not None:
         sets = [item for item in sets if item.pk == only.criteria_set_id]
-    return {
+    content = {
         "format": "parindex-campaign/1",
         "campaign": {"code": campaign.code, "title": campaign.title},
         "policy": campaign.policy,
@@ -70,6 +71,23 @@ def build_campaign_file(
         "groups": [_group(group) for group in groups],
         "units": _units(campaign, participants, kind, accept_claims, stages),
     }
+    if only is not None:
+        _leave_out_foreign_gates(content)
+    return content
+
+
+def _leave_out_foreign_gates(content: dict[str, Any]) -> None:
+    """Leave out gates on nodes of sets that are not in the file. They pass over a unit of another set anyway; in a file
+    without their set they would be faults."""
+    waiting = [node for item in content["criteria_sets"] for node in item["criteria"]]
+    codes = {ANY_COMPONENT}
+    while waiting:
+        node = waiting.pop()
+        codes.add(node["code"])
+        waiting += node.get("children", [])
+    for owner in (content, *content["groups"]):
+        if "gates" in owner:
+            owner["gates"] = [gate for gate in owner["gates"] if gate["node"] in codes]
 
 
 def current_input_sha256(campaign: Campaign, kind: str = RunKind.OFFICIAL) -> str:

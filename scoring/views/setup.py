@@ -60,6 +60,9 @@ def participant_of(user: User, slug: str, code: str, unit: str) -> Participant:
     return found
 
 
+ALL_GATES = "tat-ca"  # said by the button; a form that lost its field takes nothing away
+
+
 # ── a campaign ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -303,14 +306,14 @@ def group_gates(request: SignedInRequest, group: Group) -> HttpResponseBase:
 @route(EDIT_CAMPAIGN, portal_campaign)
 @require_POST
 def gate_remove(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
-    """Take one condition of the campaign away (`place` in the list of the page), or all without a `place`."""
+    """Take one condition of the campaign away: its `place` in the list of the page."""
     return _remove_gate(request, campaign, None)
 
 
 @route(EDIT_CAMPAIGN, group_of)
 @require_POST
 def group_gate_remove(request: SignedInRequest, group: Group) -> HttpResponseBase:
-    """Take one of the group's own conditions away; without a `place` all of them: then the campaign's hold again."""
+    """Take one of the group's own conditions away, or all of them: then the campaign's hold again."""
     return _remove_gate(request, group.campaign, group)
 
 
@@ -349,12 +352,12 @@ def _remove_gate(request: SignedInRequest, campaign: Campaign, group: Group | No
 
     def act(seen: int) -> str:
         wanted = None
-        if place:
+        if group is None or place != ALL_GATES:
             if not (place.isascii() and place.isdecimal() and len(place) < 6 and int(place) < len(standing)):
                 raise Conflict("Điều kiện này không còn. Xem danh sách mới nhất.")
             wanted = standing[: int(place)] + standing[int(place) + 1 :]
         year.change_gates(campaign, wanted, seen=seen, by=request.user, group=group)
-        return "Đã bỏ điều kiện." if place else "Khối theo điều kiện của kỳ."
+        return "Khối theo điều kiện của kỳ." if wanted is None else "Đã bỏ điều kiện."
 
     return one_button(request, campaign, VersionForm(request.POST), act, _gates_url(campaign, group))
 

@@ -283,7 +283,10 @@ class TestGates:
         form = self.GATE | {"node": "1", "version": version(year)}
         assert browser.post(at(year, "khoi/so/khong-che/"), form).status_code == 302
         assert year.fresh_group().gates[0]["node"] == "1"
-        browser.post(at(year, "khoi/so/khong-che/bo/"), {"version": version(year)})
+        lost_its_field = {"version": version(year)}
+        browser.post(at(year, "khoi/so/khong-che/bo/"), lost_its_field)
+        assert year.fresh_group().gates is not None
+        browser.post(at(year, "khoi/so/khong-che/bo/"), lost_its_field | {"place": "tat-ca"})
         assert year.fresh_group().gates is None
 
     @pytest.mark.parametrize(
@@ -303,7 +306,7 @@ class TestGates:
         assert (answer.status_code, sentence in words(answer)) == (422, True)
         assert Campaign.objects.get(pk=year.campaign.pk).gates == []
 
-    @pytest.mark.parametrize("place", ["1", "-1", "x", "9" * 30])
+    @pytest.mark.parametrize("place", ["1", "-1", "x", "9" * 30, "", "tat-ca"])
     def test_a_condition_that_is_not_there_cannot_be_taken_back(self, year: Year, place: str) -> None:
         answer = year.browser("c").post(at(year, "khong-che/bo/"), {"version": version(year), "place": place})
         assert (answer.status_code, "Điều kiện này không còn." in words(answer)) == (409, True)

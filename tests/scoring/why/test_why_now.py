@@ -57,6 +57,19 @@ def test_the_numbers_are_those_of_the_worksheet(phase: Phase, who: str) -> None:
         }
 
 
+def test_a_condition_on_another_sets_criterion_passes_over_the_unit_alone_as_in_the_whole_campaign() -> None:
+    year = build_year(Phase.APPRAISAL)
+    participant = year.submission().participant
+    before = scorecard(participant)
+    gate = {"node": "9.9", "index_below": "99", "highest_grade": "kha", "reason": "Chỉ có ở bộ tiêu chí khác"}
+    participant.campaign.gates = [gate]
+    participant.group.gates = [gate]
+    participant.campaign.save(update_fields=["gates"])
+    participant.group.save(update_fields=["gates"])
+    assert before is not None
+    assert scorecard(participant) == before
+
+
 def test_the_slip_tells_every_node_the_steps_and_the_digest() -> None:
     year = build_year(Phase.COUNCIL)
     slip = page(year, "c")
