@@ -6,11 +6,11 @@ need not equal the sum of its components (methodology, "Fine print").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.engine.arithmetic import add_up, percent
+from scoring.engine.arithmetic import add_up
 from scoring.engine.branches import Branch
 from scoring.engine.types import Exclusion, Node
 
@@ -68,22 +68,29 @@ def tally(
         anything_applies=len(missing) < len(branch.leaves),
     )
     if missing and exclusion != "full_marks":
-        result.self_excluded = _maxima(layout, missing.intersection(branch.self_leaves))
-        result.other_excluded = _maxima(layout, missing.intersection(branch.other_leaves))
-        result.other_maximum -= result.other_excluded
+        _leave_out(result, [layout[leaf][0] for leaf in missing & branch.scored_leaves])
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a tally comes to: points after bonus, penalty and floor, and the exact index in percent.
+def _leave_out(tally: Tally, leaves: Sequence[Node]) -> None:
+    """Take scored leaves that do not apply out of the maximum: E, and what T no longer holds."""
+    tally.self_excluded = add_up([leaf.max_points for leaf in leaves if leaf.source == "self"])
+    tally.other_excluded = add_up([leaf.max_points for leaf in leaves if leaf.source != "self"])
+    if tally.other_excluded:
+        tally.other_maximum -= tally.other_excluded
 
-    ``index`` is None where the maximum is 0.
-    """
+
+@dataclass(slots=True)
+class Standing:
+    """What a tally comes to: points after bonus, penalty and floor, and their maximum."""
 
     points: Fraction
     max_points: Fraction
-    index: Fraction | None
+
+    @property
+    def index(self) -> Fraction | None:
+        """The exact index in percent; None where the maximum is 0."""
+        return self.points / self.max_points * 100 if self.max_points else None
 
 
 def stand(tally: Tally, exclusion: Exclusion) -> Standing:
@@ -92,7 +99,7 @@ def stand(tally: Tally, exclusion: Exclusion) -> Standing:
     points = scored
     if tally.bonus or tally.penalty:
         points = max(scored + tally.net_bonus, _NOUGHT)
-    return Standing(points, maximum, percent(points, maximum))
+    return Standing(points, maximum)
 
 
 def scored_part(tally: Tally, exclusion: Exclusion) -> tuple[Fraction, Fraction]:
@@ -109,10 +116,6 @@ def scored_part(tally: Tally, exclusion: Exclusion) -> tuple[Fraction, Fraction]
 
 def _sum(points: Sequence[Fraction], leaves: Sequence[int]) -> Fraction:
     return add_up([points[leaf] for leaf in leaves]) if leaves else _NOUGHT
-
-
-def _maxima(layout: Sequence[tuple[Node, int]], leaves: Iterable[int]) -> Fraction:
-    return add_up([layout[leaf][0].max_points for leaf in leaves])
 
 
 def _plus(one: Fraction, other: Fraction) -> Fraction:

@@ -17,16 +17,7 @@ def add_up(amounts: Iterable[Fraction]) -> Fraction:
     if not sums:
         return _NOUGHT
     common = lcm(*sums)
-    return Fraction(sum(numerator * (common // denominator) for denominator, numerator in sums.items()), common)
-
-
-def percent(part: Fraction, whole: Fraction) -> Fraction | None:
-    """Return part ÷ whole × 100; None where the whole is 0."""
-    numerator, denominator = whole.as_integer_ratio()
-    if not numerator:
-        return None
-    top, bottom = part.as_integer_ratio()
-    return Fraction(100 * top * denominator, bottom * numerator)
+    return Fraction(sum([numerator * (common // denominator) for denominator, numerator in sums.items()]), common)
 
 
 def is_less(one: Fraction, other: Fraction) -> bool:

@@ -107,7 +107,7 @@ def _leaf_result(leaf: Node, mark: Mark) -> NodeResult:
 
 def _parent_result(node: Node, tally: Tally, policy: Policy) -> NodeResult:
     standing = stand(tally, policy.exclusion)
-    index = None if standing.index is None else Index.of(standing.index, policy)
+    index = Index.of(standing.points, standing.max_points, policy)
     return NodeResult(
         code=node.code,
         points=standing.points,
@@ -130,7 +130,7 @@ def _unit_index(whole: Standing, nodes: Sequence[NodeResult], working: Working) 
     index = unit_index(whole, components, working.policy)
     if index is not None and working.policy.cap_index:
         index = min(index, _HUNDRED)
-    return None if index is None else Index.of(index, working.policy)
+    return None if index is None else Index.of(index, _HUNDRED, working.policy)
 
 
 def rank_units(units: Iterable[UnitResult], policy: Policy) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from scoring.engine.arithmetic import is_less, percent
+from scoring.engine.arithmetic import is_less
 from scoring.engine.rounding import round_to
 from scoring.engine.types import Answer, Computed, CriteriaSet, DoesNotApply, Index, Judged, Node, Policy, Unit
 from scoring.engine.wording import Sentence, quote, say, spoken
@@ -83,7 +83,7 @@ def _finish(leaf: Node, points: Fraction, told: Sentence, policy: Policy) -> Lea
     return LeafScore(points, True, True, told)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mark:
     """What a leaf counts and prints: points and maximum after the exclusion policy, and the index.
 
@@ -126,5 +126,4 @@ class LeafMarker:
             points = leaf.max_points
         else:
             return Mark(score, _NOUGHT, _NOUGHT, None)
-        index = percent(points, leaf.max_points)
-        return Mark(score, points, leaf.max_points, None if index is None else Index.of(index, self._policy))
+        return Mark(score, points, leaf.max_points, Index.of(points, leaf.max_points, self._policy))

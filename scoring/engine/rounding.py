@@ -19,8 +19,12 @@ def round_scaled(value: Fraction, decimals: int, rounding: Rounding) -> int:
     ``half_up`` takes a half away from zero, ``half_even`` to the even neighbour, ``down`` cuts toward zero
     (methodology, "Policy values").
     """
+    return round_ratio(*value.as_integer_ratio(), decimals, rounding)
+
+
+def round_ratio(numerator: int, denominator: int, decimals: int, rounding: Rounding) -> int:
+    """The same for a fraction that need not be in lowest terms; ``denominator`` is positive."""
     unit: int = 10**decimals
-    numerator, denominator = value.as_integer_ratio()
     quotient, rest = divmod(abs(numerator) * unit, denominator)
     twice = 2 * rest
     if rounding == "half_up":

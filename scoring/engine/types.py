@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from scoring.engine.branches import Branch, branches_of, whole_of
-from scoring.engine.rounding import Rounding, round_scaled
+from scoring.engine.rounding import Rounding, round_ratio
 
 if TYPE_CHECKING:
     from scoring.engine.aggregate import Tally
@@ -201,16 +201,28 @@ class Campaign:
 
 
 class Index(NamedTuple):
-    """An index in percent: exact, and as published (an integer in units of 10^-decimals)."""
+    """An index in percent: what ``part`` is of ``whole``, and as published (an integer in units of 10^-decimals)."""
 
-    exact: Fraction
+    part: Fraction
+    whole: Fraction
     scaled: int
     decimals: int
 
     @classmethod
-    def of(cls, exact: Fraction, policy: Policy) -> Self:
-        """An exact index with its published value."""
-        return cls(exact, round_scaled(exact, policy.decimals, policy.rounding), policy.decimals)
+    def of(cls, part: Fraction, whole: Fraction, policy: Policy) -> Self | None:
+        """The index with its published value; None where the whole is 0."""
+        numerator, denominator = whole.as_integer_ratio()
+        if not numerator:
+            return None
+        top, bottom = part.as_integer_ratio()
+        scaled = round_ratio(100 * top * denominator, bottom * numerator, policy.decimals, policy.rounding)
+        return cls(part, whole, scaled, policy.decimals)
+
+    @property
+    def exact(self) -> Fraction:
+        numerator, denominator = self.whole.as_integer_ratio()
+        top, bottom = self.part.as_integer_ratio()
+        return Fraction(100 * top * denominator, bottom * numerator)
 
     @property
     def published(self) -> Fraction:
