@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
+from scoring.analysis.comparison import linked
 from scoring.analysis.evaluated import Evaluated
 from scoring.analysis.shortest_way import ShortestWay, shortest_way
 from scoring.analysis.what_if import WhatIf, what_if
@@ -54,7 +55,8 @@ class OwnFigures:
 @dataclass(frozen=True)
 class OwnLists:
     """The three lists. `last` is the year in public that `fallen` is compared with, None (and `fallen` too) without
-    one; `mean_of` the run in public that `below_mean` is of, None without one.
+    one; `compared` is at how many criteria, parents too, that can be done. `mean_of` is the run in public that
+    `below_mean` is of, None without one.
 
     `below_maximum` leaves out what others enter and have not entered yet; `waiting` is how many these are. Ranks in
     `fallen` mean something only where it says `in_rank`.
@@ -62,6 +64,8 @@ class OwnLists:
 
     last: Announced | None
     fallen: tuple[Fallen, ...] | None
+    compared: int
+    unsettled: int
     below_maximum: tuple[BelowMaximum, ...]
     waiting: int
     mean_of: Announced | None
@@ -100,17 +104,20 @@ def own_lists(own: OwnFigures) -> OwnLists:
     public = announced_run(participant.campaign)
     here = _known(public, own.code)
     last = last_year(participant.campaign, unit_id=participant.unit_id)
-    codes = codes_last_year(participant.campaign, last.run.campaign) if last else {}
-    before = _known(last, codes.get(own.code, ""))
+    then = codes_last_year(participant.campaign, last.run.campaign).get(own.code, "") if last else ""
+    before = _known(last, then)
+    compared = _compared(own, public if here else None, last, before, then) if last and before else None
     mean_of = public if here else last if before else None
-    below = _below_maximum(own)
+    below = work_lists(own.code, own.evaluated).below_maximum
     return OwnLists(
         last=last if before else None,
-        fallen=_fallen(own, public if here else None, last, before, codes[own.code]) if last and before else None,
+        fallen=compared.fallen if compared else None,
+        compared=compared.pairs if compared else 0,
+        unsettled=compared.unsettled if compared else 0,
         below_maximum=tuple(row for row in below if row.source == "self" or row.answered),
         waiting=sum(not (row.source == "self" or row.answered) for row in below),
         mean_of=mean_of,
-        below_mean=_below_mean(here or before, own.code if here else codes.get(own.code, ""), mean_of),
+        below_mean=_below_mean(here or before, own.code if here else then, mean_of),
     )
 
 
@@ -120,24 +127,39 @@ def _known(announced: Announced | None, unit: str) -> Evaluated | None:
     return found if found and unit in found.units else None
 
 
-def _fallen(
-    own: OwnFigures, public: Announced | None, last: Announced, before: Evaluated, last_code: str
-) -> tuple[Fallen, ...]:
-    """What fell: in points for the unit itself, in rank only between two years in public, as deep as both went."""
+class _Compared(NamedTuple):
+    fallen: tuple[Fallen, ...]
+    pairs: int
+    unsettled: int
+
+
+def _compared(own: OwnFigures, public: Announced | None, last: Announced, before: Evaluated, then: str) -> _Compared:
+    """What fell, where this year has its numbers: in points for the unit itself, in rank only between two years in
+    public, as deep as both went."""
     this = _known(public, own.code) or own.evaluated
+    unit = this.unit(own.code)
     links = links_between(own.participant.campaign, this, last.run.campaign, before)
-    components = {node.code for node in this.set_of(this.unit(own.code)).criteria}
+    components = {node.code for node in this.set_of(unit).criteria}
+    waiting = set() if public else _without_number(this, unit)
+    pairs = linked(this, before, links, unit, before.unit(then))
     found = []
-    for one in work_lists(own.code, this, before, links, last_code).fallen or ():
+    for one in work_lists(own.code, this, before, links, then).fallen or ():
         is_component = components.issuperset(one.pair.codes)
         told = all(year is not None and year.tells(is_component=is_component) for year in (public, last))
-        if one.in_points or (one.in_rank and told):
+        if waiting.isdisjoint(one.pair.codes) and (one.in_points or (one.in_rank and told)):
             found.append(replace(one, in_rank=one.in_rank and told))
-    return tuple(found)
+    unsettled = sum(not waiting.isdisjoint(pair.codes) for pair in pairs)
+    return _Compared(tuple(found), len(pairs) - unsettled, unsettled)
 
 
-def _below_maximum(own: OwnFigures) -> tuple[BelowMaximum, ...]:
-    return work_lists(own.code, own.evaluated).below_maximum
+def _without_number(evaluated: Evaluated, unit: UnitResult) -> set[str]:
+    """Leaves without an answer, and every criterion above one: what they have so far is no fall yet."""
+    layout = evaluated.set_of(unit).layout
+    found = set(unit.unanswered)
+    for node, parent in reversed(layout):
+        if node.code in found and parent >= 0:
+            found.add(layout[parent][0].code)
+    return found
 
 
 def _below_mean(found: Evaluated | None, unit: str, announced: Announced | None) -> tuple[BelowMean, ...]:

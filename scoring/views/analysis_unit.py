@@ -72,6 +72,7 @@ class Row:
     cells: Sequence[str]
     delta: dict[str, str] | None = None
     note: str = ""
+    code: str = ""
 
 
 @route(VIEW_DOSSIER, dossier_visible_to)
@@ -132,6 +133,7 @@ def _way(own: OwnFigures, opened: Opened) -> dict[str, Any]:
                 _leaf_url(opened, move.code),
                 (say_points(move.now), say_points(move.target), say_points(move.gain)),
                 note="điểm trừ" if roles[move.code] == "penalty" else "",
+                code=move.code,
             )
             for move in found.moves
         ],
@@ -219,6 +221,8 @@ def _lists(found: OwnLists, opened: Opened) -> dict[str, Any]:
     return {
         "last_year": found.last.year if found.last else None,
         "fallen": None if found.fallen is None else [_fallen_row(one, opened) for one in found.fallen],
+        "compared": found.compared,
+        "unsettled": found.unsettled,
         "below_maximum": [_lost_row(one, opened) for one in found.below_maximum],
         "waiting": found.waiting,
         "mean_year": found.mean_of.year if found.mean_of else None,

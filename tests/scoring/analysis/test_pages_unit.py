@@ -237,7 +237,13 @@ def test_what_fell_against_last_year_in_public_is_listed(second_year: Any) -> No
     assert "1.1 Kế hoạch cải cách hành chính 2,00 / 2,00 0,50 / 2,00 −75,00" in text
     assert "1.2 Kiểm tra công vụ" not in text
     again = part(own(this, staff[second.code], second.code), FALLEN, MAXIMUM)
-    assert "1.1 Kế hoạch" not in again
+    assert "Trong 3 tiêu chí, lĩnh vực so được, không mục nào giảm" in again
+    assert "Chưa so 2 tiêu chí, lĩnh vực của năm 2025: năm nay chưa đủ số." in again  # 2.1 and 2
+    Criterion.objects.filter(criteria_set__campaign=last).update(title="Khác hẳn")
+    for place, criterion in enumerate(Criterion.objects.filter(criteria_set__campaign=last)):
+        Criterion.objects.filter(pk=criterion.pk).update(permanent_id=f"{place:032x}")
+    apart = part(own(this, staff[second.code], second.code), FALLEN, MAXIMUM)
+    assert "Không tiêu chí nào so được với kết quả đã công bố năm 2025" in apart
 
 
 def test_what_was_below_the_mean_is_of_last_year_and_as_deep_as_it_was_published(second_year: Any) -> None:
