@@ -85,8 +85,8 @@ def test_wrong_figures_are_refused(rule: dict, inputs: dict, said: str) -> None:
     ("of", "band", "said"),
     [
         ("value", {"at_least": 1}, "đúng một khóa trong “points” hoặc “share”"),
-        ("value", {"share": 1}, "đúng một ngưỡng"),
-        ("value", {"at_least": 1, "below": 2, "share": 1}, "đúng một ngưỡng"),
+        ("value", {"share": 1}, "“at_least”, “above”, “at_most”, “below”; hãy bổ sung"),
+        ("value", {"at_least": 1, "below": 2, "share": 1}, "“at_least”, “above”, “at_most”, “below”; hãy bỏ bớt"),
         ("value", {"at_least": 1, "linear": True}, "chỉ dùng được khi tính theo tỷ lệ"),
         ("ratio", {"at_least": 1, "linear": False}, "chỉ nhận giá trị true"),
         ("ratio", {"at_least": "-1", "share": 1}, "không được nhỏ hơn 0"),
