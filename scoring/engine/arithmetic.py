@@ -25,3 +25,17 @@ def is_less(one: Fraction, other: Fraction) -> bool:
     numerator, denominator = one.as_integer_ratio()
     top, bottom = other.as_integer_ratio()
     return numerator * bottom < top * denominator
+
+
+def divide(one: Fraction, other: Fraction) -> Fraction:
+    """Return one ÷ other (not 0), in half of the time that the sign takes between fractions."""
+    numerator, denominator = one.as_integer_ratio()
+    top, bottom = other.as_integer_ratio()
+    return Fraction(numerator * bottom, denominator * top)
+
+
+def percentage(part: Fraction, whole: Fraction) -> tuple[int, int]:
+    """Return part ÷ whole × 100 as numerator and denominator, which need not be in lowest terms; ``whole`` above 0."""
+    numerator, denominator = part.as_integer_ratio()
+    top, bottom = whole.as_integer_ratio()
+    return 100 * numerator * bottom, denominator * top

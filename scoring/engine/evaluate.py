@@ -135,10 +135,7 @@ def _unit_index(whole: Standing, nodes: Sequence[NodeResult], working: Working) 
 
 def rank_units(units: Iterable[UnitResult], policy: Policy) -> None:
     """Rank the ranked units of one group that have an index."""
-    standing = [(unit, unit.index.to_rank(policy)) for unit in units if unit.unit.ranked and unit.index is not None]
-    place_of = places([value for _, value in standing], policy.ranking)
-    for unit, value in standing:
-        unit.rank = place_of[value]
+    _rank([unit for unit in units if unit.unit.ranked], policy)
 
 
 def rank_nodes(units: Iterable[UnitResult], policy: Policy, positions: Collection[int] | None = None) -> None:
@@ -151,10 +148,15 @@ def rank_nodes(units: Iterable[UnitResult], policy: Policy, positions: Collectio
     for same_set in by_set.values():
         for position in range(len(same_set[0].nodes)) if positions is None else positions:
             column = [unit.nodes[position] for unit in same_set]
-            standing = [(node, node.index.to_rank(policy)) for node in column if node.ranks and node.index is not None]
-            place_of = places([value for _, value in standing], policy.ranking)
-            for node, value in standing:
-                node.rank = place_of[value]
+            _rank([node for node in column if node.ranks], policy)
+
+
+def _rank(those: Sequence[UnitResult] | Sequence[NodeResult], policy: Policy) -> None:
+    """Give those that have an index the places that follow from it."""
+    standing = [(one, one.index.to_rank(policy)) for one in those if one.index is not None]
+    place_of = places([value for _, value in standing], policy.ranking)
+    for one, value in standing:
+        one.rank = place_of[value]
 
 
 def grade(result: UnitResult, group: Group, policy: Policy) -> None:
@@ -163,9 +165,11 @@ def grade(result: UnitResult, group: Group, policy: Policy) -> None:
         result.grade_reason = "Không có chỉ số nên không xếp loại"
         return
     value = result.points if policy.grade_on == "points" else result.index.on(policy.grade_on)
+    gated = {gate.node for gate in group.gates}
     node_indices = [
         (node.code, parent < 0, node_result.index)
         for (node, parent), node_result in zip(result.working.criteria_set.layout, result.nodes, strict=True)
+        if parent < 0 or node.code in gated
     ]
     result.grade, result.grade_reason = grade_unit(
         value, node_indices, group.grades, group.gates, result.unit.grade_override, policy.grade_on

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Literal, Self
 
+from scoring.engine.arithmetic import percentage
 from scoring.engine.branches import Branch, branches_of, whole_of
 from scoring.engine.rounding import Rounding, round_ratio
 
@@ -200,8 +201,12 @@ class Campaign:
 # ── the results ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Index(NamedTuple):
-    """An index in percent: what ``part`` is of ``whole``, and as published (an integer in units of 10^-decimals)."""
+@dataclass(slots=True, eq=False)
+class Index:
+    """An index in percent: what ``part`` is of ``whole``, and as published (an integer in units of 10^-decimals).
+
+    Two are equal where they come to the same, 5 of 10 as 10 of 20. Never changed once it is made.
+    """
 
     part: Fraction
     whole: Fraction
@@ -211,18 +216,19 @@ class Index(NamedTuple):
     @classmethod
     def of(cls, part: Fraction, whole: Fraction, policy: Policy) -> Self | None:
         """The index with its published value; None where the whole is 0."""
-        numerator, denominator = whole.as_integer_ratio()
-        if not numerator:
+        if not whole:
             return None
-        top, bottom = part.as_integer_ratio()
-        scaled = round_ratio(100 * top * denominator, bottom * numerator, policy.decimals, policy.rounding)
+        scaled = round_ratio(*percentage(part, whole), policy.decimals, policy.rounding)
         return cls(part, whole, scaled, policy.decimals)
 
     @property
     def exact(self) -> Fraction:
-        numerator, denominator = self.whole.as_integer_ratio()
-        top, bottom = self.part.as_integer_ratio()
-        return Fraction(100 * top * denominator, bottom * numerator)
+        return Fraction(*percentage(self.part, self.whole))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Index):
+            return NotImplemented
+        return (self.scaled, self.decimals, self.exact) == (other.scaled, other.decimals, other.exact)
 
     @property
     def published(self) -> Fraction:

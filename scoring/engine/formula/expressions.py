@@ -10,6 +10,7 @@ from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
 from typing import Final
 
+from scoring.engine.arithmetic import divide
 from scoring.engine.formula.errors import CannotCompute
 
 MAX_BITS: Final = 4_096
@@ -96,7 +97,7 @@ class Product(Number):
             amount = factor.value(figures)
             if sign == "/" and not amount:
                 raise CannotCompute("phép chia cho 0")
-            product = _bounded(product * amount if sign == "*" else product / amount)
+            product = _bounded(product * amount if sign == "*" else divide(product, amount))
         return product
 
 
@@ -142,6 +143,7 @@ class Some(Condition):
 
 
 def _bounded(value: Fraction) -> Fraction:
-    if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
+    numerator, denominator = value.as_integer_ratio()
+    if numerator.bit_length() > MAX_BITS or denominator.bit_length() > MAX_BITS:
         raise CannotCompute("kết quả trung gian quá lớn")
     return value

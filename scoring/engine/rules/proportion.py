@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from scoring.engine.arithmetic import divide
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, number
 from scoring.engine.rules.declaration import Parameter
@@ -79,7 +80,7 @@ class Proportion:
         return Outcome(Fraction(0), "Không phát sinh (0/0): 0 điểm")
 
     def ratio(self, figures: Figures) -> Fraction:
-        return number(figures, "numerator") / number(figures, "denominator")
+        return divide(number(figures, "numerator"), number(figures, "denominator"))
 
     def say(self, figures: Figures) -> str:
         """45/50 = 90%."""

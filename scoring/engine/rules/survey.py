@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Final, Self
 
+from scoring.engine.arithmetic import divide
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
 from scoring.engine.rules.declaration import Parameter
@@ -112,9 +113,9 @@ class Survey(Rule):
     def _share(self, figures: Figures) -> Fraction:
         """What part of the full result the figures are."""
         if "satisfied" in figures:
-            return number(figures, "satisfied") / number(figures, "responses")
+            return divide(number(figures, "satisfied"), number(figures, "responses"))
         low, high = self._scale
-        return (number(figures, "mean") - low) / (high - low)
+        return divide(number(figures, "mean") - low, high - low)
 
     def _tell(self, figures: Figures, share: Fraction, points: Fraction) -> str:
         responses = say(number(figures, "responses"))
