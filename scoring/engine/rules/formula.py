@@ -115,7 +115,7 @@ class Formula(Rule):
         return Outcome(points, lambda: self._tell(given, piece, points))
 
     def _tell(self, given: Mapping[str, Fraction], piece: FormulaPiece | None, points: Fraction) -> str:
-        told = "; ".join(f"{key} = {say(value)}" for key, value in given.items())
+        told = "Với " + "; ".join(f"{key} = {say(value)}" for key, value in given.items())
         if piece is None:
             return f"{told}: không đoạn nào của công thức đúng → 0 điểm"
         return f"{told}; {piece.told} {say_result(points)} điểm"
