@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
@@ -39,7 +39,7 @@ class Watch:
 
     def _response(self, response: Response) -> None:
         if response.status >= 400 and response.request.is_navigation_request():
-            self._refused_pages.add(response.url)
+            self._refused_pages.add(urldefrag(response.url).url)
         elif response.status >= 400:
             self.faults.append(f"{response.status} for {response.url}")
         if response.status >= 500:
@@ -53,6 +53,7 @@ class Watch:
         if message.type != "error":
             return
         where = message.location.get("url", "")
-        if message.text.startswith("Failed to load resource") and where in self._refused_pages:
+        page = urldefrag(where).url  # the console names the place on the page too, an answer does not
+        if message.text.startswith("Failed to load resource") and page in self._refused_pages:
             return
         self.faults.append(f"console error at {where}: {message.text}")

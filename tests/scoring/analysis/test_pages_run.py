@@ -274,7 +274,7 @@ def test_units_are_compared_with_themselves_over_what_goes_on() -> None:
     last, this = two_years()
     change = read(coordinator(this), run_of(this), "analysis_change")
     assert f"So với {last.title}" in change
-    assert "3 tiêu chí giữ nguyên cách tính, 0 tiêu chí đổi cách tính" in change
+    assert "3 tiêu chí giữ nguyên cách tính, 0 tiêu chí đã đổi cách tính" in change
     # last year 97,5; 72,5 and 47,5; this year 2 + 3 + 3,75 of 10 for everybody
     first, second, third = this.participants.order_by("pk")
     assert f"{first.name} 97,50 % 87,50 % −10,00 100,00 %" in change
@@ -290,7 +290,7 @@ def test_a_changed_rule_is_compared_by_its_share_and_a_new_criterion_not_at_all(
     fresh = Criterion.objects.get(criteria_set__campaign=this, code="1.1")
     Criterion.objects.filter(pk=fresh.pk).update(permanent_id="0" * 31 + "1", title="Tiêu chí khác hẳn")
     change = read(coordinator(this), run_of(this), "analysis_change")
-    assert "1 tiêu chí giữ nguyên cách tính, 1 tiêu chí đổi cách tính" in change
+    assert "1 tiêu chí giữ nguyên cách tính, 1 tiêu chí đã đổi cách tính" in change
     assert "85,71 %, năm trước 80,00 %" in change  # 12 of 14 and 8 of 10 points
 
 
