@@ -61,8 +61,7 @@ def delta_of(change: Fraction | None, none: str = "") -> dict[str, str]:
     if change is None:
         return {"direction": "none", "text": none}
     if abs(change) < _CENT / 2:
-        tiny = f"gần như không đổi ({'+' if change > 0 else '−'}dưới 0,01)"
-        return {"direction": "same", "text": tiny if change else "không đổi"}
+        return {"direction": "same", "text": "thay đổi dưới 0,01" if change else "không đổi"}
     return {"direction": "up" if change > 0 else "down", "text": format_signed(two_decimals(change))}
 
 

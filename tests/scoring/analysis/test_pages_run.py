@@ -6,6 +6,7 @@ import json
 import re
 import time
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from scoring.models import Campaign, Criterion, Participant, Run, Value
 from scoring.services import analysing
 from scoring.services.cloning import clone
 from scoring.services.running import run_official, run_provisional, show_run
+from scoring.views.analysis_showing import delta_of, say_share
 from tests.factories import GRADES, answer, campaign_with_results, person, run_of, sign_in
 from tests.province import build_province
 from tests.year import Year, build_year
@@ -173,6 +175,50 @@ def test_a_claim_that_nobody_has_judged_and_would_change_the_class_is_named() ->
     assert "0 đề nghị không áp dụng chưa được quyết định." in near
 
 
+def test_what_the_run_does_not_know_or_its_rule_refuses_is_not_asked_about() -> None:
+    year = build_year(Phase.REAPPRAISAL)
+    graded_at(year, "60")
+    run = run_provisional(year.campaign, year["c"])
+    declared = Value.objects.filter(participant=year.a, criterion=year.leaves["2.1"], stage=Stage.DECLARED)
+    for inputs in ({"points": "9"}, {"points": "1"}):  # above the maximum; no more than it has
+        declared.update(inputs=inputs)
+        assert "Hiện có 0 mục giải trình" in read(year.browser("c"), run)
+    declared.update(inputs={"points": "2"})
+    assert "Hiện có 1 mục giải trình" in read(year.browser("c"), run)
+    Participant.objects.filter(pk=year.a.pk).update(code="SOA-MOI")
+    assert "Hiện có 0 mục giải trình" in read(year.browser("c"), run)
+
+
+# ── how figures are told ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        ("0", "0,00 %"),
+        ("1", "100,00 %"),
+        ("1/3", "33,33 %"),
+        ("1/99999", "dưới 0,01 %"),
+        ("99999/100000", "trên 99,99 %"),
+    ],
+)
+def test_a_share_is_never_told_as_all_or_as_nothing_when_it_is_not(share: str, said: str) -> None:
+    assert say_share(Fraction(share)).replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("change", "direction", "said"),
+    [
+        ("5/4", "up", "+1,25"),
+        ("-1/3", "down", "−0,33"),
+        ("0", "same", "không đổi"),
+        ("1/1000", "same", "thay đổi dưới 0,01"),
+    ],
+)
+def test_a_change_has_a_sign_a_direction_and_words(change: str, direction: str, said: str) -> None:
+    assert delta_of(Fraction(change)) == {"direction": direction, "text": said}
+
+
 # ── ranges of ranks ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -246,7 +292,7 @@ def two_years() -> tuple[Campaign, Campaign]:
         last, code="2026", year=2026, title="Chỉ số CCHC năm 2026", by=person(Role.COORDINATOR, last.organiser)
     )
     leaves = {leaf.code: leaf for leaf in Criterion.objects.filter(criteria_set__campaign=this)}
-    for unit in this.participants.order_by("pk"):
+    for unit in this.participants.order_by("unit_id"):
         answer(unit, leaves["1.1"], Stage.APPRAISED, inputs={"choice": "du"})
         answer(unit, leaves["1.2"], Stage.APPRAISED, points=Decimal(3), reason="Theo biên bản kiểm tra")
         answer(unit, leaves["2.1"], Stage.ENTERED, inputs={"mean": "4.75", "responses": 120})
@@ -276,7 +322,7 @@ def test_units_are_compared_with_themselves_over_what_goes_on() -> None:
     assert f"So với {last.title}" in change
     assert "3 tiêu chí giữ nguyên cách tính, 0 tiêu chí đã đổi cách tính" in change
     # last year 97,5; 72,5 and 47,5; this year 2 + 3 + 3,75 of 10 for everybody
-    first, second, third = this.participants.order_by("pk")
+    first, second, third = this.participants.order_by("unit_id")
     assert f"{first.name} 97,50 % 87,50 % −10,00 100,00 %" in change
     assert f"{second.name} 72,50 % 87,50 % +15,00 100,00 %" in change
     assert "2 đơn vị tăng, 1 đơn vị giảm." in change
@@ -296,7 +342,7 @@ def test_a_changed_rule_is_compared_by_its_share_and_a_new_criterion_not_at_all(
 
 def test_a_renamed_unit_is_the_same_and_a_merged_one_has_no_last_year() -> None:
     last, this = two_years()
-    first, second, _ = this.participants.order_by("pk")
+    first, second, _ = this.participants.order_by("unit_id")
     for unit, kind in ((first, "renaming"), (second, "merger")):
         old = last.participants.get(unit=unit.unit)
         predecessor = Participant.objects.filter(pk=old.pk)

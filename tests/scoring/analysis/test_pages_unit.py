@@ -210,7 +210,7 @@ def second_year() -> tuple[Campaign, Campaign, dict[str, Any]]:
     Group.objects.filter(campaign=this).update(phase=Phase.SELF_ASSESSMENT)
     staff = {}
     leaves = {leaf.code: leaf for leaf in Criterion.objects.filter(criteria_set__campaign=this)}
-    for unit in this.participants.order_by("pk"):
+    for unit in this.participants.order_by("unit_id"):
         Submission.objects.create(participant=unit)
         user = person(username=f"cb-{unit.code}")
         Membership.objects.create(
@@ -231,7 +231,7 @@ def own(this: Campaign, browser: Any, unit: str) -> str:
 def test_what_fell_against_last_year_in_public_is_listed(second_year: Any) -> None:
     last, this, staff = second_year
     released(last)
-    first, second, _ = this.participants.order_by("pk")
+    first, second, _ = this.participants.order_by("unit_id")
     text = part(own(this, staff[first.code], first.code), FALLEN, MAXIMUM)
     assert "So với kết quả đã công bố năm 2025" in text
     assert "1.1 Kế hoạch cải cách hành chính 2,00 / 2,00 0,50 / 2,00 −75,00" in text
@@ -249,7 +249,7 @@ def test_what_fell_against_last_year_in_public_is_listed(second_year: Any) -> No
 def test_what_was_below_the_mean_is_of_last_year_and_as_deep_as_it_was_published(second_year: Any) -> None:
     last, this, staff = second_year
     run = released(last)
-    _, _, third = this.participants.order_by("pk")
+    _, _, third = this.participants.order_by("unit_id")
     text = part(own(this, staff[third.code], third.code), MEAN)
     assert "Theo kết quả đã công bố năm 2025; trung bình năm 2026 chỉ biết được khi đã công bố." in text
     assert "1 Chỉ đạo, điều hành" in text
@@ -267,7 +267,7 @@ def test_a_last_year_that_is_not_in_public_is_no_last_year(second_year: Any, sta
     last, this, staff = second_year
     run = released(last)
     run.publications.update(state=state)
-    first = this.participants.order_by("pk")[0]
+    first = this.participants.order_by("unit_id")[0]
     text = own(this, staff[first.code], first.code)
     assert "Chưa có kết quả năm trước đã công bố" in text
     assert "Chưa có kết quả đã công bố của đơn vị." in text
@@ -276,7 +276,7 @@ def test_a_last_year_that_is_not_in_public_is_no_last_year(second_year: Any, sta
 def test_a_later_run_that_was_not_released_changes_nothing(second_year: Any) -> None:
     last, this, staff = second_year
     released(last)
-    first = this.participants.order_by("pk")[0]
+    first = this.participants.order_by("unit_id")[0]
     before = own(this, staff[first.code], first.code)
     Value.objects.filter(participant__campaign=last, criterion__code="1.1").update(inputs={"choice": "khong"})
     run_of(last)
@@ -287,12 +287,12 @@ def test_once_the_year_is_in_public_its_own_mean_and_ranks_may_be_told(second_ye
     last, this, staff = second_year
     released(last)
     leaves = {leaf.code: leaf for leaf in Criterion.objects.filter(criteria_set__campaign=this)}
-    for place, unit in enumerate(this.participants.order_by("pk")):
+    for place, unit in enumerate(this.participants.order_by("unit_id")):
         answer(unit, leaves["2.1"], Stage.ENTERED, inputs={"mean": ("3", "4", "5")[place], "responses": 90})
         answer(unit, leaves["1.1"], Stage.APPRAISED, inputs={"choice": "tre"})
         answer(unit, leaves["1.2"], Stage.APPRAISED, inputs={"points": "4"})
     Group.objects.filter(campaign=this).update(phase=Phase.PUBLISHED)
-    first = this.participants.order_by("pk")[0]
+    first = this.participants.order_by("unit_id")[0]
     run_of(this)
     assert "hạng 1 xuống" not in own(this, staff[first.code], first.code)
     released(this)
@@ -346,6 +346,30 @@ def test_who_reads_it() -> None:
     assert draft.browser("a1").get(url(draft, "analysis_unit")).status_code == 404
 
 
+def test_an_appraiser_sees_nothing_of_what_was_not_handed_in() -> None:
+    year = build_year(Phase.APPRAISAL)
+    Submission.objects.filter(participant=year.a).update(state="draft", submitted_at=None, submitted_by=None)
+    text = page(year, "g1")
+    assert "Đơn vị chưa nộp hồ sơ, nên chưa có số nào để phân tích." in text
+    assert "Đang có 0,00 / 12,00 điểm" in text
+
+
+def test_a_handful_of_leaves_is_tried_at_a_time() -> None:
+    year = build_year(Phase.SELF_ASSESSMENT)
+    top = year.leaves["1.1"].parent
+    Criterion.objects.filter(pk=top.pk).update(max_points=16)
+    Criterion.objects.bulk_create(
+        Criterion(
+            criteria_set=year.criteria_set, parent=top, path=f"001.{place:03d}", code=f"1.{place}", title="Thêm",
+            max_points=1, rule={"kind": "manual"},
+        )
+        for place in range(10, 20)
+    )  # fmt: skip
+    text = page(year, "a1", tc=[f"1.{place}" for place in range(10, 20)])
+    assert text.count("Thử tiêu chí này") == 8
+    assert "Thêm tiêu chí" not in text
+
+
 def test_the_number_of_queries_does_not_grow_with_the_units_nor_with_the_leaves_tried() -> None:
     counts = []
     for units in (1, 3):
@@ -353,7 +377,7 @@ def test_the_number_of_queries_does_not_grow_with_the_units_nor_with_the_leaves_
         released(last)
         this = next_year(last)
         Group.objects.filter(campaign=this).update(phase=Phase.SELF_ASSESSMENT)
-        first = this.participants.order_by("pk")[0]
+        first = this.participants.order_by("unit_id")[0]
         Submission.objects.create(participant=first)
         browser = sign_in(person(Role.COORDINATOR, this.organiser))
         address = reverse("scoring:analysis_unit", args=[this.organiser.slug, this.code, first.code])
