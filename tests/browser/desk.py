@@ -57,6 +57,13 @@ class Desk:
         self.page.wait_for_load_state()
         return self
 
+    def enter(self, label: str) -> Desk:
+        """Press Enter in a field, and see the page that comes of it."""
+        with self.page.expect_response(_is_the_page):
+            self.page.get_by_role("textbox", name=label).first.press("Enter")
+        self.page.wait_for_load_state()
+        return self
+
     def follow(self, link: str) -> Desk:
         self.page.get_by_role("link", name=link).first.click()
         self.page.wait_for_load_state()

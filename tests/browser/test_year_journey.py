@@ -80,7 +80,8 @@ def staff_declares_and_attaches(sit: Sit) -> None:
     a1.follow("1.1 Kế hoạch CCHC").choose("Đúng hạn").press("Lưu, sang 1.2")
     a1.fill("Số đạt được", "55").fill("Tổng số", "50").press("Lưu, sang 2.1", answers=WRONG)
     expect(a1.page.get_by_role("textbox", name="Số đạt được")).to_have_value("55")
-    a1.fill("Số đạt được", "45").press("Lưu, sang 2.1").fill("Điểm", "2").press("Lưu")
+    a1.fill("Số đạt được", "45").enter("Số đạt được").sees("Đã lưu 1.2")
+    a1.press("Lưu, sang 2.1").fill("Điểm", "2").press("Lưu")
 
     a1.go("phieu/SOA/tc/1.1/").follow("Tải tệp lên").attach("Tệp", PLAN)
     a1.fill("Số ký hiệu", "12/KH-SAT").fill("Ngày ban hành", "14/01/2026").fill("Trích yếu", "Kế hoạch CCHC năm 2026")
