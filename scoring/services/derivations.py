@@ -23,11 +23,16 @@ AFTER_THE_RANK = ("threshold", "gate", "override", "grade")
 
 @dataclass(frozen=True)
 class Peers:
-    """The group of a unit, as a run has printed it: how many units are ranked, and its mean (None without one)."""
+    """The group of a unit, as a run has printed it: how many units are ranked, and its mean (None without one).
+
+    `is_mixed` where units of the group answer different criteria sets: then a node's rank is among those with the
+    same set only (methodology, "Ranks").
+    """
 
     title: str
     ranked: int
     mean: str | None
+    is_mixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,9 @@ def account_of_run(run: Run, unit: str) -> Account | None:
 
     None where the run has no such unit. The other units are left out of the file before it is read: a page must not
     take as long as a run (170 units with 90 leaves: a fifth of a second instead of three).
+
+    Raises `CampaignFaults` where today's engine takes the run's file no more: what it asks of a file may have grown
+    since. The numbers kept are not touched by that.
     """
     given, printed = json.loads(run.campaign_file), json.loads(run.results_file)
     mine = next((item for item in printed["units"] if item["code"] == unit), None)
@@ -144,7 +152,8 @@ def _with_ranks(derivation: UnitDerivation, printed: Mapping[str, Any], step: St
 def _peers(given: Mapping[str, Any], printed: Mapping[str, Any], group: str) -> Peers:
     title = next(item.get("title", group) for item in given["groups"] if item["code"] == group)
     figures = next(item for item in printed["groups"] if item["code"] == group)
-    return Peers(title, figures["ranked"], figures["mean"])
+    sets = {item["criteria_set"] for item in given["units"] if item["group"] == group}
+    return Peers(title, figures["ranked"], figures["mean"], is_mixed=len(sets) > 1)
 
 
 def _rank_step(printed: Mapping[str, Any], mine: Mapping[str, Any], peers: Peers) -> Step | None:

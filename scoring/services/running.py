@@ -10,7 +10,7 @@ from scoring.permissions import CALCULATE, SHOW_RUN
 from scoring.selectors.missing import missing_for_official
 from scoring.services.calculation import calculate
 from scoring.services.campaigns import lock_groups
-from scoring.services.errors import Blocked
+from scoring.services.errors import Blocked, Conflict
 from units import trail
 from units.models import User
 from units.permissions import authorize
@@ -53,8 +53,13 @@ def run_provisional(campaign: Campaign, by: User) -> Run:
 
 
 def show_run(run: Run, by: User) -> None:
-    """Let the leaders read an official run; until then the coordinator alone does. Again changes nothing."""
+    """Let the leaders read an official run; until then the coordinator alone does. Again changes nothing.
+
+    Raises `Conflict` for a provisional run, which is for the coordinator's own eyes for ever.
+    """
     authorize(by, SHOW_RUN, run)
+    if run.kind != RunKind.OFFICIAL:
+        raise Conflict("Lần tính tạm tính chỉ để điều phối theo dõi, không trình lãnh đạo.")
     with transaction.atomic():
         _, made = RunShown.objects.get_or_create(run=run, defaults={"shown_by": by})
         if made:

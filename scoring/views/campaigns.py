@@ -38,7 +38,7 @@ from scoring.selectors.results import group_tables
 from scoring.services.calculation import CannotCalculate, current_input_sha256
 from scoring.services.campaigns import change_ranking, change_settings, check_settings
 from scoring.services.dossier import windows_of
-from scoring.services.errors import Blocked, WrongFigures
+from scoring.services.errors import Blocked, Conflict, WrongFigures
 from scoring.services.running import run_official, run_provisional, show_run, too_early
 from scoring.views.editing import CONFLICT, UNPROCESSABLE, campaign_url, edit
 from scoring.views.strip import phase_strip
@@ -106,10 +106,11 @@ def _refused(request: SignedInRequest, campaign: Campaign, faults: Iterable[str]
 @require_POST
 def show(request: SignedInRequest, run: Run) -> HttpResponseBase:
     """Let the leaders read an official run."""
-    if run.kind != RunKind.OFFICIAL:
-        messages.error(request, "Lần tính tạm tính chỉ để điều phối theo dõi, không trình lãnh đạo.")
-    else:
+    try:
         show_run(run, request.user)
+    except Conflict as refused:
+        messages.error(request, refused.sentence)
+    else:
         messages.info(request, f"Lãnh đạo xem được lần tính {run.number} từ bây giờ.")
     return redirect("scoring:run", run.campaign.organiser.slug, run.campaign.code, run.number)
 

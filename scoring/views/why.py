@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from scoring.engine.derivation import NodeDerivation
+from scoring.engine.errors import CampaignFaults
 from scoring.enums import Purpose, RunKind, Stage
 from scoring.models import Campaign, Criterion, Run, Submission
 from scoring.permissions import VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RUN
@@ -23,6 +24,7 @@ from scoring.selectors.campaigns import run_visible_to, touched_since
 from scoring.selectors.decisions import Decisions, decisions_of
 from scoring.selectors.evidence import evidence_by_leaf
 from scoring.selectors.worksheet import Sight, Worksheet, dossier_visible_to, read_worksheet, sight_of
+from scoring.services.calculation import OFFICIAL_STAGES
 from scoring.services.derivations import Account, account_of, account_of_run
 from scoring.views.dossier_frame import open_dossier
 from scoring.views.why_showing import (
@@ -42,7 +44,8 @@ from units.vietnamese import format_datetime, format_percent
 from units.views.gates import SignedInRequest, route
 
 IN_FORCE = "hieu-luc"
-"""`?theo=hieu-luc`: only what would count officially today, as the council's pages show it."""
+"""`?theo=hieu-luc`: only what would count officially today, as the council's pages show it. For the team alone: whoever
+sees fewer stages would take the numbers made of those for the ones in force."""
 
 
 @dataclass(frozen=True)
@@ -107,17 +110,27 @@ def run_node(request: SignedInRequest, run: Run) -> HttpResponse:
 def _as_it_stands(request: SignedInRequest, submission: Submission) -> Asked:
     opened = open_dossier(request.user, submission)
     participant = opened.dossier.participant
-    kind = RunKind.OFFICIAL if request.GET.get("theo") == IN_FORCE else RunKind.PROVISIONAL
+    asks_in_force = request.GET.get("theo") == IN_FORCE and _sees_what_counts(opened.sight)
+    kind = RunKind.OFFICIAL if asks_in_force else RunKind.PROVISIONAL
     account = account_of(participant, stages=opened.sight.everywhere, kind=kind)
     made = f"Số liệu lúc {format_datetime(opened.dossier.now)}"
     frame = opened.frame() | {"mark": _mark(opened.sight, kind), "made": made}
     return Asked(request.user, participant.campaign, participant.code, account, opened.sheet, frame, kind=kind)
 
 
+def _sees_what_counts(sight: Sight) -> bool:
+    """Whether the reader is of the team, which sees every stage that can count officially, of every leaf."""
+    return not sight.is_unit and sight.everywhere.issuperset(OFFICIAL_STAGES)
+
+
 def _as_printed(request: SignedInRequest, run: Run) -> Asked:
     code = _argument(request, "unit")
-    account = account_of_run(run, code)
-    if account is None:
+    account, refusal = None, ""
+    try:
+        account = account_of_run(run, code)
+    except CampaignFaults:
+        refusal = TAKEN_NO_MORE
+    if account is None and not refusal:
         raise Http404
     found = run.campaign.participants.select_related("group", "criteria_set", "campaign__organiser")
     participant = found.filter(code=code).first()
@@ -129,10 +142,14 @@ def _as_printed(request: SignedInRequest, run: Run) -> Asked:
         "mark": "" if run.kind == RunKind.OFFICIAL else EVERYTHING,
         "made": f"Lần tính {run.number}, {run.get_kind_display().lower()}, lúc {format_datetime(run.calculated_at)}",
         "is_current": not touched_since(run),
+        "refusal": refusal,
     }
     return Asked(request.user, run.campaign, code, account, sheet, frame, run)
 
 
+TAKEN_NO_MORE = (
+    "Bộ tính hôm nay không còn nhận tệp của lần tính này, nên không giải thích lại được. Kết quả đã lưu vẫn giữ nguyên."
+)
 EVERYTHING = "Gồm cả số liệu tự chấm và điểm chưa xác nhận. Chỉ để theo dõi, không dùng để công bố."
 
 
@@ -192,7 +209,7 @@ def _frame(asked: Asked) -> dict[str, Any]:
     account = asked.account
     return {
         **asked.frame,
-        "unit_name": account.derivation.name if account else asked.unit,
+        "unit_name": account.derivation.name if account else _name_today(asked),
         "unit_url": asked.url(),
         "crumbs": _crumbs(asked),
         "run": asked.run,
@@ -201,13 +218,21 @@ def _frame(asked: Asked) -> dict[str, Any]:
     }
 
 
+def _name_today(asked: Asked) -> str:
+    return asked.sheet.participant.name if asked.sheet else asked.unit
+
+
 def _crumbs(asked: Asked) -> list[dict[str, str]]:
     place = [asked.campaign.organiser.slug, asked.campaign.code]
     if asked.run is not None:
         label = f"Lần tính {asked.run.number}"
         return [{"label": label, "url": reverse("scoring:run", args=[*place, asked.run.number])}]
-    name = asked.sheet.participant.name if asked.sheet else asked.unit
-    return [{"label": f"Phiếu tự chấm, {name}", "url": reverse("scoring:worksheet", args=[*place, asked.unit])}]
+    return [
+        {
+            "label": f"Phiếu tự chấm, {_name_today(asked)}",
+            "url": reverse("scoring:worksheet", args=[*place, asked.unit]),
+        }
+    ]
 
 
 def _node(asked: Asked, account: Account, found: NodeDerivation) -> dict[str, Any]:

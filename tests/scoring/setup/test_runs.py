@@ -14,7 +14,8 @@ from reports.services.transitions import perform as act
 from reports.tasks import run_release
 from scoring.enums import Phase, RunKind
 from scoring.models import Group, Run, RunShown
-from scoring.services.running import run_official, run_provisional
+from scoring.services.errors import Conflict as NotNow
+from scoring.services.running import run_official, run_provisional, show_run
 from scoring.services.transitions import perform
 from tests.reports.publishing import DECISION
 from tests.scoring.setup.pages import at, words
@@ -101,6 +102,16 @@ class TestOfficial:
             year.browser("c").post(at(year, "lan-tinh/1/trinh-lanh-dao/"))
         assert TrailEntry.objects.filter(action="scoring.show_run").count() == 1
         assert year.browser("l").get(at(year, "lan-tinh/1/")).status_code == 200
+
+    def test_a_provisional_run_is_shown_to_nobody(self) -> None:
+        year = build_year(Phase.FINALISED)
+        run = run_provisional(year.campaign, year["c"])
+        sentence = "Lần tính tạm tính chỉ để điều phối theo dõi, không trình lãnh đạo."
+        with pytest.raises(NotNow, match=sentence):
+            show_run(run, year["c"])
+        assert sentence in words(year.browser("c").post(at(year, "lan-tinh/1/trinh-lanh-dao/"), follow=True))
+        assert not RunShown.objects.exists()
+        assert not TrailEntry.objects.filter(action="scoring.show_run").exists()
 
     @pytest.mark.parametrize("who", ["a1", "aH", "g1", "h", "l", "s", "n"])
     def test_nobody_else_calculates_or_shows(self, who: str) -> None:

@@ -192,6 +192,26 @@ def test_figures_that_would_count_officially_can_be_asked_for() -> None:
     assert url(year, "why_node", "1.1") + "?theo=hieu-luc" in slip
 
 
+@pytest.mark.parametrize("who", ["a1", "g1", "g2"])
+def test_whoever_does_not_see_every_stage_is_never_told_that_the_figures_are_those_in_force(who: str) -> None:
+    """A unit and an appraiser see some of the stages only, whatever the address asks."""
+    year = build_year(Phase.APPRAISAL)
+    for code in ("", "1.1"):
+        where = url(year, "why_node", code) if code else url(year, "why_unit")
+        asked, plain = (text(year.browser(who).get(address)) for address in (where + "?theo=hieu-luc", where))
+        assert "đang có hiệu lực" not in asked
+        assert "Chỉ tính từ các bước được xem" in asked
+        assert "theo=hieu-luc" not in asked
+        assert ("= 0." in asked) == ("= 0." in plain)
+
+
+@pytest.mark.parametrize("who", ["c", "l", "h"])
+def test_the_whole_team_may_ask_for_the_figures_in_force(who: str) -> None:
+    year = build_year(Phase.COUNCIL)
+    slip = text(year.browser(who).get(url(year, "why_unit") + "?theo=hieu-luc"))
+    assert "Chỉ gồm giá trị đang có hiệu lực" in slip
+
+
 def test_a_set_that_cannot_be_computed_is_told_and_breaks_nothing() -> None:
     year = build_year(Phase.APPRAISAL)
     Criterion.objects.filter(code="1").update(max_points=7)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scoring.engine.compute import compute
+from scoring.engine.errors import CampaignFaults
 from scoring.engine.interchange import input_sha256
 from scoring.enums import Phase, RunKind
 from scoring.models import Participant, Run
@@ -118,13 +120,7 @@ def changed(run: Run, code: str) -> Run:
     given = json.loads(run.campaign_file)
     for unit in given["units"]:
         unit["answers"][code] = {"inputs": {"numerator": "41", "denominator": "50"}}
-    kept = {name: getattr(run, name) for name in ("campaign", "kind", "engine_version", "campaign_version")}
-    file = json.dumps(given)
-    results = compute(file.encode())
-    return Run.objects.create(
-        **kept, number=run.number + 1, campaign_file=file, results_file=results.decode(),
-        input_sha256=input_sha256(file.encode()), results_sha256=hashlib.sha256(results).hexdigest(),
-    )  # fmt: skip
+    return kept(run, given, compute(json.dumps(given).encode()).decode())
 
 
 def test_a_unit_that_takes_part_no_more_is_told_from_the_files_alone() -> None:
@@ -144,6 +140,55 @@ def test_a_run_that_todays_engine_would_tell_otherwise_says_so() -> None:
     found = account_of_run(run, results["units"][0]["code"])
     assert found is not None
     assert not found.is_faithful
+
+
+def kept(run: Run, given: dict[str, Any], results: str) -> Run:
+    """A later run with these files, as an earlier engine would have left it."""
+    same = {name: getattr(run, name) for name in ("campaign", "kind", "engine_version", "campaign_version")}
+    file = json.dumps(given)
+    return Run.objects.create(
+        **same, number=run.number + 1, campaign_file=file, results_file=results,
+        input_sha256=input_sha256(file.encode()), results_sha256=hashlib.sha256(results.encode()).hexdigest(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["", "1", "1.2"])
+def test_a_kept_run_that_todays_engine_refuses_is_not_explained_and_breaks_nothing(code: str) -> None:
+    year = build_year(Phase.FINALISED)
+    run = run_official(year.campaign, year["c"])
+    given = json.loads(run.campaign_file)
+    leaf = next(node for node in nodes_of(given["criteria_sets"][0]["criteria"]) if node["code"] == "1.2")
+    bands = [{"at_least": "50", "points": "4"}, {"at_least": "60", "points": "3"}]  # the second is never reached
+    leaf["rule"] = {**leaf["rule"], "bands": bands}
+    old = kept(run, given, run.results_file)
+    with pytest.raises(CampaignFaults):
+        account_of_run(old, "SOA")
+    told = page(year, "c", old, "SOA", code)
+    assert "Bộ tính hôm nay không còn nhận tệp của lần tính này, nên không giải thích lại được." in told
+    assert "Kết quả đã lưu vẫn giữ nguyên." in told
+    assert "Chưa tính được" not in told
+    assert year.browser("c").get(url(old, "SOX", code)).status_code == 404
+
+
+def nodes_of(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for node in nodes:
+        yield node
+        yield from nodes_of(node.get("children", []))
+
+
+def test_where_a_group_has_several_criteria_sets_a_nodes_rank_says_among_whom_it_is() -> None:
+    year = build_year(Phase.FINALISED)
+    run = run_official(year.campaign, year["c"])
+    assert "Hạng 2 của khối." in page(year, "c", run, "SOB", "1")
+    assert "Khối có nhiều bộ tiêu chí" not in page(year, "c", run, "SOB")
+    given = json.loads(run.campaign_file)
+    given["criteria_sets"].append({**given["criteria_sets"][0], "code": "khac", "title": "Bộ khác"})
+    next(unit for unit in given["units"] if unit["code"] == "SOB")["criteria_set"] = "khac"
+    mixed = kept(run, given, compute(json.dumps(given).encode()).decode())
+    assert "Hạng 1 trong các đơn vị cùng bộ tiêu chí của khối." in page(year, "c", mixed, "SOB", "1")
+    slip = page(year, "c", mixed, "SOB")
+    assert "hạng từng tiêu chí chỉ so trong các đơn vị cùng bộ tiêu chí" in slip
+    assert "Hạng 2 trong 2 đơn vị được xếp hạng." in slip
 
 
 def test_a_past_table_is_explained_too() -> None:
