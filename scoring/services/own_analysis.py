@@ -2,16 +2,16 @@
 
 Only its own figures go in, from the stages that the reader may know of, and it is computed alone: what comes out has
 no rank, and nothing of it tells of another unit. Ranks and means come from runs that stand in public, as deep as they
-were published.
+were published. A run in public holds more than was published of it: that is for the unit itself and the team alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from scoring.analysis.comparison import linked
+from scoring.analysis.comparison import Pair, linked
 from scoring.analysis.evaluated import Evaluated
 from scoring.analysis.shortest_way import ShortestWay, shortest_way
 from scoring.analysis.what_if import WhatIf, what_if
@@ -22,9 +22,10 @@ from scoring.engine.load_units import read_answer
 from scoring.engine.places import Place
 from scoring.engine.reading import ObjectReader
 from scoring.engine.types import Answer, Node, NodeResult, UnitResult
-from scoring.enums import RunKind
+from scoring.enums import RunKind, Stage
 from scoring.models import Participant
 from scoring.selectors.announced import Announced, announced_run, codes_last_year, last_year
+from scoring.selectors.worksheet import Sight
 from scoring.services.analysing import evaluated_run, links_between
 from scoring.services.calculation import build_campaign_file
 from scoring.services.errors import WrongFigures
@@ -32,15 +33,23 @@ from scoring.services.errors import WrongFigures
 
 @dataclass(frozen=True)
 class OwnFigures:
-    """One unit computed alone; `answers` are those that count, by leaf, as a campaign file has them."""
+    """One unit computed alone, from what `sight` lets its reader see; `answers` are those that count, by leaf, as a
+    campaign file has them."""
 
     participant: Participant
+    sight: Sight
     evaluated: Evaluated
     answers: Mapping[str, Mapping[str, Any]]
 
     @property
     def code(self) -> str:
         return self.participant.code
+
+    @property
+    def is_read_whole(self) -> bool:
+        """Whether the reader may know every final number of a released run, however little of it was published: the
+        unit itself and the team. An appraiser may not: other components' are there, council decisions too."""
+        return self.sight.is_unit or Stage.COUNCIL in self.sight.everywhere
 
     @property
     def result(self) -> UnitResult:
@@ -55,8 +64,8 @@ class OwnFigures:
 @dataclass(frozen=True)
 class OwnLists:
     """The three lists. `last` is the year in public that `fallen` is compared with, None (and `fallen` too) without
-    one; `compared` is at how many criteria, parents too, that can be done. `mean_of` is the run in public that
-    `below_mean` is of, None without one.
+    one; `compared` is at how many criteria, parents too, that can be done, `withheld` at how many the reader may not
+    know last year's numbers. `mean_of` is the run in public that `below_mean` is of, None without one.
 
     `below_maximum` leaves out what others enter and have not entered yet; `waiting` is how many these are. Ranks in
     `fallen` mean something only where it says `in_rank`.
@@ -66,22 +75,23 @@ class OwnLists:
     fallen: tuple[Fallen, ...] | None
     compared: int
     unsettled: int
+    withheld: int
     below_maximum: tuple[BelowMaximum, ...]
     waiting: int
     mean_of: Announced | None
     below_mean: tuple[BelowMean, ...]
 
 
-def own_figures(participant: Participant, stages: Collection[str]) -> OwnFigures | None:
+def own_figures(participant: Participant, sight: Sight) -> OwnFigures | None:
     """The unit as it stands for one reader; None where the rows cannot be computed or it is not assessed."""
-    content = build_campaign_file(participant.campaign, RunKind.PROVISIONAL, only=participant, stages=stages)
+    content = build_campaign_file(participant.campaign, RunKind.PROVISIONAL, only=participant, stages=sight.everywhere)
     try:
         campaign = load_campaign(canonical_bytes(content))
     except CampaignFaults:
         return None
     if not campaign.units:
         return None
-    return OwnFigures(participant, Evaluated.of(campaign), content["units"][0]["answers"])
+    return OwnFigures(participant, sight, Evaluated.of(campaign), content["units"][0]["answers"])
 
 
 def own_way(own: OwnFigures) -> ShortestWay:
@@ -114,6 +124,7 @@ def own_lists(own: OwnFigures) -> OwnLists:
         fallen=compared.fallen if compared else None,
         compared=compared.pairs if compared else 0,
         unsettled=compared.unsettled if compared else 0,
+        withheld=compared.withheld if compared else 0,
         below_maximum=tuple(row for row in below if row.source == "self" or row.answered),
         waiting=sum(not (row.source == "self" or row.answered) for row in below),
         mean_of=mean_of,
@@ -131,25 +142,42 @@ class _Compared(NamedTuple):
     fallen: tuple[Fallen, ...]
     pairs: int
     unsettled: int
+    withheld: int
 
 
 def _compared(own: OwnFigures, public: Announced | None, last: Announced, before: Evaluated, then: str) -> _Compared:
-    """What fell, where this year has its numbers: in points for the unit itself, in rank only between two years in
-    public, as deep as both went."""
+    """What fell, where this year has its numbers: in rank only between two years in public, as deep as both went.
+
+    In points for who reads the unit whole; for anybody else where last year was published as deep, against what this
+    reader sees of the year, or against its own run once every criterion of that is in public.
+    """
+    if not own.is_read_whole and public and not public.tells(is_component=False):
+        public = None
     this = _known(public, own.code) or own.evaluated
     unit = this.unit(own.code)
     links = links_between(own.participant.campaign, this, last.run.campaign, before)
-    components = {node.code for node in this.set_of(unit).criteria}
+    components, last_components = _components(this, own.code), _components(before, then)
     waiting = set() if public else _without_number(this, unit)
-    pairs = linked(this, before, links, unit, before.unit(then))
+
+    def was_told(pair: Pair) -> bool:
+        return last.tells(is_component=last_components.issuperset(pair.last_codes))
+
+    def is_told(pair: Pair) -> bool:
+        return public is not None and public.tells(is_component=components.issuperset(pair.codes))
+
+    all_pairs = linked(this, before, links, unit, before.unit(then))
+    pairs = tuple(pair for pair in all_pairs if own.is_read_whole or was_told(pair))
     found = []
     for one in work_lists(own.code, this, before, links, then).fallen or ():
-        is_component = components.issuperset(one.pair.codes)
-        told = all(year is not None and year.tells(is_component=is_component) for year in (public, last))
-        if waiting.isdisjoint(one.pair.codes) and (one.in_points or (one.in_rank and told)):
-            found.append(replace(one, in_rank=one.in_rank and told))
+        in_rank = one.in_rank and was_told(one.pair) and is_told(one.pair)
+        if one.pair in pairs and waiting.isdisjoint(one.pair.codes) and (one.in_points or in_rank):
+            found.append(replace(one, in_rank=in_rank))
     unsettled = sum(not waiting.isdisjoint(pair.codes) for pair in pairs)
-    return _Compared(tuple(found), len(pairs) - unsettled, unsettled)
+    return _Compared(tuple(found), len(pairs) - unsettled, unsettled, len(all_pairs) - len(pairs))
+
+
+def _components(evaluated: Evaluated, unit: str) -> set[str]:
+    return {component.code for component in evaluated.set_of(evaluated.unit(unit)).criteria}
 
 
 def _without_number(evaluated: Evaluated, unit: UnitResult) -> set[str]:
@@ -166,7 +194,7 @@ def _below_mean(found: Evaluated | None, unit: str, announced: Announced | None)
     """Below the mean of the run in public, at criteria that it was published to."""
     if found is None or announced is None:
         return ()
-    components = {component.code for component in found.set_of(found.unit(unit)).criteria}
+    components = _components(found, unit)
     rows = work_lists(unit, found).below_mean
     return tuple(row for row in rows if announced.tells(is_component=row.code in components))
 

@@ -80,7 +80,7 @@ class Row:
 def unit(request: SignedInRequest, submission: Submission) -> HttpResponse:
     """Figures are tried by a GET form: nothing is stored, and the address keeps what was tried."""
     opened = open_dossier(request.user, submission)
-    own = own_figures(opened.dossier.participant, opened.sight.everywhere)
+    own = own_figures(opened.dossier.participant, opened.sight)
     context: dict[str, Any] = opened.frame() | {"own": own, "basis": _basis(opened)}
     status = 200
     if own is not None:
@@ -223,6 +223,7 @@ def _lists(found: OwnLists, opened: Opened) -> dict[str, Any]:
         "fallen": None if found.fallen is None else [_fallen_row(one, opened) for one in found.fallen],
         "compared": found.compared,
         "unsettled": found.unsettled,
+        "withheld": found.withheld,
         "below_maximum": [_lost_row(one, opened) for one in found.below_maximum],
         "waiting": found.waiting,
         "mean_year": found.mean_of.year if found.mean_of else None,

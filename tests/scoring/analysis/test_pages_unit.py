@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from scoring.enums import Phase, Stage
-from scoring.models import Campaign, Criterion, Group, Participant, Submission, Value, ValueChange
+from scoring.models import AppraisalPart, Campaign, Criterion, Group, Participant, Run, Submission, Value, ValueChange
 from scoring.services.running import run_provisional
 from tests.factories import answer, campaign_with_results, person, run_of, sign_in
 from tests.scoring.analysis.test_pages_run import graded_at, in_words, next_year, released
@@ -352,6 +353,74 @@ def test_an_appraiser_sees_nothing_of_what_was_not_handed_in() -> None:
     text = page(year, "g1")
     assert "Đơn vị chưa nộp hồ sơ, nên chưa có số nào để phân tích." in text
     assert "Đang có 0,00 / 12,00 điểm" in text
+
+
+@pytest.fixture
+def two_years_in_public(second_year: Any) -> tuple[Run, Run, Participant, dict[str, Any]]:
+    """Both years' released runs, the first unit, and readers: an appraiser of component 2 alone, staff, a coordinator.
+
+    The unit declared what it had last year at 1.1, and the council took it away: 2,00 → 0,50; 4,00 → 3,00 at 1.2.
+    """
+    last, this, staff = second_year
+    leaves = {leaf.code: leaf for leaf in Criterion.objects.filter(criteria_set__campaign=this)}
+    for unit in this.participants.order_by("unit_id"):
+        Value.objects.filter(participant=unit, criterion=leaves["1.1"]).update(inputs={"choice": "du"})
+        answer(unit, leaves["1.1"], Stage.COUNCIL, inputs={"choice": "tre"})
+        answer(unit, leaves["1.2"], Stage.APPRAISED, points=3, reason="Theo biên bản kiểm tra")
+        answer(unit, leaves["2.1"], Stage.ENTERED, inputs={"mean": "3", "responses": 90})
+    Group.objects.filter(campaign=this).update(phase=Phase.PUBLISHED)
+    first = this.participants.order_by("unit_id")[0]
+    Submission.objects.filter(participant=first).update(state="submitted", submitted_at=timezone.now())
+    appraiser = person(Role.APPRAISER, this.organiser)
+    AppraisalPart.objects.create(participant=first, component=leaves["2.1"].parent, round=1, appraiser=appraiser)
+    readers = {
+        "appraiser": sign_in(appraiser),
+        "unit": staff[first.code],
+        "coordinator": sign_in(person(Role.COORDINATOR, this.organiser)),
+    }
+    return released(last), released(this), first, readers
+
+
+DECIDED, COMPONENT = "1.1 Kế hoạch cải cách hành chính 2,00 / 2,00 0,50 / 2,00", "1 Chỉ đạo, điều hành 6,00 / 6,00 3,50"
+
+
+@pytest.mark.parametrize("depth", ["index", "components"])
+def test_an_appraiser_reads_no_final_points_that_were_not_published(two_years_in_public: Any, depth: str) -> None:
+    last, now, first, readers = two_years_in_public
+    last.publications.update(depth=depth)
+    now.publications.update(depth=depth)
+    fallen = {who: part(own(first.campaign, browser, first.code), FALLEN, MAXIMUM) for who, browser in readers.items()}
+    assert "/ 2,00" not in fallen["appraiser"]
+    assert "3,50 / 6,00" not in fallen["appraiser"]
+    assert ("không mục nào giảm" in fallen["appraiser"]) == (depth == "components")
+    assert ("kết quả năm 2025 không được công bố đến mức đó" in fallen["appraiser"]) == (depth == "index")
+    for who in ("unit", "coordinator"):
+        assert DECIDED in fallen[who]
+        assert COMPONENT in fallen[who]
+
+
+def test_an_appraiser_reads_what_both_years_published(two_years_in_public: Any) -> None:
+    _, _, first, readers = two_years_in_public
+    for browser in readers.values():
+        fallen = part(own(first.campaign, browser, first.code), FALLEN, MAXIMUM)
+        assert DECIDED in fallen
+        assert COMPONENT in fallen
+
+
+def test_an_appraiser_compares_what_was_declared_with_what_last_year_published(two_years_in_public: Any) -> None:
+    last, now, first, readers = two_years_in_public
+    Value.objects.filter(participant=first, stage=Stage.DECLARED, criterion__code="1.2").update(inputs={"points": "1"})
+    now.publications.update(depth="components")
+    text = own(first.campaign, readers["appraiser"], first.code)
+    fallen = part(text, FALLEN, MAXIMUM)
+    assert "1.2 Kiểm tra công vụ 4,00 / 4,00 1,00 / 4,00" in fallen
+    assert "1.1 Kế hoạch" not in fallen
+    assert "1.2 Kiểm tra công vụ 1,00 4,00 3,00" in part(text, MAXIMUM, MEAN)
+    assert "1.1 Kế hoạch" not in part(text, MAXIMUM, MEAN)
+    last.publications.update(depth="components")
+    fallen = part(own(first.campaign, readers["appraiser"], first.code), FALLEN, MAXIMUM)
+    assert "1.2 Kiểm tra công vụ" not in fallen
+    assert "1 Chỉ đạo, điều hành 6,00 / 6,00 3,00 / 6,00" in fallen
 
 
 def test_a_handful_of_leaves_is_tried_at_a_time() -> None:
