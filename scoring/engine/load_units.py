@@ -45,20 +45,21 @@ class KnownAnswers:
     def read(self, entries: ObjectReader, set_code: str, code: str, leaf: Node | None) -> Answer | None:
         """Read the answer to ``code``; None where it is refused (told through the reader)."""
         known = self._known[set_code, code]
+        if len(known) >= _MOST_KNOWN:  # figures that hardly two units have in common
+            return _read_entry(entries, code, leaf)
         text = repr(entries.raw(code))
         if text in known:
             return known[text]
         before = len(entries.faults)
-        entry = entries.object(code)
-        answer = None if entry is None else read_answer(entry, leaf)
-        if (
-            answer is not None
-            and len(entries.faults) == before
-            and len(known) < _MOST_KNOWN
-            and len(text) < _LONGEST_KNOWN
-        ):
+        answer = _read_entry(entries, code, leaf)
+        if answer is not None and len(entries.faults) == before and len(text) < _LONGEST_KNOWN:
             known[text] = answer
         return answer
+
+
+def _read_entry(entries: ObjectReader, code: str, leaf: Node | None) -> Answer | None:
+    entry = entries.object(code)
+    return None if entry is None else read_answer(entry, leaf)
 
 
 @dataclass(frozen=True, slots=True)
