@@ -37,6 +37,11 @@ class Band:
     def holds(self, value: Fraction) -> bool:
         return _BOUNDS[self.bound][0](value, self.limit)
 
+    def highest(self, left: Interval) -> Fraction:
+        """The upper end of the ratios of ``left`` that this band takes; at most 1, where a linear band gives all."""
+        limit = self.limit if self.bound in ("at_most", "below") else Fraction(1)
+        return min(limit, Fraction(1) if left.high is None else left.high, Fraction(1))
+
     @property
     def sign(self) -> str:
         return _BOUNDS[self.bound][1]
@@ -148,6 +153,13 @@ class Bands(Rule):
             return self.proportion.read(reader)
         value = reader.number("value", minimum=None)
         return None if value is None else {"value": value}
+
+    def most_points(self) -> Fraction:
+        most, left = _NOUGHT, _possible(self.proportion)
+        for band in self.bands:
+            most = max(most, band.mark.points(self.max_points) if band.mark else band.highest(left) * self.max_points)
+            left = left.without(band)
+        return min(self.max_points, most)
 
     def score(self, figures: Figures) -> Outcome:
         if self.proportion is None:

@@ -104,6 +104,11 @@ class Rule(ABC):
     def score(self, figures: Figures) -> Outcome:
         """The points of figures that ``read`` has passed. Exact; clamping and rounding come after."""
 
+    def most_points(self) -> Fraction:
+        """The most that figures can earn, 0..M, exact: M unless the parameters stay below it. What counts where nothing
+        arose (0/0) is left out: nobody works towards that."""
+        return self.max_points
+
 
 def number(figures: Figures, key: str) -> Fraction:
     """The figure ``key``, which ``read`` has checked to be a number."""

@@ -65,6 +65,9 @@ class Checklist(Rule):
         # The order of the rule, not of the answer, so that the same answer always gives the same sentence.
         return {"checked": tuple(key for key in known if key in checked)} if len(reader.faults) == before else None
 
+    def most_points(self) -> Fraction:
+        return min(self.max_points, sum((item.mark.points(self.max_points) for item in self.items), Fraction(0)))
+
     def score(self, figures: Figures) -> Outcome:
         chosen = frozenset(keys(figures, "checked"))
         checked = [item for item in self.items if item.key in chosen]

@@ -104,6 +104,9 @@ class Lateness(Rule):
             return {"date": day}
         return None if days is None else {"days_late": days}
 
+    def most_points(self) -> Fraction:
+        return min(self.max_points, max(step.mark.points(self.max_points) for step in self.steps))
+
     def score(self, figures: Figures) -> Outcome:
         if "absent" in figures:
             return Outcome(Fraction(0), "Không thực hiện → 0 điểm")

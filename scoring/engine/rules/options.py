@@ -52,6 +52,9 @@ class Options(Rule):
         choice = reader.choice("choice", [option.key for option in self.options])
         return {"choice": choice} if choice else None
 
+    def most_points(self) -> Fraction:
+        return min(self.max_points, max(option.mark.points(self.max_points) for option in self.options))
+
     def score(self, figures: Figures) -> Outcome:
         chosen = next(option for option in self.options if option.key == figures["choice"])
         return Outcome(

@@ -1,0 +1,56 @@
+"""The most that a rule can give: its maximum, unless no figure earns as much."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from tests.engine.rules.declared import ORDINARY, rule_of
+
+LEVELS = [{"key": "a", "label": "A", "share": "0.5"}, {"key": "b", "label": "B", "points": "0.75"}]
+
+
+@pytest.mark.parametrize("kind", ORDINARY)
+def test_an_ordinary_rule_can_give_its_maximum(kind: str) -> None:
+    assert rule_of(kind).most_points() == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "most"),
+    [
+        ("options", {"options": LEVELS}, "1"),
+        ("options", {"options": [{**LEVELS[1], "points": "9"}]}, "2"),
+        ("checklist", {"items": LEVELS}, "1.75"),
+        ("checklist", {"items": [*LEVELS, {"key": "c", "label": "C", "share": "1"}]}, "2"),
+        ("lateness", {"steps": [{"up_to_days": 0, "share": "0.5"}, {"up_to_days": 5, "points": "0.25"}]}, "1"),
+        ("lateness", {"steps": [{"up_to_days": 0, "points": "3"}]}, "2"),
+    ],
+)
+def test_levels_items_and_steps_may_stay_below_it(kind: str, changes: dict[str, Any], most: str) -> None:
+    assert rule_of(kind, **changes).most_points() == Fraction(most)
+
+
+@pytest.mark.parametrize(
+    ("bands", "most"),
+    [
+        ([{"at_least": "0.9", "share": "0.8"}, {"below": "0.9", "points": "0"}], "1.6"),
+        ([{"at_least": "0.9", "points": "5"}], "2"),
+        ([{"at_least": "0.5", "linear": True}], "2"),
+        ([{"at_most": "0.8", "linear": True}], "1.6"),
+        ([{"at_least": "0.9", "share": "0.5"}, {"at_least": "0.5", "linear": True}], "1.8"),
+    ],
+)
+def test_bands_may_stay_below_it(bands: list[dict[str, Any]], most: str) -> None:
+    assert rule_of("bands", bands=bands).most_points() == Fraction(most)
+
+
+def test_a_ratio_over_the_whole_earns_the_maximum_at_most() -> None:
+    bands = [{"at_least": "0.5", "linear": True}]
+    assert rule_of("bands", bands=bands, allow_over=True).most_points() == 2
+
+
+def test_bands_over_a_value_give_their_highest_mark() -> None:
+    bands = [{"at_least": "7", "share": "0.75"}, {"below": "7", "points": "0.5"}]
+    assert rule_of("bands", of="value", bands=bands, when_empty=..., allow_over=...).most_points() == Fraction("1.5")
