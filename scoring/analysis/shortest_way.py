@@ -1,5 +1,6 @@
 """The shortest way to the next class: fewest leaves, then the smallest gain. Only what the unit itself can still gain.
 
+The gain is the smallest among answers that can be counted out; a leaf that takes any figure is taken to its best.
 A way names leaves whose ``source`` is self, each with the points to reach there (``reachable``). Whether a way leads to
 the class is computed by the engine, gates, weights, rounding and exclusions included. The search is spared by upper
 bounds: what raising a leaf can bring to the index. A floor at 0 makes leaves bring more the higher the others stand, so
@@ -15,7 +16,7 @@ from math import ceil, lcm
 from typing import Literal
 
 from scoring.analysis.evaluated import Evaluated, threshold
-from scoring.analysis.reachable import better_points
+from scoring.analysis.reachable import better_points, is_counted_out
 from scoring.analysis.search import MOST_STEPS, Choice, Found, Item, Level, fewest_then_cheapest
 from scoring.analysis.trial import Place, Trial
 from scoring.engine.types import Grade, GradeBasis, Node, Policy, UnitResult
@@ -27,13 +28,18 @@ class, which no points change; the unit has none."""
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One leaf of a way: its points now and the points to reach; ``gain`` is what it adds (at a penalty: saves)."""
+    """One leaf of a way: its points now and the points to reach; ``gain`` is what it adds (at a penalty: saves).
+
+    ``is_best`` where the target is the best that its rule gives because what lies between was not looked at: less may
+    do as well.
+    """
 
     code: str
     title: str
     now: Fraction
     target: Fraction
     gain: Fraction
+    is_best: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,7 @@ class _Way:
 
     def _move(self, candidate: _Candidate, level: int) -> Move:
         leaf, target = candidate.node, candidate.targets[level]
-        return Move(leaf.code, leaf.title, candidate.now, target, candidate.gains[level])
+        return Move(leaf.code, leaf.title, candidate.now, target, candidate.gains[level], not is_counted_out(leaf))
 
     @property
     def _unit(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from scoring.analysis.comparison import Pair, linked
@@ -30,14 +31,18 @@ from scoring.services.analysing import evaluated_run, links_between
 from scoring.services.calculation import build_campaign_file
 from scoring.services.errors import WrongFigures
 
+MOST_STEPS_AT_A_REQUEST = 20_000
+"""A fifth of what the search may take where nobody waits for a page."""
+
 
 @dataclass(frozen=True)
 class OwnFigures:
     """One unit computed alone, from what `sight` lets its reader see; `answers` are those that count, by leaf, as a
-    campaign file has them."""
+    campaign file has them, `campaign_file` is all that it was computed from."""
 
     participant: Participant
     sight: Sight
+    campaign_file: bytes
     evaluated: Evaluated
     answers: Mapping[str, Mapping[str, Any]]
 
@@ -86,17 +91,18 @@ def own_figures(participant: Participant, sight: Sight) -> OwnFigures | None:
     """The unit as it stands for one reader; None where the rows cannot be computed or it is not assessed."""
     content = build_campaign_file(participant.campaign, RunKind.PROVISIONAL, only=participant, stages=sight.everywhere)
     try:
-        campaign = load_campaign(canonical_bytes(content))
+        campaign_file = canonical_bytes(content)
+        evaluated = _evaluated(campaign_file)
     except CampaignFaults:
         return None
-    if not campaign.units:
+    if not evaluated.units:
         return None
-    return OwnFigures(participant, sight, Evaluated.of(campaign), content["units"][0]["answers"])
+    return OwnFigures(participant, sight, campaign_file, evaluated, content["units"][0]["answers"])
 
 
 def own_way(own: OwnFigures) -> ShortestWay:
-    """The shortest way of the unit to its next class."""
-    return shortest_way(own.evaluated, own.code)
+    """The shortest way of the unit to its next class; searched once for the same figures, and not for long."""
+    return _way(own.campaign_file, own.code)
 
 
 def tried(own: OwnFigures, answers: Mapping[str, Mapping[str, Any]]) -> WhatIf:
@@ -130,6 +136,17 @@ def own_lists(own: OwnFigures) -> OwnLists:
         mean_of=mean_of,
         below_mean=_below_mean(here or before, own.code if here else then, mean_of),
     )
+
+
+# What follows from a file alone is kept by the file's own text: whoever sees other stages has another file.
+@lru_cache(maxsize=16)
+def _evaluated(campaign_file: bytes) -> Evaluated:
+    return Evaluated.of(load_campaign(campaign_file))
+
+
+@lru_cache(maxsize=64)
+def _way(campaign_file: bytes, unit: str) -> ShortestWay:
+    return shortest_way(_evaluated(campaign_file), unit, MOST_STEPS_AT_A_REQUEST)
 
 
 def _known(announced: Announced | None, unit: str) -> Evaluated | None:

@@ -73,6 +73,7 @@ class Row:
     delta: dict[str, str] | None = None
     note: str = ""
     code: str = ""
+    is_best: bool = False
 
 
 @route(VIEW_DOSSIER, dossier_visible_to)
@@ -84,12 +85,13 @@ def unit(request: SignedInRequest, submission: Submission) -> HttpResponse:
     context: dict[str, Any] = opened.frame() | {"own": own, "basis": _basis(opened)}
     status = 200
     if own is not None:
+        is_tried = bool(request.GET.get("thu"))
         leaves = _leaves_tried(own, opened, request.GET)
         context |= {
-            "way": _way(own, opened),
+            "way": None if is_tried else _way(own, opened),
             "tried": leaves,
             "more": _more(own, leaves),
-            "result": _try(own, opened, leaves) if request.GET.get("thu") else None,
+            "result": _try(own, opened, leaves) if is_tried else None,
             **_lists(own_lists(own), opened),
         }
         status = UNPROCESSABLE if any(one.is_wrong for one in leaves) else 200
@@ -127,6 +129,7 @@ def _way(own: OwnFigures, opened: Opened) -> dict[str, Any]:
         "after": _stand(found.after) if found.after else None,
         "gain": say_points(found.gain),
         "is_proven": found.proven,
+        "has_best": any(move.is_best for move in found.moves),
         "moves": [
             Row(
                 f"{move.code} {move.title}",
@@ -134,6 +137,7 @@ def _way(own: OwnFigures, opened: Opened) -> dict[str, Any]:
                 (say_points(move.now), say_points(move.target), say_points(move.gain)),
                 note="điểm trừ" if roles[move.code] == "penalty" else "",
                 code=move.code,
+                is_best=move.is_best,
             )
             for move in found.moves
         ],

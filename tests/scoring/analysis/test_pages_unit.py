@@ -11,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from scoring.analysis.shortest_way import ShortestWay
 from scoring.enums import Phase, Stage
 from scoring.models import AppraisalPart, Campaign, Criterion, Group, Participant, Run, Submission, Value, ValueChange
+from scoring.selectors.worksheet import sight_of
+from scoring.services.own_analysis import own_figures, own_way
 from scoring.services.running import run_provisional
 from tests.factories import answer, campaign_with_results, person, run_of, sign_in
 from tests.scoring.analysis.test_pages_run import graded_at, in_words, next_year, released
@@ -54,6 +57,41 @@ def test_the_shortest_way_names_leaves_and_points_and_says_if() -> None:
     assert "Nếu thêm được 1,00 điểm ở 1 tiêu chí dưới đây, mọi thứ khác giữ nguyên" in way
     assert "thì chỉ số thành 60,00 % và xếp loại thành Đạt. Chỉ kể tiêu chí đơn vị tự chấm" in way
     assert "2.1 Rà soát văn bản 1,00 2,00 1,00" in way
+
+
+def test_a_target_of_which_less_may_do_is_marked() -> None:
+    year = build_year(Phase.EXPLANATION)
+    graded_at(year, "58.33")  # 0,8 more: 1.2, a ratio at 3,2 of 4
+    Criterion.objects.filter(pk=year.leaves["2.1"].pk).update(source="coordinator")
+    way = part(page(year, "a1"), WAY, TRY)
+    assert "1.2 Hoàn thành kế hoạch 3,20 4,00 (mức tốt nhất) 0,80" in way
+    assert "có thể chỉ cần ít hơn" in way
+    Criterion.objects.filter(pk=year.leaves["2.1"].pk).update(source="self")
+    Criterion.objects.filter(pk=year.leaves["1.2"].pk).update(source="coordinator")
+    assert "mức tốt nhất" not in part(page(year, "a1"), WAY, TRY)
+
+
+def test_the_way_is_searched_once_for_the_same_figures_and_anew_for_others() -> None:
+    year = build_year(Phase.EXPLANATION)
+    graded_at(year, "60")
+
+    def way() -> ShortestWay:
+        own = own_figures(Participant.objects.get(pk=year.a.pk), sight_of(year["a1"], year.a))
+        assert own is not None
+        return own_way(own)
+
+    first = way()
+    assert way() is first
+    Value.objects.filter(participant=year.a, criterion=year.leaves["1.1"]).delete()
+    assert way().before.points == first.before.points - 2
+
+
+def test_while_figures_are_tried_no_way_is_searched() -> None:
+    year = build_year(Phase.EXPLANATION)
+    graded_at(year, "60")
+    tried = part(page(year, "a1", tc="2.1", **{"tc-2.1-points": "2", "thu": "1"}), WAY, TRY)
+    assert "Xem đường ngắn nhất theo số liệu đang có." in tried
+    assert "Đang có" not in tried
 
 
 def test_what_the_unit_cannot_reach_by_itself_is_said_so() -> None:

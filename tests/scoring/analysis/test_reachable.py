@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scoring.analysis.reachable import better_points
+from scoring.analysis.reachable import better_points, is_counted_out
 from tests.engine.campaigns import Json, does_not_apply, given, leaf, unit
 from tests.scoring.analysis.evaluating import of
 
@@ -35,9 +35,25 @@ def better(rule: Json, answer: Json | None = None, **more: Any) -> list[str]:
         ({"kind": "manual"}, ["2.0"]),
         ({"kind": "ratio"}, ["2.0"]),
         ({"kind": "per_item", "points_each": "0.5"}, ["2.0"]),
-        (LATE, ["2.0"]),
+        (LATE, ["1.0"]),
+        ({"kind": "bands", "of": "ratio", "bands": [{"at_least": "0.9", "share": "0.8"}]}, ["1.6"]),
+        ({"kind": "checklist", "items": [{**LEVELS[1], "key": key, "points": "0.25"} for key in "abcdefg"]}, ["1.75"]),
+        ({"kind": "formula", "variables": [{"key": "a", "label": "A"}], "pieces": [{"points": "a"}]}, ["2.0"]),
     ],
-    ids=["levels", "no level gives all", "items", "steps", "too many steps", "any points", "ratio", "count", "date"],
+    ids=[
+        "levels",
+        "no level gives all",
+        "items",
+        "steps",
+        "too many steps",
+        "any points",
+        "ratio",
+        "count",
+        "date",
+        "bands",
+        "many items",
+        "formula",
+    ],
 )
 def test_from_nought(rule: Json, found: list[str]) -> None:
     assert better(rule) == found
@@ -57,6 +73,23 @@ def test_a_penalty_is_better_the_fewer_points_it_takes() -> None:
 
 def test_points_are_rounded_as_the_policy_rounds_leaves() -> None:
     assert better({"kind": "options", "options": LEVELS}, leaf_decimals=1) == ["1.3", "2.0"]
+    third = {"kind": "lateness", "steps": [{"up_to_days": 0, "points": "1.25"}]}
+    assert better(third, leaf_decimals=1) == ["1.3"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "known"),
+    [
+        ({"kind": "options", "options": LEVELS}, True),
+        ({"kind": "manual", "step": "0.5"}, True),
+        ({"kind": "manual"}, False),
+        ({"kind": "ratio"}, False),
+        (LATE, False),
+    ],
+)
+def test_it_is_known_whether_less_than_the_best_was_looked_at(rule: Json, known: bool) -> None:
+    stands = of([leaf("1", "2", rule)], [unit("A", {})])
+    assert is_counted_out(next(stands.nodes(stands.unit("A")))[0]) == known
 
 
 @pytest.mark.parametrize("source", ["survey", "outcome", "coordinator"])

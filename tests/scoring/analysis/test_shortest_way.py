@@ -60,6 +60,26 @@ def test_levels_between_are_ways_too() -> None:
     assert steps(shortest_way(stands, "A")) == [("1", "4")]
 
 
+def test_a_rule_is_not_asked_for_more_than_it_gives() -> None:
+    """9 are missing; the bands give 8 of 10 at most, so that leaf 1 alone does not do, and leaf 2 alone does."""
+    bands = {"kind": "bands", "of": "ratio", "bands": [{"at_least": "0.9", "share": "0.8"}]}
+    tree = [leaf("1", "10", bands), leaf("2", "20"), leaf("3", "70")]
+    way = shortest_way(of(tree, [points("A", "0", "5", "66")]), "A")
+    assert steps(way) == [("2", "20")]
+    alone = of([leaf("1", "10", bands), leaf("2", "90", source="survey")], [points("A", "0", "71")])
+    assert shortest_way(alone, "A").outcome == "out_of_reach"
+
+
+def test_a_target_that_is_the_best_of_a_rule_is_told_as_such() -> None:
+    """Between 7 and 10 of a ratio nothing was looked at: less may do. The levels are all known."""
+    tree = [leaf("1", "10", {"kind": "ratio"}), leaf("2", "90")]
+    (move,) = shortest_way(of(tree, [points("A", "7", "72")]), "A").moves
+    assert (move.code, move.target, move.is_best) == ("1", 10, True)
+    stands = of([leaf("1", "10", LEVELS), leaf("2", "90")], [points("A", "0", "76")])
+    (move,) = shortest_way(stands, "A").moves
+    assert (move.target, move.is_best) == (4, False)
+
+
 def test_a_published_index_is_reached_by_rounding() -> None:
     """With leaf 2 the index is 79.995, published as 80.00: enough, unless the third decimal is cut."""
     tree = [leaf("1", "95"), leaf("2", "5")]
