@@ -5,9 +5,9 @@ the same bytes on every machine. The way through the room:
 
     interchange.load_campaign (bytes → Campaign, or every fault at once)
         → evaluate.evaluate (Campaign → Results)
-            → interchange.dump_results (Results → bytes)
+            → interchange.result_pieces (Results → bytes, unit by unit; ``sentences`` tells each node on the way)
 
-``compute.compute`` is the three in a row; ``python -m scoring.engine campaign.json`` is the same from a shell.
+``compute.compute`` is the three in a row; ``change`` tries one unit's other answers without computing the rest anew; ``python -m scoring.engine campaign.json`` is the same from a shell.
 """
 
 from typing import Final
