@@ -7,7 +7,8 @@ the same bytes on every machine. The way through the room:
         → evaluate.evaluate (Campaign → Results)
             → interchange.result_pieces (Results → bytes, unit by unit; ``sentences`` tells each node on the way)
 
-``compute.compute`` is the three in a row; ``change`` tries one unit's other answers without computing the rest anew; ``python -m scoring.engine campaign.json`` is the same from a shell.
+``compute.compute`` is the three in a row; ``python -m scoring.engine campaign.json`` is the same from a shell.
+``change`` tries other answers of one unit without computing the rest anew.
 """
 
 from typing import Final

@@ -48,3 +48,11 @@ def test_long_answers_are_read_each_time_and_mean_the_same() -> None:
     one, other = load_campaign(spell(two_units(long, long))).units
     assert one.answers["1"] is not other.answers["1"]
     assert [answer.points for answer in (one.answers["1"], other.answers["1"])] == [5, 5]  # type: ignore[union-attr]
+
+
+def test_a_thousand_different_answers_are_remembered_and_the_next_are_read_all_the_same() -> None:
+    figures = [*range(1_000), 1_000, 1_000, 0, 0]
+    units = [unit(f"U{place}", {"1": given(str(points))}) for place, points in enumerate(figures)]
+    loaded = load_campaign(spell(campaign([leaf("1", "2000")], units)))
+    answers = [one.answers["1"] for one in loaded.units]
+    assert [answer.points for answer in answers] == figures  # type: ignore[union-attr]
