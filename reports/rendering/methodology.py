@@ -69,12 +69,17 @@ def rules(dataset: Json) -> list[Json]:
 
 def rounding(policy: Json) -> str:
     """Say how many decimals are published and how they are reached."""
-    decimals = int(policy["decimals"])
-    digits = "số nguyên" if decimals == 0 else f"{decimals} chữ số sau dấu phẩy"
-    text = f"Tính bằng số chính xác, chỉ làm tròn một lần ở cuối: chỉ số lấy {digits}, {_ROUNDING[policy['rounding']]}."
+    text = f"Tính bằng số chính xác, chỉ làm tròn một lần ở cuối: chỉ số {published_digits(policy)}."
     if policy["leaf_decimals"] is not None:
         text += f" Điểm từng tiêu chí lấy {policy['leaf_decimals']} chữ số trước khi cộng."
     return text
+
+
+def published_digits(policy: Json) -> str:
+    """Say it as half a sentence: "lấy 2 chữ số sau dấu phẩy, từ 5 trở lên làm tròn lên"."""
+    decimals = int(policy["decimals"])
+    digits = "số nguyên" if decimals == 0 else f"{decimals} chữ số sau dấu phẩy"
+    return f"lấy {digits}, {_ROUNDING[policy['rounding']]}"
 
 
 def _cap(policy: Json) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from reports import charts
-from reports.rendering import sentences
+from reports.rendering import methodology, sentences
 from reports.rendering.addresses import Addresses
 from units.vietnamese import format_number, format_percent, format_points, format_signed, sort_key
 
@@ -242,7 +242,7 @@ def derivation(dataset: Json, group: Json, unit: Json) -> list[Json]:
     if unit["index"] is None or unit["points"] is None or unit["max_points"] is None:
         return []
     policy = dataset["campaign"]["policy"]
-    steps = [_step("Điểm đạt được", format_points(unit["points"]), "Tổng điểm của các nội dung được chấm.")]
+    steps = [_step("Điểm đạt được", format_points(unit["points"]), sentences.sum_of_points(unit))]
     own = bool(sentences.own_maximum(unit))
     because = (
         f"Bộ tiêu chí {format_points(unit['full_max_points'])} điểm, đã trừ phần không áp dụng với đơn vị."
@@ -250,12 +250,8 @@ def derivation(dataset: Json, group: Json, unit: Json) -> list[Json]:
         else "Điểm tối đa của bộ tiêu chí."
     )
     steps.append(_step("Điểm tối đa", format_points(unit["max_points"]), because, "cut" if own else ""))
-    formula = (
-        "Bình quân chỉ số thành phần theo trọng số"
-        if policy["weighting"] == "weights"
-        else f"{format_points(unit['points'])} : {format_points(unit['max_points'])} × 100"
-    )
-    steps.append(_step("Chỉ số", format_percent(unit["index"]), f"{formula}, lấy {policy['decimals']} chữ số.", "set"))
+    formula = f"{sentences.formula(unit, policy)}, {methodology.published_digits(policy)}."
+    steps.append(_step("Chỉ số", format_percent(unit["index"]), formula, "set"))
     by_index = "" if unit["rank"] is None else ", so theo chỉ số"
     steps.append(_step("Xếp hạng", "", f"{sentences.upper_first(sentences.rank(unit, group))}{by_index}."))
     if grade := grade_of(dataset, unit["grade"]):

@@ -255,6 +255,37 @@ def own_maximum(unit: Json) -> str:
     return f"Tối đa riêng {format_points(own)} điểm"
 
 
+def sum_of_points(unit: Json) -> str:
+    """Say what the points are the sum of; how much was added and taken off where the dataset tells it.
+
+    Datasets frozen before `bonus` and `penalty` were told, those of past tables and of depth `index` have neither.
+    """
+    text = "Tổng điểm của các nội dung được chấm"
+    bonus, penalty = unit.get("bonus"), unit.get("penalty")
+    if bonus is None or penalty is None:
+        return f"{text}, gồm cả điểm thưởng, điểm trừ nếu có."
+    told = [
+        f"{word} {format_points(amount)} điểm {kind}"
+        for word, amount, kind in (("cộng", bonus, "thưởng"), ("bớt", penalty, "trừ"))
+        if Decimal(amount)
+    ]
+    floor = ["không xuống dưới 0"] if Decimal(penalty) and not Decimal(unit["points"]) else []
+    return f"{', '.join([text, *told, *floor])}."
+
+
+def formula(unit: Json, policy: Json) -> str:
+    """Say how the index comes from the points or the components, and where the ceiling of 100 has lowered it."""
+    is_full = policy["cap_index"] and Decimal(unit["index"]) == 100
+    if policy["weighting"] == "weights":
+        text = "Bình quân chỉ số thành phần theo trọng số"
+        if any(item["applicable"] and item["index"] is None for item in unit["components"]):
+            text += ", thêm bớt điểm của phần chỉ có điểm thưởng, điểm trừ"
+        return f"{text}, không quá 100" if is_full else text
+    text = f"{format_points(unit['points'])} : {format_points(unit['max_points'])} × 100"
+    is_lowered = is_full and Decimal(unit["points"]) > Decimal(unit["max_points"])
+    return f"{text}, vượt 100 nên chỉ tính 100" if is_lowered else text
+
+
 def below_mean(unit: Json) -> str:
     """Name the components below the group's mean, "" where no mean is known."""
     known = [item for item in unit["components"] if item["versus_mean"] is not None]

@@ -230,7 +230,11 @@ def _full_maximum(nodes: dict[str, Json]) -> str:
     """The whole set's maximum; a top node that is itself a bonus or penalty leaf does not count (methodology, 1)."""
     counted = [node for node in nodes.values() if node.get("role", "scored") == "scored"]
     total = sum((Decimal(str(node["max_points"])) for node in counted), Decimal(0))
-    text = f"{total:f}"
+    return _plain(total)
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -267,6 +271,8 @@ def _unit(
         "points": points and points["points"],
         "max_points": points and points["max_points"],
         "full_max_points": _full_maximum(_set_of(material, participant)) if points else None,
+        "bonus": _sum_of_role(material, participant, points, "bonus"),
+        "penalty": _sum_of_role(material, participant, points, "penalty"),
         "grade": grade,
         "grade_as_printed": as_printed,
         "grade_note": _grade_note(material, participant, result),
@@ -276,6 +282,23 @@ def _unit(
         "components": _unit_components(material, participant, result, None if excerpt else statistics),
         "history": [],
     }
+
+
+def _sum_of_role(material: Material, participant: Participant, result: Json | None, role: str) -> str | None:
+    """What the unit's points hold of this role, from the printed points of its leaves; "0" where there are none.
+
+    Null without points, and for a past table, which tells no more than was printed.
+    """
+    if result is None or material.is_past:
+        return None
+    codes = _leaves_of_role(list(_set_of(material, participant).values()), role)
+    total = sum((Decimal(node["points"]) for node in result["nodes"] if node["code"] in codes), Decimal(0))
+    return _plain(total)
+
+
+def _leaves_of_role(nodes: list[Json], role: str) -> set[str]:
+    found = {node["code"] for node in nodes if node.get("role", "scored") == role}
+    return found.union(*(_leaves_of_role(node.get("children") or [], role) for node in nodes))
 
 
 def _prints_points(material: Material, printed: PrintedResult | None) -> bool:
@@ -381,3 +404,4 @@ def _strip_components(dataset: Json) -> None:
         group["components"] = []
         for unit in group["units"]:
             unit["components"] = []
+            unit["bonus"] = unit["penalty"] = None

@@ -12,8 +12,9 @@ import pytest
 from reports.models import Publication
 from reports.services.dataset import to_text
 from reports.services.errors import Incomplete
-from scoring.models import Campaign, Group, Participant, PrintedResult, Value
-from tests.factories import UnitFactory, campaign_with_results
+from scoring.enums import Stage
+from scoring.models import Campaign, Criterion, Group, Participant, PrintedResult, Value
+from tests.factories import UnitFactory, answer, campaign_with_results
 from tests.reports.publishing import Team
 from units.enums import SuccessionKind
 from units.models import Unit, UnitSuccession
@@ -83,6 +84,24 @@ class TestFigures:
         group = only_group(Team().drafted(depth="index"))
         assert group["components"] == []
         assert all(unit["components"] == [] for unit in group["units"])
+
+    @pytest.mark.parametrize("depth", ["index", "components", "derivations"])
+    def test_what_bonus_and_penalty_brought_is_told_beside_the_points_unless_the_index_alone_is_public(
+        self, depth: str
+    ) -> None:
+        team = Team()
+        first = Criterion.objects.get(code="1")
+        given = {"bonus": ("1.8", "1.5"), "penalty": ("1.9", "0.25")}
+        best = team.campaign.participants.order_by("pk").first()
+        for role, (code, points) in given.items():
+            leaf = Criterion.objects.create(
+                criteria_set=first.criteria_set, parent=first, path=f"001.{code}", code=code, title="Thêm", role=role,
+                max_points="2", rule={"kind": "manual"}, source="coordinator",
+            )  # fmt: skip
+            answer(best, leaf, Stage.ENTERED, inputs={"points": points})
+        units = {unit["code"]: unit for unit in only_group(team.drafted(depth=depth))["units"]}
+        told = [(unit["bonus"], unit["penalty"]) for unit in (units.pop(best.code), *units.values())]
+        assert told == ([(None, None)] * 3 if depth == "index" else [("1.5", "0.25"), ("0", "0"), ("0", "0")])
 
     def test_classes_carry_their_stairs_from_best_to_worst(self) -> None:
         grades = frozen(Team().drafted())["grades"]

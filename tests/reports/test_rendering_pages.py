@@ -357,6 +357,51 @@ def test_the_derivation_ends_in_the_published_index(province_tree):
     assert "Bộ tiêu chí 100,00 điểm, đã trừ phần không áp dụng với đơn vị." in text
 
 
+def derived(policy=None, **figures):
+    """The derivation on the page of one department of the province, whose `figures` are replaced."""
+    year = dataset.province()
+    year["campaign"]["policy"] = dataset.POLICY | (policy or {})
+    unit = next(item for item in year["groups"][0]["units"] if item["code"] == "S01")
+    unit |= figures
+    return read(year, "don-vi/S01/").text.partition("Vì sao số này? Điểm")[2]
+
+
+def test_the_derivation_says_how_the_index_is_rounded():
+    assert "× 100, lấy 2 chữ số sau dấu phẩy, từ 5 trở lên làm tròn lên." in derived()
+    assert "× 100, lấy 3 chữ số sau dấu phẩy, phần sau bị cắt bỏ, không làm tròn lên." in derived(
+        {"decimals": 3, "rounding": "down"}
+    )
+    assert "× 100, lấy số nguyên, đúng giữa hai số thì lấy số chẵn." in derived(
+        {"decimals": 0, "rounding": "half_even"}
+    )
+
+
+def test_the_derivation_says_where_the_ceiling_has_lowered_the_index():
+    above = {"points": "102", "max_points": "100", "index": "100.00"}
+    assert "102,00 : 100,00 × 100, vượt 100 nên chỉ tính 100, lấy 2 chữ số" in derived({"cap_index": True}, **above)
+    assert "vượt 100" not in derived({"cap_index": True}, points="100", max_points="100", index="100.00")
+    assert "vượt 100" not in derived({"cap_index": False}, **above | {"index": "102.00"})
+    weighted = derived({"cap_index": True, "weighting": "weights"}, **above)
+    assert "Bình quân chỉ số thành phần theo trọng số, không quá 100, lấy 2 chữ số" in weighted
+
+
+def test_the_derivation_tells_bonus_and_penalty_as_far_as_the_dataset_does():
+    whole = "Tổng điểm của các nội dung được chấm"
+    assert f"{whole}, cộng 1,50 điểm thưởng, bớt 0,25 điểm trừ." in derived(bonus="1.5", penalty="0.25")
+    assert f"{whole}, bớt 90,00 điểm trừ, không xuống dưới 0." in derived(bonus="0", penalty="90", points="0")
+    assert f"{whole}." in derived(bonus="0", penalty="0")
+    # A year frozen before the dataset told them, a past table, or a year of which the index alone is public.
+    for unknown in ({}, {"bonus": None, "penalty": None}):
+        assert f"{whole}, gồm cả điểm thưởng, điểm trừ nếu có." in derived(**unknown)
+
+
+def test_a_weighted_index_with_a_part_of_bonus_points_alone_says_so():
+    parts = copy.deepcopy(dataset.province()["groups"][0]["units"][0]["components"])
+    parts[-1] |= {"index": None, "max_points": "0", "applicable": True, "versus_mean": None}
+    weighted = derived({"weighting": "weights"}, components=parts)
+    assert "theo trọng số, thêm bớt điểm của phần chỉ có điểm thưởng, điểm trừ, lấy 2 chữ số" in weighted
+
+
 def test_the_statistics_are_those_of_the_dataset(province_tree):
     reader = Reader(province_tree["thong-ke/2025/"])
     for group in dataset.province()["groups"]:
