@@ -33,6 +33,7 @@ Cách dùng (ghi - thay cho tên tệp để đọc từ đầu vào chuẩn):
   python -m scoring.engine TỆP.json --compare TỆP_KHÁC.json          so hai kết quả (hoặc hai kỳ, được tính trước)
   python -m scoring.engine --schema campaign|results                 in JSON Schema của tệp
 Thêm --json để --explain và --compare in ra dữ liệu thay cho câu chữ.
+Mã bắt đầu bằng dấu - thì ghi --explain=MÃ_ĐƠN_VỊ, thêm --explain=MÃ_TIÊU_CHÍ nếu cần.
 Mã thoát: 0 là xong (so sánh: giống nhau), 1 là hai kết quả khác nhau, 2 là có lỗi."""
 
 
@@ -70,7 +71,8 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     one_of = parser.add_mutually_exclusive_group()
     one_of.add_argument("-h", "--help", action="store_true")
     one_of.add_argument("--check", action="store_true")
-    one_of.add_argument("--explain", nargs="+")
+    # Given twice, the codes follow each other: the only way for two that begin with a hyphen.
+    one_of.add_argument("--explain", nargs="+", action="extend")
     one_of.add_argument("--compare")
     one_of.add_argument("--schema", choices=sorted(SCHEMAS))
     order = parser.parse_args(arguments)

@@ -23,10 +23,11 @@ from scoring.engine.rounding import print_points
 from scoring.engine.statistics import print_index
 from scoring.engine.types import Campaign, CriteriaSet, Group, Index, Policy, Results, Unit, UnitResult
 from scoring.engine.weighting import Component, unit_index
-from scoring.engine.wording import say
+from scoring.engine.wording import say, say_where
 
 __all__ = ["NodeDerivation", "Step", "UnitDerivation", "derive", "spell"]
 
+_MOST_INDEX = 100
 _UNIT = -1
 """Where a layout has the unit: what stands above a component."""
 
@@ -152,7 +153,8 @@ class _UnitDeriver:
             return
         if index.exact != exact:
             values = {"from": spell(exact), "exact": spell(index.exact)}
-            yield Step("cap", values, f"Chỉ số không quá 100: {say(exact)} → {say(index.exact)}")
+            above = say_where(exact, lambda shown: shown > _MOST_INDEX)
+            yield Step("cap", values, f"Chỉ số không quá 100: {above} → {say(index.exact)}")
         yield derive_rounding(index, self._policy)
 
     def _components(self) -> list[Component]:

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from scoring.engine.derivation_policy import tell_rounding
 from scoring.engine.derivation_types import Step, spell
+from scoring.engine.rounding import round_scaled
 from scoring.engine.statistics import print_index
 from scoring.engine.types import Index, Node, Policy
 from scoring.engine.weighting import Component, total_weight
-from scoring.engine.wording import quote, say, say_result
+from scoring.engine.wording import quote, say, say_result, say_where
 
 _NOUGHT = Fraction(0)
 
@@ -46,7 +47,8 @@ def derive_weighted_index(components: Sequence[Component], index: Fraction | Non
     yield Step("index", {"exact": spell(summed)}, f"Chỉ số: {told} {say_result(summed)}")
     if summed != index:
         values = {"from": spell(summed), "exact": spell(index)}
-        yield Step("floor", values, f"Chỉ số không thấp hơn 0: {say(summed)} → {say(index)}")
+        below = say_where(summed, lambda shown: shown < 0)
+        yield Step("floor", values, f"Chỉ số không thấp hơn 0: {below} → {say(index)}")
 
 
 def derive_rounding(index: Index, policy: Policy) -> Step:
@@ -59,8 +61,8 @@ def derive_rounding(index: Index, policy: Policy) -> Step:
         "rounding": policy.rounding,
     }
     how = tell_rounding(index.decimals, policy.rounding)
-    shown = published.replace(".", ",")
-    return Step("rounding", values, f"Chỉ số công bố {how}: {say(index.exact)} → {shown}")
+    exact = say_where(index.exact, lambda shown: round_scaled(shown, index.decimals, policy.rounding) == index.scaled)
+    return Step("rounding", values, f"Chỉ số công bố {how}: {exact} → {published.replace('.', ',')}")
 
 
 def derive_rank(rank: int, index: Index, peers: Sequence[Index], policy: Policy) -> Step:

@@ -11,10 +11,10 @@ from fractions import Fraction
 from scoring.engine.derivation_policy import tell_rounding
 from scoring.engine.derivation_types import Step, spell
 from scoring.engine.leaves import LeafScore, score_leaf
-from scoring.engine.rounding import print_points
+from scoring.engine.rounding import round_to
 from scoring.engine.rules.base import Figures, Input, Rule
 from scoring.engine.types import Answer, Computed, DoesNotApply, Judged, Node, Policy
-from scoring.engine.wording import quote, say, say_date
+from scoring.engine.wording import quote, say, say_date, say_where
 
 
 def derive_leaf(leaf: Node, answer: Answer | None, excluded: str | None, policy: Policy) -> Iterator[Step]:
@@ -67,22 +67,25 @@ def _rule_steps(leaf: Node, rule: Rule, answer: Computed, policy: Policy) -> Ite
     if exact != outcome.points:
         values = {"from": spell(outcome.points), "points": spell(exact)}
         bound = f"lấy tối đa {say(exact)} điểm" if exact else "lấy 0 điểm"
-        yield Step("clamp", values, f"{say(outcome.points)} điểm nằm ngoài 0 đến {say(leaf.max_points)}: {bound}")
+        shown = say_where(outcome.points, lambda shown: not 0 <= shown <= leaf.max_points)
+        yield Step("clamp", values, f"{shown} điểm nằm ngoài 0 đến {say(leaf.max_points)}: {bound}")
 
 
 def _rounding_step(leaf: Node, answer: Answer, score: LeafScore, policy: Policy) -> Iterator[Step]:
-    if policy.leaf_decimals is None:
+    decimals = policy.leaf_decimals
+    if decimals is None:
         return
     exact = _unrounded(leaf, answer, policy)
     if exact != score.points:
         values = {
             "from": spell(exact),
             "points": spell(score.points),
-            "decimals": str(policy.leaf_decimals),
+            "decimals": str(decimals),
             "rounding": policy.rounding,
         }
-        how = tell_rounding(policy.leaf_decimals, policy.rounding)
-        yield Step("leaf_rounding", values, f"Điểm của tiêu chí {how}: {say(exact)} → {say(score.points)} điểm")
+        how = tell_rounding(decimals, policy.rounding)
+        shown = say_where(exact, lambda shown: round_to(shown, decimals, policy.rounding) == score.points)
+        yield Step("leaf_rounding", values, f"Điểm của tiêu chí {how}: {shown} → {say(score.points)} điểm")
 
 
 def _unrounded(leaf: Node, answer: Answer, policy: Policy) -> Fraction:
@@ -110,7 +113,7 @@ def _shown(one: Input, figures: Figures) -> Iterator[tuple[str, str]]:
     labels = {choice.key: choice.label for choice in one.choices}
     value = figures[one.key]
     if isinstance(value, Mapping):
-        yield from ((labels[key], _say_exactly(count)) for key, count in value.items())
+        yield from ((labels[key], say(count)) for key, count in value.items())
     elif isinstance(value, tuple):
         yield one.label or "Nội dung", "; ".join(labels[key] for key in value) or "không có nội dung nào"
     elif isinstance(value, str):
@@ -120,9 +123,4 @@ def _shown(one: Input, figures: Figures) -> Iterator[tuple[str, str]]:
     elif isinstance(value, date):
         yield one.label, say_date(value)
     else:
-        yield one.label, _say_exactly(value)
-
-
-def _say_exactly(value: Fraction) -> str:
-    """A figure with a comma and all its decimals: what an answer gives has at most ten."""
-    return print_points(value).replace(".", ",")
+        yield one.label, say(value)

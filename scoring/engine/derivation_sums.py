@@ -11,7 +11,7 @@ from fractions import Fraction
 from scoring.engine.aggregate import Tally, scored_part, stand
 from scoring.engine.derivation_types import Step, spell
 from scoring.engine.types import Exclusion
-from scoring.engine.wording import say, say_result
+from scoring.engine.wording import say, say_apart, say_result, say_where
 
 
 def derive_sums(tally: Tally, exclusion: Exclusion) -> Iterator[Step]:
@@ -30,15 +30,17 @@ def derive_sums(tally: Tally, exclusion: Exclusion) -> Iterator[Step]:
     floored = stand(tally, exclusion).points
     if floored != points:
         values = {"from": spell(points), "points": spell(floored)}
-        yield Step("floor", values, f"Điểm không thấp hơn 0: {say(points)} → {say(floored)}")
+        below = say_where(points, lambda shown: shown < 0)
+        yield Step("floor", values, f"Điểm không thấp hơn 0: {below} → {say(floored)}")
 
 
 def derive_difference(sum_below: Fraction, points: Fraction, below: str) -> Iterator[Step]:
     """Say where points are not the sum of what stands right ``below``, and why."""
     if sum_below != points:
         values = {"sum": spell(sum_below), "points": spell(points)}
+        told, told_sum = say_apart(points, sum_below)
         sentence = (
-            f"Điểm {say(points)} tính từ các tiêu chí lá, không bằng tổng {say(sum_below)} của các {below}"
+            f"Điểm {told} tính từ các tiêu chí lá, không bằng tổng {told_sum} của các {below}"
             " (do quy đổi, điểm trừ hoặc mức sàn 0)"
         )
         yield Step("difference", values, sentence)

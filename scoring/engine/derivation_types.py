@@ -10,10 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
-from scoring.engine.rounding import decimal_places, print_points
+from scoring.engine.rounding import decimal_places, print_points, round_to
 from scoring.engine.types import Role, Source
+
+_MOST_BITS: Final = 4_096
+"""Some 1,200 digits, where Python prints no more than 4,300; a formula's figures have 150 at most."""
+
+_FEW_DECIMALS: Final = 6
 
 StepName = Literal[
     "answer",
@@ -96,5 +101,10 @@ class UnitDerivation:
 
 
 def spell(value: Fraction) -> str:
-    """An exact value: printed like points where its decimals end, "n/d" where they do not."""
+    """An exact value: printed like points where its decimals end, "n/d" where they do not.
+
+    One beyond all reading (it takes a hostile formula) is shortened: "≈ " and six decimals at most.
+    """
+    if max(abs(value.numerator), value.denominator).bit_length() > _MOST_BITS:
+        return f"≈ {print_points(round_to(value, _FEW_DECIMALS, 'half_up'))}"
     return str(value) if decimal_places(value) is None else print_points(value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from scoring.engine.types import Gate, Grade, GradeBasis, GradeOverride, Index
-from scoring.engine.wording import quote, quote_all, say
+from scoring.engine.wording import quote, quote_all, say, say_where
 
 _BASIS_WORDS: dict[GradeBasis, str] = {
     "published": "Chỉ số công bố",
@@ -31,7 +31,7 @@ def grade_unit(
     """
     if override is not None:
         return override.grade, f"Hội đồng quyết định mức {quote(_label(grades, override.grade))}"
-    position = next(place for place, grade in enumerate(grades) if _reaches(value, grade))
+    position = _position(value, grades)
     reason = f"{_BASIS_WORDS[basis]} {_say_threshold(value, grades, position)}: mức {quote(grades[position].label)}"
     lowered = position
     told = []
@@ -50,6 +50,11 @@ def grade_unit(
     return grades[lowered].code, reason
 
 
+def _position(value: Fraction, grades: Sequence[Grade]) -> int:
+    """The place of the best grade whose threshold ``value`` reaches; the last has none."""
+    return next(place for place, grade in enumerate(grades) if _reaches(value, grade))
+
+
 def _reaches(value: Fraction, grade: Grade) -> bool:
     if grade.at_least is not None:
         return value >= grade.at_least
@@ -66,11 +71,12 @@ def _looked_at(gate: Gate, node_indices: Sequence[tuple[str, bool, Index | None]
 
 def _say_threshold(value: Fraction, grades: Sequence[Grade], position: int) -> str:
     grade = grades[position]
+    shown = say_where(value, lambda shown: _position(shown, grades) == position)
     if grade.at_least is not None:
-        return f"{say(value)} ≥ {say(grade.at_least)}"
+        return f"{shown} ≥ {say(grade.at_least)}"
     if grade.above is not None:
-        return f"{say(value)} > {say(grade.above)}"
-    return f"{say(value)} không đạt ngưỡng của mức nào cao hơn" if position else say(value)
+        return f"{shown} > {say(grade.above)}"
+    return f"{shown} không đạt ngưỡng của mức nào cao hơn" if position else shown
 
 
 def _label(grades: Sequence[Grade], code: str) -> str:

@@ -11,9 +11,13 @@ from fractions import Fraction
 from scoring.engine.aggregate import Tally, scored_part
 from scoring.engine.arithmetic import add_up
 from scoring.engine.leaves import LeafScore
-from scoring.engine.types import Exclusion, Node, NodeResult, UnitResult, Working
+from scoring.engine.rounding import Rounding, round_scaled
+from scoring.engine.types import Exclusion, Index, Node, NodeResult, Policy, UnitResult, Working
 from scoring.engine.weighting import Component, total_weight
-from scoring.engine.wording import say, say_result
+from scoring.engine.wording import say, say_apart, say_result, say_where
+
+_UNIT = -1
+"""Where a layout has the unit: what stands above a component."""
 
 
 def sentences(result: UnitResult) -> Iterator[str]:
@@ -26,7 +30,7 @@ def sentences(result: UnitResult) -> Iterator[str]:
         if score is not None:
             told = _tell_leaf(node, score, working.policy.exclusion)
         else:
-            told = _tell_parent(working.tallies[position], result.nodes[position], working.policy.exclusion)
+            told = _tell_parent(working.tallies[position], result.nodes[position], working.policy)
             told += _tell_difference(position, result.nodes, working)
         yield told if parent >= 0 else told + about_unit + shares.get(position, "")
 
@@ -41,15 +45,16 @@ def _tell_leaf(leaf: Node, score: LeafScore, exclusion: Exclusion) -> str:
     return f"{score.step} → không tính vào điểm và điểm tối đa"
 
 
-def _tell_parent(tally: Tally, found: NodeResult, exclusion: Exclusion) -> str:
-    told = _tell_standing(tally, found, exclusion)
+def _tell_parent(tally: Tally, found: NodeResult, policy: Policy) -> str:
+    told = _tell_standing(tally, found, policy)
     if tally.anything_applies:
         return told
     return "Không có tiêu chí nào áp dụng" + (f" → {told}" if found.max_points else "")
 
 
-def _tell_standing(tally: Tally, found: NodeResult, exclusion: Exclusion) -> str:
+def _tell_standing(tally: Tally, found: NodeResult, policy: Policy) -> str:
     """How the points and the index of a node follow from the sums over its leaves (``aggregate.stand``)."""
+    exclusion = policy.exclusion
     has_net = bool(tally.bonus or tally.penalty)
     scored = scored_part(tally, exclusion)[0] if has_net else found.points
     stretched = _is_stretched(tally, exclusion)
@@ -60,7 +65,12 @@ def _tell_standing(tally: Tally, found: NodeResult, exclusion: Exclusion) -> str
     if tally.self_excluded or tally.other_excluded:
         how = ", phần tự chấm còn lại tính cho đủ điểm" if stretched else ""
         told += f" (đã loại {say(tally.excluded)} điểm không áp dụng{how})"
-    return told + (" → không có chỉ số" if found.index is None else f" → {say(found.index.exact)}%")
+    return told + (" → không có chỉ số" if found.index is None else f" → {_say_index(found.index, policy.rounding)}%")
+
+
+def _say_index(index: Index, rounding: Rounding) -> str:
+    """The exact index, never so short that it would round to another than the published one."""
+    return say_where(index.exact, lambda shown: round_scaled(shown, index.decimals, rounding) == index.scaled)
 
 
 def _is_stretched(tally: Tally, exclusion: Exclusion) -> bool:
@@ -87,15 +97,12 @@ def _tell_difference(position: int, nodes: Sequence[NodeResult], working: Workin
     """Say of a parent whose points are not the sum of its children's that they are not, and why."""
     if _is_plain_sum(working.tallies[position], working):
         return ""
-    total = add_up(
-        -result.points if node.role == "penalty" else result.points
-        for (node, parent), result in zip(working.criteria_set.layout, nodes, strict=True)
-        if parent == position
-    )
+    total = _sum_below(position, nodes, working)
     if total == nodes[position].points:
         return ""
+    told = say_apart(total, nodes[position].points)[0]
     return (
-        f". Điểm tính từ các tiêu chí lá bên dưới, không bằng tổng {say(total)} của các tiêu chí con"
+        f". Điểm tính từ các tiêu chí lá bên dưới, không bằng tổng {told} của các tiêu chí con"
         " (do quy đổi, điểm trừ hoặc mức sàn 0)"
     )
 
@@ -104,12 +111,20 @@ def _tell_unit(result: UnitResult) -> str:
     """Say that the unit's points are not the sum of its components', where that is so."""
     if _is_plain_sum(result.working.total, result.working):
         return ""
-    layout = result.working.criteria_set.layout
-    total = add_up(node.points for (_, parent), node in zip(layout, result.nodes, strict=True) if parent < 0)
+    total = _sum_below(_UNIT, result.nodes, result.working)
     if total == result.points:
         return ""
-    sums = f"({say(result.points)}) tính từ mọi tiêu chí lá, không bằng tổng {say(total)} của các lĩnh vực"
-    return f". Điểm của đơn vị {sums}"
+    told, told_total = say_apart(result.points, total)
+    return f". Điểm của đơn vị ({told}) tính từ mọi tiêu chí lá, không bằng tổng {told_total} của các lĩnh vực"
+
+
+def _sum_below(position: int, nodes: Sequence[NodeResult], working: Working) -> Fraction:
+    """The sum of the points right below a node or the unit, those of a penalty taken off."""
+    return add_up(
+        -result.points if node.role == "penalty" else result.points
+        for (node, parent), result in zip(working.criteria_set.layout, nodes, strict=True)
+        if parent == position
+    )
 
 
 def _is_plain_sum(tally: Tally, working: Working) -> bool:

@@ -14,7 +14,7 @@ from scoring.engine.places import Place
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rounding import round_ratio, round_scaled
 from scoring.engine.types import Index, Policy
-from scoring.engine.wording import say, say_percent, say_percent_result, say_result
+from scoring.engine.wording import say, say_apart, say_percent, say_percent_result, say_result, say_where
 from tests.engine.campaigns import POLICY
 
 FIGURES = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**7)
@@ -68,13 +68,18 @@ def test_there_is_no_index_of_nought() -> None:
         (Fraction(2), "2", "= 2"),
         (Fraction(0), "0", "= 0"),
         (Fraction(2, 3), "0,666667", "≈ 0,666667"),
-        (Fraction(-2, 3), "-0,666667", "≈ -0,666667"),
-        (Fraction(-1, 10**7), "0", "≈ 0"),
-        (Fraction(5, 10**7), "0,000001", "≈ 0,000001"),
-        (Fraction(1999999999, 10**9), "2", "≈ 2"),
+        (Fraction(-2, 3), "−0,666667", "≈ −0,666667"),
+        (Fraction(-3), "−3", "= −3"),
+        (Fraction(-1, 10**7), "−0,0000001", "= −0,0000001"),
+        (Fraction(799999999999, 10**10), "79,9999999999", "= 79,9999999999"),
+        (Fraction(-1, 3 * 10**7), "0", "≈ 0"),
+        (Fraction(2, 3 * 10**6), "0,000001", "≈ 0,000001"),
+        (Fraction(19999999999999, 10**13), "2", "≈ 2"),
     ],
 )
-def test_a_figure_is_said_with_six_decimals_at_most(value: Fraction, said: str, as_result: str) -> None:
+def test_a_figure_is_said_exactly_within_ten_decimals_and_else_with_six(
+    value: Fraction, said: str, as_result: str
+) -> None:
     assert (say(value), say_result(value)) == (said, as_result)
 
 
@@ -84,9 +89,48 @@ def test_a_figure_is_said_with_six_decimals_at_most(value: Fraction, said: str, 
         (Fraction(9, 10), "90%", "= 90%"),
         (Fraction(1, 3), "33,3333%", "≈ 33,3333%"),
         (Fraction(0), "0%", "= 0%"),
-        (Fraction(999999999, 10**9), "100%", "≈ 100%"),
+        (Fraction(799999999, 10**9), "79,9999999%", "= 79,9999999%"),
+        (Fraction(29999999, 3 * 10**7), "100%", "≈ 100%"),
         (Fraction(12345, 10**6), "1,2345%", "= 1,2345%"),
     ],
 )
-def test_a_ratio_is_said_with_four_decimals_at_most(ratio: Fraction, said: str, as_result: str) -> None:
+def test_a_ratio_is_said_exactly_within_ten_decimals_and_else_with_four(
+    ratio: Fraction, said: str, as_result: str
+) -> None:
     assert (say_percent(ratio), say_percent_result(ratio)) == (said, as_result)
+
+
+@pytest.mark.parametrize(
+    ("below_80", "said"),
+    [
+        (Fraction(1), "79"),
+        (Fraction(1, 3), "79,666667"),
+        (Fraction(1, 3 * 10**7), "79,9999999667"),
+        (Fraction(1, 10**12), "79,999999999999"),
+        (Fraction(1, 3 * 10**40), "≈ 80"),
+    ],
+)
+def test_a_figure_that_is_compared_keeps_the_digits_by_which_it_is_told_apart(below_80: Fraction, said: str) -> None:
+    assert say_where(80 - below_80, lambda shown: shown < 80) == said
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (Fraction(88), Fraction(90), ("88", "90")),
+        (Fraction(88), 88 + Fraction(1, 3 * 10**8), ("88", "88,0000000033")),
+        (88 + Fraction(2, 3 * 10**8), 88 + Fraction(1, 3 * 10**8), ("88,0000000067", "88,0000000033")),
+        (Fraction(88), 88 + Fraction(1, 3 * 10**40), ("≈ 88", "≈ 88")),
+    ],
+)
+def test_two_figures_that_are_not_equal_are_shown_so(one: Fraction, other: Fraction, said: tuple[str, str]) -> None:
+    assert say_apart(one, other) == said
+
+
+@pytest.mark.parametrize(
+    ("below_half", "said"),
+    [(Fraction(1, 3), "≈ 16,6667%"), (Fraction(1, 3 * 10**7), "≈ 49,9999966667%"), (Fraction(1, 10**40), "≈ 50%")],
+)
+def test_a_ratio_that_is_compared_keeps_the_digits_by_which_it_is_told_apart(below_half: Fraction, said: str) -> None:
+    half = Fraction(1, 2)
+    assert say_percent_result(half - below_half, lambda shown: shown < half) == said

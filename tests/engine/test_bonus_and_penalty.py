@@ -80,3 +80,10 @@ def test_totals_above_a_hundred_stand_unless_capped_and_the_points_always_stand(
     assert compute(answers)["index"] == "130.00"
     capped = compute(answers, cap_index=True)
     assert (capped["index"], capped["points"], capped["nodes"]["1"]["index"]) == ("100.00", "13", "130.00")
+
+
+def test_a_penalty_that_is_a_component_itself_makes_no_difference_to_the_sum() -> None:
+    criteria = [leaf("1", "100"), leaf("2", "5", role="penalty")]
+    found = results_of(campaign(criteria, [unit("A", {"1": given("90"), "2": given("2")})]), "A")
+    assert found["points"] == "88"
+    assert "không bằng tổng" not in found["nodes"]["1"]["steps"] + found["nodes"]["2"]["steps"]

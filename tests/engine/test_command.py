@@ -245,6 +245,15 @@ def test_a_criterion_is_explained_with_what_stands_below_it_alone(shell: Shell) 
     assert "\n1.1. Tiêu chí 1.1: 5/10 điểm" in leaf_alone
 
 
+def test_codes_that_begin_with_a_hyphen_are_explained_too(shell: Shell) -> None:
+    path = shell.file("a.json", spell(campaign([leaf("-1")], [unit("-X", {"-1": given("5")})])))
+    code, out, error = shell(path, "--explain=-X")
+    assert (code, error, out.splitlines()[0]) == (0, [], "Đơn vị -X (mã -X, khối so)")
+    code, out, error = shell(path, "--explain=-X", "--explain=-1")
+    assert (code, error) == (0, [])
+    assert "-1. Tiêu chí -1: 5/10 điểm" in out
+
+
 def test_a_node_that_does_not_apply_and_a_unit_without_index_are_explained_too(shell: Shell) -> None:
     excluded = [{"criterion": code, "reason": "Không có"} for code in ("1", "2")]
     file = spell({**TREE, "units": [unit("A", not_applicable=excluded)]})

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scoring.engine.derivation import NodeDerivation, Step, UnitDerivation, derive, spell
 from scoring.engine.evaluate import evaluate
 from scoring.engine.interchange import dump_results, load_campaign
-from tests.engine.campaigns import Json, campaign, does_not_apply, given, leaf, parent, unit
+from tests.engine.campaigns import Json, campaign, does_not_apply, faults, given, leaf, parent, unit
 from tests.engine.campaigns import spell as write
 from tests.engine.random_campaigns import draw_campaign
 
@@ -322,8 +322,8 @@ def test_bonus_penalty_and_floor_are_a_step_each() -> None:
     found = derived(campaign(criteria, [unit("A", {"1": given("4"), "2": given("5"), "3": given("20")})]))
     assert [step.sentence for step in found.steps if step.name in ("bonus", "penalty", "floor")] == [
         "Thêm điểm cộng: 4 + 5 = 9",
-        "Bớt điểm trừ: 9 − 20 = -11",
-        "Điểm không thấp hơn 0: -11 → 0",
+        "Bớt điểm trừ: 9 − 20 = −11",
+        "Điểm không thấp hơn 0: −11 → 0",
     ]
 
 
@@ -358,8 +358,8 @@ def test_weights_tell_what_each_component_gives() -> None:
     assert [step.sentence for step in found.steps if step.name in ("weight", "net_bonus", "index")] == [
         "Lĩnh vực “1”: chỉ số 80 × trọng số 30/100 = 24",
         "Lĩnh vực “2”: chỉ số 50 × trọng số 70/100 = 35",
-        "Lĩnh vực “4” chỉ có điểm cộng, điểm trừ: thêm -1 vào chỉ số",
-        "Chỉ số: 24 + 35 + (-1) = 58",
+        "Lĩnh vực “4” chỉ có điểm cộng, điểm trừ: thêm −1 vào chỉ số",
+        "Chỉ số: 24 + 35 + (−1) = 58",
     ]
 
 
@@ -367,7 +367,7 @@ def test_a_weighted_index_does_not_fall_below_nought() -> None:
     criteria = [leaf("1", weight="1"), parent("2", "0", leaf("2.1", "2", role="penalty"))]
     found = derived(campaign(criteria, [unit("A", {"2.1": given("2")})], weighting="weights"))
     floors = [step.sentence for step in found.steps if step.name == "floor"]
-    assert floors == ["Điểm không thấp hơn 0: -2 → 0", "Chỉ số không thấp hơn 0: -2 → 0"]
+    assert floors == ["Điểm không thấp hơn 0: −2 → 0", "Chỉ số không thấp hơn 0: −2 → 0"]
     assert found.index == "0.00"
 
 
@@ -456,3 +456,26 @@ def test_the_policy_is_told_in_the_order_in_which_it_is_applied() -> None:
     assert changed[0] == f"Điểm từng tiêu chí lấy 1 chữ số thập phân ({cut}), trước khi cộng"
     assert "Chỉ số của đơn vị không quá 100" in changed
     assert f"Tính bằng số chính xác; chỉ số lấy số nguyên ({cut})" in changed
+
+
+def test_a_cut_index_shows_the_digits_that_were_cut() -> None:
+    file = campaign([parent("1", "3", leaf("1.1", "3"))], [unit("A", {"1.1": given("2.9999999999")})], rounding="down")
+    steps = steps_of(derived(file))
+    assert steps["rounding"].sentence.endswith(": 99,9999999967 → 99,99")
+
+
+def test_a_hostile_formula_is_refused_and_a_long_one_is_explained() -> None:
+    product = "*".join(["a"] * 30)
+    assert "quá lớn" in " ".join(refused_formula(f"1/({product})"))
+    criteria = [leaf(str(n), "1", formula(f"1/({'*'.join(['a'] * 9)}+{n})")) for n in range(1, 60)]
+    answers = {str(n): {"inputs": {"a": str(999999999999999 - n)}} for n in range(1, 60)}
+    found = derived(campaign(criteria, [unit("A", answers)]))
+    assert steps_of(found)["sums"].values["P"] == "≈ 0"
+
+
+def formula(points: str) -> Json:
+    return {"kind": "formula", "variables": [{"key": "a", "label": "A"}], "pieces": [{"points": points}]}
+
+
+def refused_formula(points: str) -> list[str]:
+    return faults(campaign([leaf("1", "1", formula(points))], [unit("A", {"1": {"inputs": {"a": "999999999999999"}}})]))

@@ -51,7 +51,7 @@ SNV = "units[0] “SNV”"
         (("policy", "decimals"), 7, "policy → decimals: đang là 7, không được lớn hơn 6"),
         (("policy", "decimals"), "1.5", "policy → decimals: đang là 1,5, phải là số nguyên"),
         (("policy", "rounding"), "up", "policy → rounding: không nhận giá trị “up”"),
-        (("policy", "leaf_decimals"), -1, "policy → leaf_decimals: đang là -1"),
+        (("policy", "leaf_decimals"), -1, "policy → leaf_decimals: đang là −1"),
         (("policy", "cap_index"), "false", "policy → cap_index: phải là true hoặc false, không phải “false”"),
         (("policy", "rank_on"), "points", "policy → rank_on: không nhận giá trị “points”"),
         (("policy", "mean_of"), None, "policy → mean_of: phải là một chuỗi, không phải null"),
@@ -64,7 +64,7 @@ SNV = "units[0] “SNV”"
         (
             ("criteria_sets", 0, "criteria", 0, "max_points"),
             "-10",
-            f"{C1} → max_points: đang là -10, không được nhỏ hơn 0",
+            f"{C1} → max_points: đang là −10, không được nhỏ hơn 0",
         ),
         (("criteria_sets", 0, "criteria", 0, "rule"), {"kind": "manual"}, f"{C1}: phải có đúng một trong “children”"),
         (("criteria_sets", 0, "criteria", 0, "role"), "scored", f"{C1} → role: chỉ tiêu chí không có tiêu chí con"),
@@ -102,7 +102,7 @@ SNV = "units[0] “SNV”"
         (
             ("units", 0, "answers", "2", "points"),
             "-1",
-            f"{SNV} → answers → 2 → points: đang là -1, không được nhỏ hơn 0",
+            f"{SNV} → answers → 2 → points: đang là −1, không được nhỏ hơn 0",
         ),
         (("units", 0, "answers", "2", "points"), True, f"{SNV} → answers → 2 → points: true không phải là số"),
         (("units", 0, "answers", "2", "points"), 10**15, f"{SNV} → answers → 2 → points: một số nguyên quá 15 chữ số"),

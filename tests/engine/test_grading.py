@@ -29,6 +29,17 @@ def test_the_best_grade_whose_threshold_is_reached(points: str, grade: str) -> N
     assert graded(points) == grade
 
 
+def test_the_reason_never_shows_a_figure_that_reaches_what_was_missed() -> None:
+    known = campaign([leaf("1", "100")], [unit("A", {"1": given("79.9999999")})], grade_on="exact")
+    assert results_of(known, "A")["grade_reason"] == "Chỉ số chưa làm tròn 79,9999999 ≥ 65: mức “Khá”"
+    assert results_of(known, "A")["nodes"]["1"]["steps"] == "Chấm 79,9999999 điểm, có ghi lý do"
+    grades = [{"code": "dat", "label": "Đạt", "at_least": "80"}, {"code": "khong", "label": "Không đạt"}]
+    endless = campaign(
+        [leaf("1", "30000003")], [unit("A", {"1": given("24000002.3")})], grade_on="exact", grades=grades
+    )
+    assert results_of(endless, "A")["grade_reason"].startswith("Chỉ số chưa làm tròn 79,9999996667 không đạt ngưỡng")
+
+
 def test_above_excludes_the_threshold_itself_and_stands_before_at_least_at_one_value() -> None:
     grades = [
         {"code": "a", "label": "A", "above": "80"},

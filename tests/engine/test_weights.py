@@ -73,7 +73,7 @@ def test_the_exclusion_policy_works_inside_each_component() -> None:
             [leaf("1", weight=1), leaf("2", role="bonus", weight=1)],
             "criteria_sets[0] “so” → criteria[1] “2” → weight: lĩnh vực chỉ có điểm cộng",
         ),
-        ([leaf("1", weight="-1")], "criteria_sets[0] “so” → criteria[0] “1” → weight: đang là -1"),
+        ([leaf("1", weight="-1")], "criteria_sets[0] “so” → criteria[0] “1” → weight: đang là −1"),
         ([leaf("1", weight="0")], "criteria_sets[0] “so”: trọng số (weight) của mọi lĩnh vực đều là 0"),
         (
             [parent("1", "10", leaf("1.1", weight=1), weight=1)],

@@ -13,8 +13,9 @@ from typing import Final
 from scoring.engine.arithmetic import divide
 from scoring.engine.formula.errors import CannotCompute
 
-MAX_BITS: Final = 4_096
-"""How long a numerator or denominator may become on the way: over a thousand digits, where scores have twenty."""
+MAX_BITS: Final = 512
+"""How long a numerator or denominator may become on the way: 154 digits. Ample: it holds six factors of the longest
+figures there are (15 digits and 10 decimals), or a sum of two dozen ratios over counts in millions."""
 
 Figures = Mapping[str, Fraction]
 

@@ -128,7 +128,7 @@ class Bands(Rule):
         items = list(reader.objects("bands", filled=True))
         bands = [_read_band(item, of) for item in items]
         if of:
-            _tell_unreachable(items, bands, _possible(proportion))
+            _tell_unreachable(items, bands, proportion)
         if not of and (reader.has("when_empty") or reader.has("allow_over")):
             Proportion.parse(reader)
         if len(reader.faults) != before:
@@ -169,10 +169,17 @@ class Bands(Rule):
         if empty is not None:
             return empty
         proportion = self.proportion
-        return self._score(proportion.ratio(figures), lambda: proportion.say(figures), say_percent)
+        return self._score(proportion.ratio(figures), lambda: proportion.say(figures, self._same_band), say_percent)
+
+    def _band(self, value: Fraction) -> Band | None:
+        return next((band for band in self.bands if band.holds(value)), None)
+
+    def _same_band(self, ratio: Fraction, shown: Fraction) -> bool:
+        """Whether a ratio that was cut to be shown still lies in its band."""
+        return self._band(ratio) is self._band(shown)
 
     def _score(self, value: Fraction, told: Callable[[], str], say_limit: Callable[[Fraction], str]) -> Outcome:
-        band = next((band for band in self.bands if band.holds(value)), None)
+        band = self._band(value)
         if band is None:
             return Outcome(Fraction(0), lambda: f"{told()}, không thuộc mức nào → 0 điểm")
         points = band.mark.points(self.max_points) if band.mark else value * self.max_points
@@ -193,17 +200,22 @@ def _possible(proportion: Proportion | None) -> Interval:
     return Interval(_NOUGHT, None if proportion.allow_over else Fraction(1))
 
 
-def _tell_unreachable(items: list[ObjectReader], bands: list[Band | None], left: Interval) -> None:
-    """Tell every band that no figure reaches: earlier ones have taken it, or no figure goes there. ``left`` is what
-    figures may be; a band that could not be read takes nothing."""
+def _tell_unreachable(items: list[ObjectReader], bands: list[Band | None], proportion: Proportion | None) -> None:
+    """Tell every band that no figure reaches: earlier ones have taken it, or no figure goes there. A band that could
+    not be read takes nothing."""
+    left = _possible(proportion)
+    ends_at_one = proportion is not None and not proportion.allow_over
     for item, band in zip(items, bands, strict=True):
         if band is None:
             continue
         remaining = left.without(band)
         if remaining == left:
+            mending = ["sửa ngưỡng", "xếp lại thứ tự", "bỏ bậc"]
+            if ends_at_one and (band.limit > 1 or (band.limit == 1 and band.bound == "above")):
+                mending.append("cho phép vượt (allow_over)")
             item.fault(
                 "không số liệu nào rơi vào bậc này, vì các bậc trước đã lấy hết hoặc ngưỡng nằm ngoài khoảng có thể; "
-                "hãy sửa ngưỡng, xếp lại thứ tự hoặc bỏ bậc"
+                f"hãy {', '.join(mending[:-1])} hoặc {mending[-1]}"
             )
         left = remaining
 

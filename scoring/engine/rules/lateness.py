@@ -53,17 +53,21 @@ class Lateness(Rule):
         before = len(reader.faults)
         due = reader.date("due", required=False)
         steps: list[Step] = []
+        last: Fraction | None = None
         for entry in reader.objects("steps", filled=True):
             days, mark = entry.number("up_to_days", whole=True), read_mark(entry)
             entry.finish()
-            if days is not None and steps and days <= steps[-1].up_to_days:
+            if days is not None and last is not None and days <= last:
                 entry.fault(
-                    f"{say(days)} ngày không lớn hơn {say(steps[-1].up_to_days)} ngày của bước trước nên hai bước "
+                    f"{say(days)} ngày không lớn hơn {say(last)} ngày của bước trước nên hai bước "
                     "chồng lên nhau; hãy xếp số ngày tăng dần",
                     "up_to_days",
                 )
-            elif days is not None and mark is not None:
-                steps.append(Step(days, mark))
+            elif days is not None:
+                # The days are compared with, whatever is wrong with the mark.
+                last = days
+                if mark is not None:
+                    steps.append(Step(days, mark))
         return cls(max_points, due, tuple(steps)) if len(reader.faults) == before else None
 
     def describe(self) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from scoring.engine.arithmetic import divide
@@ -82,7 +84,8 @@ class Proportion:
     def ratio(self, figures: Figures) -> Fraction:
         return divide(number(figures, "numerator"), number(figures, "denominator"))
 
-    def say(self, figures: Figures) -> str:
-        """45/50 = 90%."""
+    def say(self, figures: Figures, alike: Callable[[Fraction, Fraction], bool] | None = None) -> str:
+        """45/50 = 90%. Where the ratio is cut, ``alike`` (ratio, shown) asks for as many decimals as it takes."""
+        ratio = self.ratio(figures)
         shown = f"{say(number(figures, 'numerator'))}/{say(number(figures, 'denominator'))}"
-        return f"{shown} {say_percent_result(self.ratio(figures))}"
+        return f"{shown} {say_percent_result(ratio, partial(alike, ratio) if alike else None)}"

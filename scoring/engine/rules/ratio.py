@@ -40,6 +40,15 @@ class Ratio(Rule):
         full_at = reader.number("full_at", Fraction(1), above=Fraction(0))
         inverse = reader.flag("inverse", default=False)
         proportion = Proportion.parse(reader)
+        can_exceed = proportion.allow_over and not inverse
+        for key, value in (("floor", floor), ("full_at", full_at)):
+            if value is not None and value > 1 and not can_exceed:
+                over = "" if inverse else ", hoặc cho phép vượt (allow_over)"
+                reader.fault(
+                    f"{say(value)} là {say_percent(value)}, không tỷ lệ nào đạt tới; tỷ lệ ghi bằng phần của 1, 80% là "
+                    f"0.8; hãy sửa lại{over}",
+                    key,
+                )
         if floor is None or full_at is None or len(reader.faults) != before:
             return None
         return cls(max_points, floor, full_at, inverse, proportion)
@@ -86,8 +95,12 @@ class Ratio(Rule):
 
     def _told(self, figures: Figures) -> str:
         """The ratio, and what is left of 100% where that counts."""
-        told = self.proportion.say(figures)
         if not self.inverse:
-            return told
+            return self.proportion.say(figures, self._stands_alike)
         ratio = self.proportion.ratio(figures)
-        return f"{told}, 100% − {say_percent(ratio)} {say_percent_result(1 - ratio)}"
+        rest = say_percent_result(1 - ratio, lambda shown: self._stands_alike(1 - ratio, shown))
+        return f"{self.proportion.say(figures)}, 100% − {say_percent(ratio)} {rest}"
+
+    def _stands_alike(self, ratio: Fraction, shown: Fraction) -> bool:
+        """Whether a ratio that was cut to be shown still stands on the same side of the floor and of ``full_at``."""
+        return all((ratio < bound) == (shown < bound) for bound in (self.floor, self.full_at))

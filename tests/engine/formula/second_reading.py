@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-MOST_BITS: Final = 4_096
+MOST_BITS: Final = 512
 
 _TOKEN: Final = re.compile(
     r"[ \t\n\r]+|(?P<name>[a-z_][a-z0-9_]*|M(?![A-Za-z0-9_]))|(?P<number>[0-9]+(?:\.[0-9]+)?(?![0-9.A-Za-z_]))"

@@ -132,9 +132,9 @@ def test_a_number_beyond_every_measure_is_given_up(text: str) -> None:
         parse_number_formula(text, FIGURES).value(GIVEN)
 
 
-def test_a_number_of_a_thousand_digits_is_still_exact() -> None:
-    text = "*".join(["999999999999999"] * 66)
-    assert parse_number_formula(text, FIGURES).value(GIVEN) == 999_999_999_999_999**66
+def test_a_number_of_a_hundred_and_fifty_digits_is_still_exact() -> None:
+    text = "*".join(["999999999999999"] * 10)
+    assert parse_number_formula(text, FIGURES).value(GIVEN) == 999_999_999_999_999**10
 
 
 WRONG = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scoring.engine.compute import compute
 from scoring.engine.errors import CampaignFaults
-from tests.engine.campaigns import one_leaf, refused, scored, spell
+from tests.engine.campaigns import faults, one_leaf, refused, scored, spell
 
 OF_RATIO = {
     "kind": "bands",
@@ -218,3 +218,23 @@ def test_without_knowing_of_what_the_bands_are_the_rest_of_them_is_still_checked
         f"{RULE_PLACE} → bands[0]",
         f"{RULE_PLACE} → allow_over",
     ]
+
+
+@pytest.mark.parametrize(
+    ("short", "more", "mending"),
+    [
+        (">=1.2 >=0", {}, "hãy sửa ngưỡng, xếp lại thứ tự, bỏ bậc hoặc cho phép vượt (allow_over)"),
+        (">1 >=0", {}, "hãy sửa ngưỡng, xếp lại thứ tự, bỏ bậc hoặc cho phép vượt (allow_over)"),
+        (">=0.5 >=0.7", {}, "hãy sửa ngưỡng, xếp lại thứ tự hoặc bỏ bậc"),
+        (">=1.2 >=1.5", {"allow_over": True}, "hãy sửa ngưỡng, xếp lại thứ tự hoặc bỏ bậc"),
+    ],
+)
+def test_a_band_beyond_1_is_told_how_to_allow_it(short: str, more: dict, mending: str) -> None:
+    (told,) = faults(one_leaf(bands(short, "ratio", **more), None))
+    assert told.endswith(mending)
+
+
+def test_a_ratio_right_below_a_band_is_not_told_to_be_in_it() -> None:
+    rule = bands(">=0.5 >=0", "ratio")
+    steps = scored(rule, {"numerator": 499999999, "denominator": 1000000001})["steps"]
+    assert steps.startswith("499999999/1000000001 ≈ 49,99999985% ≥ 0%")

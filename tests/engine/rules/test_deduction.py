@@ -57,7 +57,7 @@ def test_a_limit_of_nought_takes_nothing() -> None:
             "“Báo cáo chậm” 9 × 0,25 = 2,25, nhiều nhất 1; “Sai thể thức” 1 × 0,5 = 0,5 → 2 − 1 − 0,5 = 0,5 điểm",
         ),
         ({"cham": 4}, "“Báo cáo chậm” 4 × 0,25 = 1 → 2 − 1 = 1 điểm"),
-        ({"sai": 5}, "“Sai thể thức” 5 × 0,5 = 2,5 → 2 − 2,5 = -0,5 điểm, không thấp hơn 0 điểm"),
+        ({"sai": 5}, "“Sai thể thức” 5 × 0,5 = 2,5 → 2 − 2,5 = −0,5 điểm, không thấp hơn 0 điểm"),
     ],
 )
 def test_steps_tell_every_breach_in_the_order_of_the_rule(counts: dict, steps: str) -> None:
@@ -69,7 +69,7 @@ def test_steps_tell_every_breach_in_the_order_of_the_rule(counts: dict, steps: s
     [
         ({"counts": {"la": 1}}, "counts → la: không có lỗi “la”; hãy chọn trong “cham”, “sai”"),
         ({"counts": {"cham": "1.5"}}, "counts → cham: đang là 1,5, phải là số nguyên"),
-        ({"counts": {"cham": -1}}, "counts → cham: đang là -1, không được nhỏ hơn 0"),
+        ({"counts": {"cham": -1}}, "counts → cham: đang là −1, không được nhỏ hơn 0"),
         ({"counts": {"cham": None}}, "counts → cham: null không phải là số"),
         ({"counts": 3}, "counts: phải là một đối tượng"),
         ({"counts": [1, 2]}, "counts: phải là một đối tượng"),
@@ -95,8 +95,8 @@ def test_every_wrong_count_is_told_at_once_and_keys_of_the_writer_pass() -> None
         ({"key": "a", "label": "A"}, "thiếu khóa bắt buộc “points_each”"),
         ({"key": "a", "points_each": 1}, "thiếu khóa bắt buộc “label”"),
         ({"label": "A", "points_each": 1}, "thiếu khóa bắt buộc “key”"),
-        ({"key": "a", "label": "A", "points_each": "-1"}, "points_each: đang là -1, không được nhỏ hơn 0"),
-        ({"key": "a", "label": "A", "points_each": 1, "limit": "-1"}, "limit: đang là -1, không được nhỏ hơn 0"),
+        ({"key": "a", "label": "A", "points_each": "-1"}, "points_each: đang là −1, không được nhỏ hơn 0"),
+        ({"key": "a", "label": "A", "points_each": 1, "limit": "-1"}, "limit: đang là −1, không được nhỏ hơn 0"),
         ({"key": "a", "label": "A", "points_each": 1, "limit": None}, "limit: null không phải là số"),
         ({"key": "cham", "label": "A", "points_each": 1}, "key: khóa “cham” lặp lại"),
         ({"key": "a", "label": "A", "points_each": 1, "share": 1}, "share: không có khóa này"),

@@ -80,7 +80,7 @@ def test_no_answer_is_nought_and_unanswered() -> None:
         (RULE, {"a": 9, "b": 10}, "Với a = 9; b = 10: không đoạn nào của công thức đúng → 0 điểm"),
         (only("a * M"), {"a": "0.5"}, "Với a = 0,5; a * M = 1 điểm"),
         (only("a * M"), {"a": 3}, "Với a = 3; a * M = 6 điểm, lấy tối đa 2 điểm"),
-        (only("-a"), {"a": 3}, "Với a = 3; -a = -3 điểm, không thấp hơn 0 điểm"),
+        (only("-a"), {"a": 3}, "Với a = 3; -a = −3 điểm, không thấp hơn 0 điểm"),
         (only(" a\n  *\tM "), {"a": 1}, "Với a = 1; a * M = 2 điểm"),
     ],
 )

@@ -17,7 +17,7 @@ def test_the_full_value_can_be_another_than_a_hundred() -> None:
 
 
 def test_a_negative_value_is_told_to_count_as_nought() -> None:
-    assert scored({"kind": "indicator"}, {"value": "-3.5"})["steps"] == "Giá trị -3,5 âm, tính là 0 → 0 điểm"
+    assert scored({"kind": "indicator"}, {"value": "-3.5"})["steps"] == "Giá trị −3,5 âm, tính là 0 → 0 điểm"
 
 
 @pytest.mark.parametrize("inputs", [{}, {"value": "8.3e1"}, {"value": None}, {"value": "٣"}])

@@ -45,6 +45,13 @@ def test_no_answer_is_unanswered() -> None:
     assert results_of(one_leaf(RULE, None), "A")["unanswered"] == ["1"]
 
 
+def test_a_step_whose_mark_is_wrong_still_shows_the_overlap_of_the_next() -> None:
+    steps = [{"up_to_days": 5, "points": "x"}, {"up_to_days": 5, "points": 1}]
+    told = faults(one_leaf({"kind": "lateness", "steps": steps}, None))
+    assert [f"{RULE_PLACE} → steps[{place}]" in one for place, one in enumerate(told)] == [True, True]
+    assert "5 ngày không lớn hơn 5 ngày của bước trước" in told[1]
+
+
 def test_a_first_step_above_nought_lets_some_days_pass() -> None:
     rule = {"kind": "lateness", "due": "2024-02-28", "steps": [{"up_to_days": 2, "share": 1}]}
     assert scored(rule, {"date": "2024-03-01"})["points"] == "2"
@@ -81,7 +88,7 @@ def test_steps_tell_the_day_the_due_date_and_the_days_between(inputs: dict, step
         (RULE, {"date": "２026-12-15"}, "không phải là ngày"),
         (RULE, {"date": 20261215}, "date: phải là một chuỗi"),
         (RULE, {"date": None}, "date: phải là một chuỗi"),
-        (RULE, {"days_late": "-1"}, "days_late: đang là -1, không được nhỏ hơn 0"),
+        (RULE, {"days_late": "-1"}, "days_late: đang là −1, không được nhỏ hơn 0"),
         (RULE, {"days_late": "0.5"}, "days_late: đang là 0,5, phải là số nguyên"),
         (RULE, {"absent": False}, "absent: chỉ nhận giá trị true"),
         (RULE, {"absent": "true"}, "absent: chỉ nhận giá trị true"),

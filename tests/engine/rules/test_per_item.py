@@ -32,7 +32,7 @@ def test_steps_tell_the_sum_and_what_was_cut_off() -> None:
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"count": "-1"}, "count: đang là -1, không được nhỏ hơn 0"),
+        ({"count": "-1"}, "count: đang là −1, không được nhỏ hơn 0"),
         ({"count": "2.5"}, "count: đang là 2,5, phải là số nguyên"),
         ({"count": "hai"}, "count: “hai” không phải là số"),
         ({"count": True}, "count: true không phải là số"),
@@ -51,7 +51,7 @@ def test_a_count_that_is_no_count_is_refused_at_its_place(inputs: dict, said: st
     ("parameters", "said"),
     [
         ({}, "thiếu khóa bắt buộc “points_each”"),
-        ({"points_each": "-0.25"}, "points_each: đang là -0,25, không được nhỏ hơn 0"),
+        ({"points_each": "-0.25"}, "points_each: đang là −0,25, không được nhỏ hơn 0"),
         ({"points_each": "0,25"}, "points_each: “0,25” không phải là số"),
         ({"points_each": None}, "points_each: null không phải là số"),
         ({"points_each": "0.25", "limit": 3}, "limit: không có khóa này"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.campaigns import one_leaf, refused, results_of, scored
+from tests.engine.campaigns import faults, one_leaf, refused, results_of, scored
 
 
 def figures(numerator: object, denominator: object) -> dict:
@@ -94,3 +94,32 @@ def test_faulty_parameters_are_refused_at_the_rule(parameters: dict) -> None:
     sentences = refused({"kind": "ratio", **parameters}, figures(1, 2))
     assert len(sentences) == 1
     assert sentences[0].startswith("criteria_sets[0] “so” → criteria[0] “1” → rule")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "key", "mending"),
+    [
+        ({"floor": "80"}, "floor", "hãy sửa lại, hoặc cho phép vượt (allow_over)"),
+        ({"full_at": "1.01"}, "full_at", "hãy sửa lại, hoặc cho phép vượt (allow_over)"),
+        ({"floor": "80", "inverse": True}, "floor", "hãy sửa lại"),
+        ({"full_at": "80", "inverse": True, "allow_over": True}, "full_at", "hãy sửa lại"),
+    ],
+)
+def test_a_bound_that_no_ratio_reaches_is_refused(parameters: dict, key: str, mending: str) -> None:
+    told = faults(one_leaf({"kind": "ratio", **parameters}, None))
+    assert len(told) == 1
+    assert f"rule → {key}: {parameters[key].replace('.', ',')} là" in told[0]
+    assert told[0].endswith(f"tỷ lệ ghi bằng phần của 1, 80% là 0.8; {mending}")
+
+
+def test_a_bound_above_1_stands_where_the_ratio_may_be_so() -> None:
+    rule = {"kind": "ratio", "allow_over": True, "floor": "1.2", "full_at": "2"}
+    assert [scored(rule, figures(number, 10))["points"] for number in (11, 12, 20)] == ["0", "1.2", "2"]
+
+
+def test_a_ratio_right_below_the_floor_is_not_told_to_be_it() -> None:
+    below = figures(799999999, 1000000001)
+    rule = {"kind": "ratio", "floor": "0.8"}
+    assert scored(rule, below)["steps"] == "799999999/1000000001 ≈ 79,99999982% < 80% → 0 điểm"
+    rule = {"kind": "ratio", "floor": "0.2000000001", "inverse": True}
+    assert scored(rule, figures(8, 10))["steps"] == "8/10 = 80%, 100% − 80% = 20% < 20,00000001% → 0 điểm"

@@ -253,7 +253,7 @@ def test_each_kind_says_in_vietnamese_what_it_is_for(kind: str) -> None:
         (
             "bands",
             {"of": "value", "bands": [{"below": "-7.5", "share": "0.25"}], "when_empty": ..., "allow_over": ...},
-            "theo giá trị: dưới -7,5: 0,5 điểm; còn lại: 0 điểm",
+            "theo giá trị: dưới −7,5: 0,5 điểm; còn lại: 0 điểm",
         ),
         ("per_item", {}, "mỗi việc 0,25 điểm, nhiều nhất 2 điểm"),
         (
