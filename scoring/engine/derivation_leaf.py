@@ -45,7 +45,10 @@ def _answer_step(leaf: Node, answer: Answer | None, excluded: str | None) -> Ste
         values = {"answer": "excluded", "criterion": excluded}
         return Step("answer", values, f"Không áp dụng cho đơn vị{through}, theo danh sách không đánh giá")
     if answer is None:
-        told = "Chưa trả lời nên được 0 điểm" if leaf.role == "scored" else "Không có gì được ghi"
+        told = "Không có gì được ghi"
+        if leaf.role == "scored":
+            whose = "Chưa trả lời" if leaf.source == "self" else "Cơ quan điều phối chưa nhập số liệu"
+            told = f"{whose} nên được 0 điểm"
         return Step("answer", {"answer": "unanswered"}, told)
     if isinstance(answer, DoesNotApply):
         return Step("answer", {"answer": "not_applicable"}, "Không áp dụng, đã được xác nhận")

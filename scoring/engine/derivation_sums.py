@@ -68,6 +68,8 @@ def _exclusion_step(tally: Tally, scored: Fraction, max_points: Fraction, exclus
     points, maximum = say_result(scored), say_result(max_points)
     if exclusion == "full_marks":
         told = f"Tiêu chí không áp dụng hưởng điểm tối đa, đã nằm trong P và S: P + S {points}; M + T {maximum}"
+    elif exclusion == "own_maximum" and max_points and not (tally.self_excluded or tally.other_excluded):
+        told = f"Mọi tiêu chí chấm điểm đều áp dụng: điểm P + S {points}; điểm tối đa M + T {maximum}"
     elif exclusion == "own_maximum":
         told = f"Điểm P + S {points}; điểm tối đa của riêng đơn vị M − E + T {maximum}"
     elif not tally.self_excluded:

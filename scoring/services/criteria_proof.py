@@ -28,6 +28,7 @@ USUAL_POLICY: Final[Mapping[str, Any]] = {
 """What a set is proven under where no campaign says otherwise."""
 
 _STEP = re.compile(r"(?:criteria_sets\[0\]|criteria\[(\d+)\]|children\[(\d+)\])(?: “[^”]*”)?(?: → |\Z)")
+_ENTRY = re.compile(r"(\w+)\[(\d+)\](?: “[^”]*”)?")
 _COLUMNS: Final = {
     "max_points": "max_points",
     "weight": "weight",
@@ -96,4 +97,5 @@ def _in_words_of_the_annex(sentence: str, kind: str) -> str:
         words[parameter.key] = parameter.word
         words |= {piece.key: piece.word for piece in parameter.pieces if piece.word}
     known = "|".join(sorted(words, key=len, reverse=True))
-    return re.sub(rf"(?<![\w]){'(?:' + known + ')'}(?![\w])", lambda match: words[match[0]], sentence)
+    numbered = _ENTRY.sub(lambda match: f"{match[1]}.{int(match[2]) + 1}", sentence)  # the annex counts from 1
+    return re.sub(rf"(?<![\w]){'(?:' + known + ')'}(?![\w])", lambda match: words[match[0]], numbered)

@@ -11,6 +11,7 @@ from scoring.engine.formula.errors import CannotCompute, WrongFormula
 from scoring.engine.formula.expressions import Condition, Number
 from scoring.engine.formula.parsing import MAXIMUM, parse_condition, parse_number_formula
 from scoring.engine.formula.tokens import MAX_LENGTH, is_variable
+from scoring.engine.formula.wording import say_formula
 from scoring.engine.reading import ObjectReader, note_repeats
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
 from scoring.engine.rules.declaration import LABEL, Parameter, Piece
@@ -27,7 +28,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class FormulaPiece:
-    """A formula and the condition under which it stands; without one it always does. Texts as written, on one line."""
+    """A formula and the condition under which it stands; without one it always does. Texts as people write formulas."""
 
     when: Condition | None
     points: Number
@@ -168,9 +169,4 @@ def _read_piece(reader: ObjectReader, names: list[str]) -> FormulaPiece | None:
             reader.fault(f"ký tự thứ {wrong.position}: {wrong}", "points")
     if points is None or len(reader.faults) != before:
         return None
-    return FormulaPiece(when, points, _on_one_line(when_text), _on_one_line(points_text))
-
-
-def _on_one_line(text: str) -> str:
-    """A formula may be written over several lines; a sentence is one."""
-    return " ".join(text.split())
+    return FormulaPiece(when, points, say_formula(when_text), say_formula(points_text))

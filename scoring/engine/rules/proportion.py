@@ -20,10 +20,10 @@ PARAMETERS: Final = (
         "when_empty",
         "không phát sinh",
         "choice",
-        "Khi tử số và mẫu số đều bằng 0: điểm tối đa | 0 điểm | không áp dụng",
+        "Khi số đạt được và tổng số đều bằng 0: điểm tối đa | 0 điểm | không áp dụng",
         choices=tuple((word, value) for value, word in _EMPTY_WORDS.items()),
     ),
-    Parameter("allow_over", "cho phép vượt", "flag", "có: tử số được lớn hơn mẫu số; trống là không"),
+    Parameter("allow_over", "cho phép vượt", "flag", "có: số đạt được có thể lớn hơn tổng số; trống là không"),
 )
 
 
@@ -58,16 +58,16 @@ class Proportion:
         if numerator is None or denominator is None:
             return None
         if denominator == 0 and numerator != 0:
-            reader.fault(f"tử số là {say(numerator)} mà mẫu số là 0; hãy xem lại hai số liệu")
+            reader.fault(f"số đạt được là {say(numerator)} mà tổng số là 0; hãy xem lại hai số liệu")
             return None
         if denominator == 0 and not self.when_empty:
             reader.fault(
-                "tử số và mẫu số đều là 0 mà cách tính chưa quy định when_empty; hãy bổ sung quy định, hoặc trả "
+                "số đạt được và tổng số đều là 0 mà cách tính chưa quy định when_empty; hãy bổ sung quy định, hoặc trả "
                 "lời không áp dụng"
             )
             return None
         if numerator > denominator and not self.allow_over:
-            reader.fault(f"tử số {say(numerator)} lớn hơn mẫu số {say(denominator)}; hãy xem lại hai số liệu")
+            reader.fault(f"số đạt được {say(numerator)} lớn hơn tổng số {say(denominator)}; hãy xem lại hai số liệu")
             return None
         return {"numerator": numerator, "denominator": denominator}
 

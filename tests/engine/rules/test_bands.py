@@ -71,7 +71,7 @@ def test_steps_name_the_band() -> None:
 @pytest.mark.parametrize(
     ("rule", "inputs", "said"),
     [
-        (OF_RATIO, {"numerator": 3, "denominator": 2}, "lớn hơn mẫu số"),
+        (OF_RATIO, {"numerator": 3, "denominator": 2}, "lớn hơn tổng số"),
         (OF_RATIO, {"value": 1}, "thiếu khóa bắt buộc"),
         (OF_VALUE, {"value": "x"}, "không phải là số"),
         (OF_VALUE, {"numerator": 1, "denominator": 2}, "thiếu khóa bắt buộc “value”"),

@@ -75,13 +75,13 @@ def test_no_answer_is_nought_and_unanswered() -> None:
 @pytest.mark.parametrize(
     ("rule", "inputs", "steps"),
     [
-        (RULE, {"a": 100, "b": "87.5"}, "Với a = 100; b = 87,5; khi b / a < 0.95: (b / a - 0.8) / 0.15 * M = 1 điểm"),
-        (RULE, {"a": 100, "b": 94}, "Với a = 100; b = 94; khi b / a < 0.95: (b / a - 0.8) / 0.15 * M ≈ 1,866667 điểm"),
+        (RULE, {"a": 100, "b": "87.5"}, "Với a = 100; b = 87,5; khi b / a < 0,95: (b / a − 0,8) / 0,15 × M = 1 điểm"),
+        (RULE, {"a": 100, "b": 94}, "Với a = 100; b = 94; khi b / a < 0,95: (b / a − 0,8) / 0,15 × M ≈ 1,866667 điểm"),
         (RULE, {"a": 9, "b": 10}, "Với a = 9; b = 10: không đoạn nào của công thức đúng → 0 điểm"),
-        (only("a * M"), {"a": "0.5"}, "Với a = 0,5; a * M = 1 điểm"),
-        (only("a * M"), {"a": 3}, "Với a = 3; a * M = 6 điểm, lấy tối đa 2 điểm"),
-        (only("-a"), {"a": 3}, "Với a = 3; -a = −3 điểm, không thấp hơn 0 điểm"),
-        (only(" a\n  *\tM "), {"a": 1}, "Với a = 1; a * M = 2 điểm"),
+        (only("a * M"), {"a": "0.5"}, "Với a = 0,5; a × M = 1 điểm"),
+        (only("a * M"), {"a": 3}, "Với a = 3; a × M = 6 điểm, lấy tối đa 2 điểm"),
+        (only("-a"), {"a": 3}, "Với a = 3; −a = −3 điểm, không thấp hơn 0 điểm"),
+        (only(" a\n  *\tM "), {"a": 1}, "Với a = 1; a × M = 2 điểm"),
     ],
 )
 def test_steps_tell_the_figures_the_piece_and_the_points_on_one_line(rule: dict, inputs: dict, steps: str) -> None:

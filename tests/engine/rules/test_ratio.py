@@ -62,9 +62,9 @@ def test_nothing_arose_counts_as_the_rule_lays_down(
     ("parameters", "inputs", "said"),
     [
         ({}, figures(0, 0), "chưa quy định when_empty"),
-        ({"when_empty": "full"}, figures(1, 0), "mẫu số là 0"),
-        ({"when_empty": "full", "allow_over": True}, figures(1, 0), "mẫu số là 0"),
-        ({}, figures(51, 50), "tử số 51 lớn hơn mẫu số 50"),
+        ({"when_empty": "full"}, figures(1, 0), "tổng số là 0"),
+        ({"when_empty": "full", "allow_over": True}, figures(1, 0), "tổng số là 0"),
+        ({}, figures(51, 50), "số đạt được 51 lớn hơn tổng số 50"),
         ({}, figures("-1", 50), "không được nhỏ hơn 0"),
         ({}, figures(1, "-50"), "không được nhỏ hơn 0"),
         ({}, {"numerator": 1}, "thiếu khóa bắt buộc “denominator”"),

@@ -271,7 +271,7 @@ def test_each_kind_says_in_vietnamese_what_it_is_for(kind: str) -> None:
         (
             "formula",
             {},
-            "công thức (a là Tổng số hồ sơ, b là Số đúng hạn; M là điểm tối đa): khi b / a < 0.8: 0; b / a * M",
+            "công thức (a là Tổng số hồ sơ, b là Số đúng hạn; M là điểm tối đa): khi b / a < 0,8: 0; b / a × M",
         ),
         ("manual", {}, "người chấm cho từ 0 đến 2 điểm, theo bước 0,5 điểm"),
         ("manual", {"step": ...}, "người chấm cho từ 0 đến 2 điểm"),

@@ -18,6 +18,7 @@ from scoring.models import ConflictOfInterest, Criterion, Participant, Value, Va
 from scoring.selectors.council import points_of
 from scoring.selectors.missing import missing_for_official
 from scoring.services.appraisal import appraise
+from scoring.services.calculation import calculate
 from scoring.services.council import adopt, decide, keep_declared, override_grade
 from scoring.services.errors import StaleEdit
 from scoring.services.running import run_official, run_provisional, show_run
@@ -146,7 +147,7 @@ class TestTheList:
     def test_units_near_a_class_are_told_from_a_run_that_was_shown(self, year: Year) -> None:
         year.campaign.grades = [{"code": "tot", "label": "Tốt", "at_least": "55.5"}, {"code": "yeu", "label": "Yếu"}]
         year.campaign.save(update_fields=["grades"])
-        run = run_provisional(year.campaign, year["c"])
+        run = calculate(year.campaign, year["c"])
         index = {unit["code"]: unit["index"] for unit in json.loads(run.results_file)["units"]}["SOA"]
         assert index == "55.83"
         told = "Sở An toàn 55,83 Tốt Trên ngưỡng “Tốt” 0,33."
@@ -253,7 +254,7 @@ class TestADecision:
         ("figures", "sentence"),
         [
             (("", ""), "Nhập số liệu mà hội đồng quyết định."),
-            (("60", "50"), "Tử số 60 lớn hơn mẫu số 50"),
+            (("60", "50"), "Số đạt được 60 lớn hơn tổng số 50"),
             (("1.234", "5.000"), "đọc được hai cách"),
         ],
     )
