@@ -4,7 +4,8 @@
 * A test that reaches for an address off this machine fails at that line.
 * Tests that say nothing about the database run once, on SQLite: those that never open it, those of the folders in
   ONCE, and every test marked ``any_database`` or ``browser``. Tests marked ``postgres`` run on PostgreSQL only. Those
-  of ONCE_UNLESS_SOAK ask every address as every person, which takes minutes: on PostgreSQL they belong to the soak.
+  of ONCE_UNLESS_SOAK only read, or ask every address as every person, which takes minutes: on PostgreSQL they belong to
+  the soak.
 * Files that a test stores go to its own temporary folder.
 """
 
@@ -71,7 +72,14 @@ sys.addaudithook(_refuse_network)
 
 
 ONCE = frozenset({"architecture", "browser", "engine"})
-ONCE_UNLESS_SOAK = frozenset({"abuse/test_access.py", "abuse/test_embargo.py", "abuse/test_routes.py"})
+ONCE_UNLESS_SOAK = (
+    "abuse/test_access.py",
+    "abuse/test_embargo.py",
+    "abuse/test_routes.py",
+    "reports/test_rendering_pages.py",
+    "scoring/analysis/",
+    "scoring/why/",
+)
 OPENS_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "admin_client"})
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -84,7 +92,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         opens = item.get_closest_marker("django_db") or OPENS_THE_DATABASE.intersection(item.fixturenames)
         path = item.path.relative_to(TESTS)
-        is_long = path.as_posix() in ONCE_UNLESS_SOAK and os.environ.get("PARINDEX_SOAK") != "1"
+        is_long = path.as_posix().startswith(ONCE_UNLESS_SOAK) and os.environ.get("PARINDEX_SOAK") != "1"
         if not opens or path.parts[0] in ONCE or is_long:
             item.add_marker("any_database")
         once = item.get_closest_marker("any_database") or item.get_closest_marker("browser")
