@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("parindex", "reports", "scoring", "units")
-NOT_OURS = {"var", "staticfiles", "vendor", "node_modules", "htmlcov", "__pycache__"}
+NOT_OURS = {".coverage", "var", "staticfiles", "vendor", "node_modules", "htmlcov", "__pycache__"}
 TEXT = {
     "", ".cfg", ".conf", ".css", ".csv", ".example", ".html", ".in", ".ini", ".js", ".json", ".md", ".po", ".py",
     ".service", ".sh", ".svg", ".timer", ".toml", ".txt", ".yaml", ".yml",
@@ -26,7 +26,7 @@ def files(*folders: str, suffixes: set[str] | None = None) -> Iterator[Path]:
     for folder in folders or (".",):
         for place, below, names in os.walk(ROOT / folder):
             below[:] = sorted(filter(_is_ours, below))
-            for file in sorted(names):
+            for file in sorted(set(names) - NOT_OURS):
                 path = Path(place, file)
                 if suffixes is None or path.suffix in suffixes:
                     yield path
