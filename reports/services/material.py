@@ -45,6 +45,15 @@ class Material:
     def is_past(self) -> bool:
         return self.campaign.origin == Origin.PAST
 
+    def criteria_set(self, code: str) -> Json:
+        """One criteria set as the run's campaign file has it."""
+        found: Json = next(item for item in self.file["criteria_sets"] if item["code"] == code)
+        return found
+
+    def components(self, code: str) -> dict[str, Json]:
+        """The top nodes of that criteria set by their codes."""
+        return {node["code"]: node for node in self.criteria_set(code)["criteria"]}
+
 
 def read_material(campaign: Campaign, run: Run) -> Material:
     """Everything `reports.services.dataset.build` needs; six queries at any size."""
