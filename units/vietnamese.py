@@ -34,6 +34,7 @@ __all__ = [
 
 MINUS = "\u2212"
 NO_BREAK_SPACE = "\u00a0"
+_CENT = Decimal("0.01")
 MOST_DIGITS = 25  # 15 before and 10 after the point, as in the campaign file
 _SPACES = re.compile(r"[ \t\u00a0\u2009\u202f]")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
@@ -109,11 +110,24 @@ def format_points(value: Number) -> str:
 
 
 def show_points(value: Number) -> str:
-    """Points of a year under way, for the eye: two decimals, half up ("1.333333" → "1,33").
+    """Print points for a screen of the workspace: two decimals, half up ("1.333333" → "1,33").
 
-    Results and published pages print exactly (`format_points`); what counts is never taken from here.
+    Files, publications and the steps of a derivation print exactly (`format_points`); what counts is never taken from
+    here (docs/decisions/014).
     """
-    return format_number(Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP), 2)
+    return format_number(Decimal(value).quantize(_CENT, rounding=ROUND_HALF_UP), 2)
+
+
+def exact_points(value: Number) -> str:
+    """Points with all their digits where `show_points` shows fewer ("1.333333" → "1,333333"), else ""."""
+    number = Decimal(value)
+    return "" if number == number.quantize(_CENT, rounding=ROUND_HALF_UP) else format_points(number)
+
+
+def show_size(value: Number) -> str:
+    """Print the size of a difference of points for a screen: "0,34", and "dưới 0,01" rather than nought."""
+    size = abs(Decimal(value))
+    return "dưới 0,01" if 0 < size < _CENT / 2 else show_points(size)
 
 
 def format_signed(value: Number, decimals: int | None = 2) -> str:

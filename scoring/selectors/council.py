@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -18,6 +18,7 @@ from scoring.selectors.missing import excluded_leaves, is_lowered
 from scoring.selectors.tree import trees
 from units.enums import Role
 from units.models import User
+from units.vietnamese import format_number, show_size
 
 AT_COUNCIL = (Phase.COUNCIL, Phase.FINALISED, Phase.PUBLISHED)
 STAGES = (Stage.DECLARED, Stage.APPRAISED, Stage.REAPPRAISED, Stage.COUNCIL)
@@ -219,7 +220,8 @@ def near_classes(run: Run, campaign: Campaign) -> list[NearClass]:
         participant = participants.get(unit["code"])
         if participant is None or unit["index"] is None:
             continue
-        sentences = _near(Decimal(unit[basis]), scale_of(participant.group, campaign))
+        say = show_size if basis == "points" else format_number
+        sentences = _near(Decimal(unit[basis]), scale_of(participant.group, campaign), say)
         if "→" in unit["grade_reason"]:
             sentences.append(f"{unit['grade_reason']}.")
         if sentences:
@@ -314,7 +316,7 @@ def _kinds(participant: Participant, by_stage: Mapping[str, V], rounds: frozense
     return tuple(found)
 
 
-def _near(value: Decimal, scale: list[dict[str, Any]]) -> list[str]:
+def _near(value: Decimal, scale: list[dict[str, Any]], say: Callable[[Decimal], str]) -> list[str]:
     told = []
     for item in scale:
         threshold = item.get("at_least") or item.get("above")
@@ -322,7 +324,7 @@ def _near(value: Decimal, scale: list[dict[str, Any]]) -> list[str]:
             continue
         gap = value - Decimal(threshold)
         if abs(gap) <= CLOSE:
-            said = f"{abs(gap):f}".replace(".", ",")
+            said = say(abs(gap))
             told.append(
                 f"Trên ngưỡng “{item['label']}” {said}." if gap >= 0 else f"Thiếu {said} để đạt “{item['label']}”."
             )

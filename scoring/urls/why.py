@@ -9,8 +9,8 @@ _NOW = _CAMPAIGN + "phieu/<str:unit>/vi-sao/"
 _RUN = _CAMPAIGN + "lan-tinh/<int:number>/vi-sao/<str:unit>/"
 
 urlpatterns = [
-    path(_NOW, why.unit, name="why_unit"),
-    path(_NOW + "<str:node>/", why.node, name="why_node"),
-    path(_RUN, why.run_unit, name="why_run_unit"),
-    path(_RUN + "<str:node>/", why.run_node, name="why_run_node"),
+    path(_NOW, why.as_it_stands, name="why_unit"),
+    path(_NOW + "<str:node>/", why.as_it_stands, name="why_node"),
+    path(_RUN, why.as_printed, name="why_run_unit"),
+    path(_RUN + "<str:node>/", why.as_printed, name="why_run_node"),
 ]

@@ -20,7 +20,7 @@ from scoring.views.showing import Shown, show_value
 from scoring.views.strip import phase_strip
 from units.models import User
 from units.permissions import Decision, can
-from units.vietnamese import format_signed, show_points
+from units.vietnamese import show_points, show_size
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def say_points_difference(before: Decimal | None, after: Decimal | None) -> str:
     if before == after:
         return "giữ nguyên"
     word = "giảm" if after < before else "tăng"
-    return f"{word} {format_signed(abs(after - before)).lstrip('+')} điểm"
+    return f"{word} {show_size(after - before)} điểm"
 
 
 def told_of(refusals: Mapping[str, str]) -> str:

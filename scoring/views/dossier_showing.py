@@ -15,7 +15,7 @@ from scoring.services.leaves import leaf_of
 from scoring.services.scorecard import Scorecard, scorecard
 from scoring.views.dossier_frame import Opened
 from scoring.views.showing import Shown, say_change, show_value
-from units.vietnamese import format_number, format_percent, show_points
+from units.vietnamese import format_percent, show_points
 
 
 @dataclass(frozen=True)
@@ -195,4 +195,4 @@ def _cell(value: Value | None) -> str:
 
 def _worth(content: dict[str, Any] | None) -> str:
     worth = (content or {}).get("worth")
-    return format_number(worth, 2) if worth is not None else ""
+    return show_points(worth) if worth is not None else ""

@@ -113,7 +113,7 @@ def say_change(content: Mapping[str, Any] | None, value_leaf: Leaf) -> str:
     if content.get("not_applicable"):
         return "Không áp dụng"
     if content.get("points") is not None:
-        return f"Chấm {str(content['points']).replace('.', ',')} điểm"
+        return f"Chấm {show_points(content['points'])} điểm"
     try:
         return say_inputs(value_leaf, content.get("inputs") or {})
     except CampaignFaults:

@@ -32,15 +32,16 @@ from scoring.views.why_showing import (
     absences_of,
     facts_of,
     kind_of,
+    legend_of,
     line_of,
+    not_in_the_sum,
     sentence,
-    spelling_of,
     told_decisions,
     told_steps,
 )
 from units.models import User
 from units.permissions import can
-from units.vietnamese import format_datetime, format_percent
+from units.vietnamese import exact_points, format_datetime, format_percent, show_points
 from units.views.gates import SignedInRequest, route
 
 IN_FORCE = "hieu-luc"
@@ -77,16 +78,9 @@ class Asked:
 
 @route(VIEW_DOSSIER, dossier_visible_to)
 @require_safe
-def unit(request: SignedInRequest, submission: Submission) -> HttpResponse:
-    """The unit as it stands, from the stages that the reader may know of: phiếu điểm, for print."""
-    return _unit_page(request, _as_it_stands(request, submission))
-
-
-@route(VIEW_DOSSIER, dossier_visible_to)
-@require_safe
-def node(request: SignedInRequest, submission: Submission) -> HttpResponse:
-    """One node of the unit as it stands."""
-    return _node_page(request, _as_it_stands(request, submission))
+def as_it_stands(request: SignedInRequest, submission: Submission) -> HttpResponse:
+    """The unit (phiếu điểm, for print) or one node of it, from the stages that the reader may know of."""
+    return _page(request, _asked_now(request, submission))
 
 
 def _run_of_unit(user: User, slug: str, code: str, number: int, **rest: str) -> Run:
@@ -95,19 +89,12 @@ def _run_of_unit(user: User, slug: str, code: str, number: int, **rest: str) -> 
 
 @route(VIEW_RUN, _run_of_unit)
 @require_safe
-def run_unit(request: SignedInRequest, run: Run) -> HttpResponse:
-    """The unit as the run has printed it, from the run's own files."""
-    return _unit_page(request, _as_printed(request, run))
+def as_printed(request: SignedInRequest, run: Run) -> HttpResponse:
+    """The unit or one node of it from the run's own files; what the stages said of it comes from the rows of today."""
+    return _page(request, _asked_of_run(request, run))
 
 
-@route(VIEW_RUN, _run_of_unit)
-@require_safe
-def run_node(request: SignedInRequest, run: Run) -> HttpResponse:
-    """One node of the unit as the run has printed it; what the stages said comes from the rows of today."""
-    return _node_page(request, _as_printed(request, run))
-
-
-def _as_it_stands(request: SignedInRequest, submission: Submission) -> Asked:
+def _asked_now(request: SignedInRequest, submission: Submission) -> Asked:
     opened = open_dossier(request.user, submission)
     participant = opened.dossier.participant
     asks_in_force = request.GET.get("theo") == IN_FORCE and _sees_what_counts(opened.sight)
@@ -123,7 +110,7 @@ def _sees_what_counts(sight: Sight) -> bool:
     return not sight.is_unit and sight.everywhere.issuperset(OFFICIAL_STAGES)
 
 
-def _as_printed(request: SignedInRequest, run: Run) -> Asked:
+def _asked_of_run(request: SignedInRequest, run: Run) -> Asked:
     code = _argument(request, "unit")
     account, refusal = None, ""
     try:
@@ -166,43 +153,42 @@ def _mark(sight: Sight, kind: str) -> str:
 
 
 def _argument(request: SignedInRequest, name: str) -> str:
-    return str(request.resolver_match.kwargs[name]) if request.resolver_match else ""
+    return str(request.resolver_match.kwargs.get(name, "")) if request.resolver_match else ""
 
 
 # ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _unit_page(request: SignedInRequest, asked: Asked) -> HttpResponse:
-    context: dict[str, Any] = _frame(asked)
-    account = asked.account
+def _page(request: SignedInRequest, asked: Asked) -> HttpResponse:
+    """The unit, or the node that the address names; a box where a script asks. Http404 for an unknown node."""
+    context, account, code = _frame(asked), asked.account, _argument(request, "node")
     if account is not None:
-        context |= {
-            "facts": facts_of(account),
-            "steps": told_steps(account.derivation.steps, override_reason=account.override_reason),
-            "absences": absences_of(account),
-            "lines": [line_of(item, asked.url(item.code), spelling_of(account)) for item in account.derivation.nodes],
-            "policy": [sentence(text) for text in account.derivation.policy],
-            "unanswered": account.derivation.unanswered,
-        }
-    return _answer(request, "unit", context)
-
-
-def _node_page(request: SignedInRequest, asked: Asked) -> HttpResponse:
-    context: dict[str, Any] = _frame(asked)
-    account = asked.account
-    if account is not None:
-        found = account.node(_argument(request, "node"))
-        if found is None:
-            raise Http404
-        context |= _node(asked, account, found)
-    return _answer(request, "node", context)
-
-
-def _answer(request: SignedInRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+        context |= _node(asked, account, _found(account, code)) if code else _unit(asked, account)
     is_box = request.headers.get("X-Requested-With") == "fetch"
-    response = render(request, f"scoring/why/{name}_box.html" if is_box else f"scoring/why/{name}.html", context)
+    name = ("node" if code else "unit") + ("_box" if is_box else "")
+    response = render(request, f"scoring/why/{name}.html", context)
     patch_vary_headers(response, ["X-Requested-With"])
     return response
+
+
+def _found(account: Account, code: str) -> NodeDerivation:
+    found = account.node(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _unit(asked: Asked, account: Account) -> dict[str, Any]:
+    derivation = account.derivation
+    return {
+        "facts": facts_of(account),
+        "steps": told_steps(derivation.steps, override_reason=account.override_reason),
+        "legend": legend_of(derivation.steps),
+        "absences": absences_of(account),
+        "lines": [line_of(item, asked.url(item.code)) for item in derivation.nodes],
+        "policy": [sentence(text) for text in derivation.policy],
+        "unanswered": derivation.unanswered,
+    }
 
 
 def _frame(asked: Asked) -> dict[str, Any]:
@@ -241,20 +227,23 @@ def _node(asked: Asked, account: Account, found: NodeDerivation) -> dict[str, An
     decisions = decisions_of(sheet, criterion) if sheet and criterion else Decisions((), {}, {}, ())
     sight = sheet.sight if sheet else Sight(frozenset())
     seen = decisions.values if asked.run else [value for value in decisions.values if value.stage in sight.everywhere]
-    counted, spell = account.counted(found.code, seen), spelling_of(account)
+    counted = account.counted(found.code, seen)
+    waiting = None if asked.run else not_in_the_sum(decisions.values, sight)
     return {
         "node": found,
         "criterion": criterion,
         "kind": kind_of(found),
-        "points": spell(found.points),
-        "max_points": spell(found.max_points),
+        "points": show_points(found.points),
+        "max_points": show_points(found.max_points),
+        "exact": exact_points(found.points),
         "index": format_percent(found.index) if found.index is not None else "",
         "rule": sentence(found.rule),
         "steps": told_steps(found.steps),
-        "stages": told_decisions(decisions, asked.campaign, sight, lambda value: value == counted),
+        "legend": legend_of(found.steps),
+        "stages": told_decisions(decisions, asked.campaign, sight, counted=counted, waiting=waiting),
         "absences": absences_at(found, account, decisions.exclusions, sight),
         "evidence": _evidence(asked, criterion, decisions) if criterion and found.is_leaf else [],
-        "children": [line_of(item, asked.url(item.code), spell) for item in account.children(found.code)],
+        "children": [line_of(item, asked.url(item.code)) for item in account.children(found.code)],
         "above": _above(asked, account, found),
         "node_url": asked.url(found.code),
     }

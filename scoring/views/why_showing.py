@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +15,7 @@ from scoring.selectors.worksheet import Sight
 from scoring.services.derivations import Account
 from scoring.views.showing import NOTHING, show_value
 from units.models import User
-from units.vietnamese import format_datetime, format_percent, format_points, show_points
-
-Spelling = Callable[[str], str]
+from units.vietnamese import exact_points, format_datetime, format_percent, show_points
 
 LABELS = {
     "answer": "Trả lời",
@@ -47,6 +45,17 @@ TOLD_IN_A_ROW = ("rule", "clamp", "leaf_rounding", "exclusion", "role")
 EXPLAINED = {1: "Đơn vị giải trình", 2: "Đơn vị giải trình điểm hạ ở vòng 2"}
 OVERTAKEN = "Quy tắc, điểm tối đa hoặc số tự chấm đã đổi sau đó, nên giá trị này không còn tính."
 UNCONFIRMED = "Chưa được người thứ hai xác nhận."
+COUNTED = "Giá trị được tính."
+NOT_YET = "Chưa tính vào điểm ở trên. Được tính khi có kết quả chính thức, nếu bước sau không quyết định khác."
+NOTHING_EXCLUDED = "Điểm và điểm tối đa"
+LETTERS = {
+    "P": "điểm phần đơn vị tự chấm",
+    "M": "điểm tối đa phần đơn vị tự chấm",
+    "E": "điểm tối đa không áp dụng trong phần tự chấm",
+    "S": "điểm phần cơ quan khác nhập",
+    "T": "điểm tối đa phần cơ quan khác nhập",
+}
+"""The letters of the sentences about sums."""
 TITLES = {Stage.APPRAISED: "Thẩm định vòng 1", Stage.REAPPRAISED: "Thẩm định vòng 2"}
 
 
@@ -74,7 +83,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Line:
-    """One node in a table: `said` is the rule's sentence of a leaf, `rank` "" where there is none."""
+    """One node in a table: `said` is the rule's sentence of a leaf, `rank` "" where there is none, `exact` the points
+    with all their digits where `points` show fewer."""
 
     code: str
     title: str
@@ -84,6 +94,7 @@ class Line:
     applies: bool
     max_points: str
     points: str
+    exact: str
     index: str
     rank: str
     said: str
@@ -100,16 +111,11 @@ class Absence:
     meta: str = ""
 
 
-def spelling_of(account: Account) -> Spelling:
-    """How points are printed: a run's exactly, those of a year under way rounded for the eye. Steps stay exact."""
-    return format_points if account.peers is not None else show_points
-
-
 def facts_of(account: Account) -> list[Fact]:
     """Points, index, rank and class of the unit."""
-    unit, peers, spell = account.derivation, account.peers, spelling_of(account)
+    unit, peers = account.derivation, account.peers
     facts = [
-        Fact("Điểm", spell(unit.points), f"/ {spell(unit.max_points)}"),
+        Fact("Điểm", show_points(unit.points), f"/ {show_points(unit.max_points)}"),
         Fact("Chỉ số", format_percent(unit.index) if unit.index is not None else NOTHING, note=_mean(account)),
     ]
     if peers is not None:
@@ -124,18 +130,37 @@ def _mean(account: Account) -> str:
     return f"Trung bình khối {format_percent(peers.mean)}" if peers is not None and peers.mean is not None else ""
 
 
-def told_steps(steps: Iterable[Step], *, override_reason: str = "") -> list[Told]:
+def told_steps(steps: Sequence[Step], *, override_reason: str = "") -> list[Told]:
     """Steps in words; the council's reason goes with its decision. Figures are listed elsewhere."""
-    found = []
+    found, sums = [], _sums_of(steps)
     for step in steps:
         if step.values.get("answer") == "inputs":
             continue
         label = LABELS[step.name]
         text = sentence(step.sentence.removeprefix(f"{label}: "))
+        if step.name == "exclusion" and sums is not None and not _leaves_out(sums):
+            label = NOTHING_EXCLUDED
         if step.name == "override" and override_reason:
             text += f" Lý do: {override_reason}"
         found.append(Told(label, text=text, kind=KINDS.get(step.name, "")))
     return found
+
+
+def legend_of(steps: Sequence[Step]) -> list[tuple[str, str]]:
+    """The letters in the sentences about sums, each with its meaning; E only where something does not apply."""
+    sums = _sums_of(steps)
+    if sums is None:
+        return []
+    return [(letter, said) for letter, said in LETTERS.items() if letter != "E" or _leaves_out(sums)]
+
+
+def _sums_of(steps: Sequence[Step]) -> Step | None:
+    """The step that adds up the leaves of a parent or of the unit; None at a leaf."""
+    return next((step for step in steps if step.name == "sums"), None)
+
+
+def _leaves_out(sums: Step) -> bool:
+    return any(sums.values[key] != "0" for key in ("E", "other_excluded"))
 
 
 def sentence(text: str) -> str:
@@ -143,7 +168,7 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".") if text else ""
 
 
-def line_of(node: NodeDerivation, url: str, spell: Spelling) -> Line:
+def line_of(node: NodeDerivation, url: str) -> Line:
     return Line(
         node.code,
         node.title,
@@ -151,8 +176,9 @@ def line_of(node: NodeDerivation, url: str, spell: Spelling) -> Line:
         node.depth,
         node.is_leaf,
         node.applicable,
-        spell(node.max_points),
-        spell(node.points),
+        show_points(node.max_points),
+        show_points(node.points),
+        exact_points(node.points),
         format_percent(node.index) if node.index is not None else "",
         str(node.rank or ""),
         _said(node) if node.is_leaf else "",
@@ -233,12 +259,19 @@ def _who_excluded(row: Exclusion | None) -> str:
     )
 
 
+def not_in_the_sum(values: Sequence[Value], sight: Sight) -> Value | None:
+    """The last value that the reader sees of this leaf alone, as an appraiser the marks of his or her own component:
+    sums of the unit are made without it. None where there is none that will count."""
+    last = next((value for value in reversed(values) if value.is_fresh), None)
+    return last if last is not None and last.stage not in sight.everywhere else None
+
+
 def told_decisions(
-    decisions: Decisions, campaign: Campaign, sight: Sight, is_counted: Callable[[Value], bool]
+    decisions: Decisions, campaign: Campaign, sight: Sight, *, counted: Value | None, waiting: Value | None
 ) -> list[Told]:
     """What each stage said, in their order, with the unit's explanations after the round that they answer.
 
-    A square marks where points were taken, a full circle the value that counted.
+    A square marks where points were taken, a full circle the value that counted; `waiting` is told to count later.
     """
     found: list[Told] = []
     before: Value | None = None
@@ -246,10 +279,9 @@ def told_decisions(
     for value in decisions.values:
         number = ROUND_OF_STAGE.get(Stage(value.stage))
         part = decisions.signed.get(number) if number else None
-        kind = "cut" if _is_less(value, before) else "set" if is_counted(value) else ""
-        found.append(
-            _told_value(value, campaign, sight, part, is_judged=is_judged, counts=is_counted(value), kind=kind)
-        )
+        kind = "cut" if _is_less(value, before) else "set" if value == counted else ""
+        told = COUNTED if value == counted else NOT_YET if value == waiting else ""
+        found.append(_told_value(value, campaign, sight, part, is_judged=is_judged, told=told, kind=kind))
         before = value if value.worth is not None else before
         if number and (words := decisions.said.get(number)):
             found.append(_told_words(words))
@@ -267,7 +299,7 @@ def _told_value(
     part: AppraisalPart | None,
     *,
     is_judged: bool,
-    counts: bool,
+    told: str,
     kind: str,
 ) -> Told:
     shown = show_value(value, campaign, is_judged=is_judged)
@@ -279,7 +311,7 @@ def _told_value(
     texts += [f"Căn cứ: {shown.legal_basis}"] if shown.legal_basis else []
     texts += [f"Đơn vị giải thích thêm: {shown.note}"] if shown.note else []
     texts += [] if shown.is_fresh else [OVERTAKEN]
-    texts += ["Giá trị được tính."] if counts else []
+    texts += [told] if told else []
     number = "–" if value.not_applicable else shown.points
     label = TITLES.get(Stage(value.stage), Stage(value.stage).label)
     return Told(label, number, kind=kind, texts=texts, meta=_who(value, part, sight))

@@ -24,8 +24,14 @@ def vn_points(value: Number | None) -> str:
 
 @register.filter
 def shown_points(value: Number | None) -> str:
-    """{{ "1.333333"|shown_points }} → 1,33; points of a year under way, rounded for the eye."""
+    """{{ "1.333333"|shown_points }} → 1,33; points on a screen of the workspace, rounded for the eye."""
     return "" if value in (None, "") else vietnamese.show_points(value)
+
+
+@register.filter
+def exact_points(value: Number | None) -> str:
+    """{{ "1.333333"|exact_points }} → 1,333333; nothing where two decimals show it all."""
+    return "" if value in (None, "") else vietnamese.exact_points(value)
 
 
 @register.filter
