@@ -27,6 +27,15 @@ class CriterionRole(TextChoices):
     PENALTY = "penalty", "Điểm trừ"
 
 
+class LinkKind(TextChoices):
+    """How a criterion goes on from an earlier year: what is not comparable is linked, but never compared."""
+
+    SAME = "same", "Giữ nguyên"
+    COMPARABLE = "comparable", "Đã đổi, vẫn so được"
+    CHANGED = "changed", "Đã đổi, không so"
+    NEW = "new", "Mới"
+
+
 class Stage(TextChoices):
     """At which stage a value was given; each stage keeps its own row."""
 

@@ -173,6 +173,7 @@ CREATE_CAMPAIGN = declare("scoring.create_campaign", "Lập kỳ đánh giá, sa
 IMPORT_RESULTS = declare("scoring.import_results", "Nhập bảng kết quả đã công bố", _coordinator)
 EDIT_CAMPAIGN = declare("scoring.edit_campaign", "Sửa thông tin kỳ đánh giá, khối, thời hạn, đơn vị", _coordinator)
 MANAGE_CRITERIA = declare("scoring.manage_criteria", "Nhập, thay bộ tiêu chí chưa khóa", _coordinator)
+LINK_CRITERIA = declare("scoring.link_criteria", "Nối tiêu chí với năm trước", _coordinator)
 AMEND = declare("scoring.amend", "Soạn sửa đổi bộ tiêu chí đã khóa", _coordinator)
 APPLY_AMENDMENT = declare(
     "scoring.apply_amendment",

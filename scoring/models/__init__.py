@@ -4,6 +4,7 @@ from scoring.models.amendment import Amendment
 from scoring.models.appraisal import AppraisalPart, ConflictOfInterest, CouncilSession, Exclusion
 from scoring.models.campaign import Campaign, Group, Participant, Window
 from scoring.models.criterion import CriteriaSet, Criterion
+from scoring.models.criterion_link import CriterionLink
 from scoring.models.entered import EnteredImport
 from scoring.models.evidence import Evidence, EvidenceFile, EvidenceUse
 from scoring.models.past import PrintedResult, ResultsImport
@@ -19,6 +20,7 @@ __all__ = [
     "CouncilSession",
     "CriteriaSet",
     "Criterion",
+    "CriterionLink",
     "EnteredImport",
     "Evidence",
     "EvidenceFile",

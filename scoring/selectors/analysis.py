@@ -1,15 +1,13 @@
-"""What the analysis of a run asks of the rows of today: what is still open, and which criteria go on from last year."""
+"""What the analysis of a run asks of the rows of today: what is still open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from scoring.enums import Phase, Stage
-from scoring.models import Campaign, Criterion, ExplanationItem, Value
-from units.vietnamese import fold
+from scoring.models import Campaign, ExplanationItem, Value
 
 _UNDECIDED = (Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL)
 _CLAIMED = (Phase.SELF_ASSESSMENT, Phase.APPRAISAL, *_UNDECIDED)
@@ -22,17 +20,6 @@ class Asked(NamedTuple):
     unit: str
     leaf: str
     inputs: dict[str, object] | None
-
-
-class Continued(NamedTuple):
-    """A criterion and the one of last year that it continues, each with the code of its set; `kind` is "same" where
-    neither rule nor maximum has changed, else "comparable"."""
-
-    criteria_set: str
-    criterion: str
-    last_criteria_set: str
-    last_criterion: str
-    kind: str
 
 
 def open_explanations(campaign: Campaign) -> list[Asked]:
@@ -74,41 +61,6 @@ def open_claims(campaign: Campaign) -> list[Asked]:
     return _asked(claims)
 
 
-def continued_criteria(campaign: Campaign, last: Campaign) -> list[Continued]:
-    """Which criteria of `campaign` go on from those of `last`; two queries.
-
-    The same permanent id tells it; without one, the same code under the same name, as in a table of the past.
-    """
-    by_id: dict[object, list[Criterion]] = {}
-    by_name: dict[object, list[Criterion]] = {}
-    for node in _nodes(last):
-        by_id.setdefault(node.permanent_id, []).append(node)
-        by_name.setdefault(_name_of(node), []).append(node)
-    found = []
-    for node in _nodes(campaign):
-        before = by_id.get(node.permanent_id) or by_name.get(_name_of(node)) or []
-        found += [
-            Continued(
-                node.criteria_set.code,
-                node.code,
-                old.criteria_set.code,
-                old.code,
-                "same" if _is_unchanged(node, old) else "comparable",
-            )
-            for old in before
-        ]
-    return found
-
-
-def _name_of(node: Criterion) -> tuple[str, str, str]:
-    return node.criteria_set.code, node.code, fold(node.title)
-
-
-def _is_unchanged(node: Criterion, old: Criterion) -> bool:
-    said = [(one.permanent_id, one.rule, one.max_points, one.role) for one in (node, old)]
-    return said[0] == said[1]
-
-
 def _items_at(items: QuerySet[ExplanationItem]) -> QuerySet[ExplanationItem]:
     return items.filter(explanation__participant=OuterRef("participant"), criterion=OuterRef("criterion"))
 
@@ -116,8 +68,3 @@ def _items_at(items: QuerySet[ExplanationItem]) -> QuerySet[ExplanationItem]:
 def _asked(values: QuerySet[Value]) -> list[Asked]:
     rows = values.order_by("participant__code", "criterion__path")
     return [Asked(*row) for row in rows.values_list("participant__code", "criterion__code", "inputs")]
-
-
-def _nodes(campaign: Campaign) -> Iterator[Criterion]:
-    found = Criterion.objects.in_force().filter(criteria_set__campaign=campaign)
-    return found.select_related("criteria_set").order_by("criteria_set", "path").iterator(chunk_size=2000)

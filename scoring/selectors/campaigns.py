@@ -84,6 +84,7 @@ _HARMLESS = (
     "scoring.explain",
     "scoring.add_evidence",
     "scoring.switch_phase",
+    "scoring.link_criteria",
 )
 _HARMLESS_KINDS = ("scoring.group_", "scoring.explanation_", "reports.")
 

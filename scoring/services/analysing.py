@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from scoring.analysis.closeness import OpenClass, OpenQuestion, open_classes
-from scoring.analysis.comparison import LikeForLike, Link, like_for_like
+from scoring.analysis.comparison import LikeForLike, Link, LinkKind, like_for_like
 from scoring.analysis.evaluated import Evaluated
 from scoring.analysis.robustness import RankRange, rank_ranges
 from scoring.analysis.trial import Trial
@@ -24,8 +24,11 @@ from scoring.engine.places import Place
 from scoring.engine.reading import ObjectReader
 from scoring.engine.types import DoesNotApply, Grade, Node
 from scoring.models import Campaign, Run
-from scoring.selectors.analysis import Asked, continued_criteria, open_claims, open_explanations
+from scoring.selectors.analysis import Asked, open_claims, open_explanations
 from scoring.selectors.announced import Announced, codes_last_year, last_year
+from scoring.selectors.continuity import continued_criteria
+
+_KINDS: dict[str, LinkKind] = {"same": "same", "comparable": "comparable", "changed": "changed"}
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,10 @@ def year_on_year(run: Run, evaluated: Evaluated) -> YearOnYear | None:
 
 
 def links_between(campaign: Campaign, this: Evaluated, last: Campaign, before: Evaluated) -> tuple[Link, ...]:
-    """The criteria that go on, as far as both runs know them; two queries."""
+    """The criteria that go on, as far as both runs know them; three queries."""
     known, known_then = _codes(this), _codes(before)
     return tuple(
-        Link(*row[:4], "same" if row.kind == "same" else "comparable")
+        Link(row.criteria_set, row.criterion, row.last_criteria_set, row.last_criterion, _KINDS[row.kind])
         for row in continued_criteria(campaign, last)
         if (row.criteria_set, row.criterion) in known and (row.last_criteria_set, row.last_criterion) in known_then
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import criteria
+from scoring.views import criteria, criteria_years
 
 _SETS = "<slug:slug>/ky/<str:code>/bo-tieu-chi/"
 _SET = _SETS + "<str:criteria_set>/"
@@ -16,6 +16,8 @@ urlpatterns = [
     path(_IMPORT + "ap-dung/", criteria.apply_upload, name="criteria_apply"),
     path(_SET, criteria.criteria_set, name="criteria_set"),
     path(_SET + "phu-luc.xlsx", criteria.export, name="criteria_export"),
+    path(_SET + "thay-doi/", criteria_years.changes, name="criteria_changes"),
+    path(_SET + "nam-truoc/", criteria_years.links, name="criteria_links"),
     path(_SET + "sua-doi/", criteria.amend, name="criteria_amend"),
     path(_AMENDMENT, criteria.amendment, name="criteria_amendment"),
     path(_AMENDMENT + "ap-dung/", criteria.apply_drafted, name="criteria_amendment_apply"),

@@ -15,7 +15,7 @@ from scoring.files.annex_layout import AnnexSet
 from scoring.files.annex_workbook import TEMPLATE_NAME, template
 from scoring.forms.criteria import AmendmentForm, AppliedForm, ApplyForm, UploadForm, seal
 from scoring.models import Amendment, Campaign, CriteriaSet
-from scoring.permissions import AMEND, APPLY_AMENDMENT, MANAGE_CRITERIA, VIEW_CAMPAIGN
+from scoring.permissions import AMEND, APPLY_AMENDMENT, LINK_CRITERIA, MANAGE_CRITERIA, VIEW_CAMPAIGN
 from scoring.selectors.campaigns import campaign_visible_to
 from scoring.selectors.criteria import amendment_visible_to, amendments_of, set_visible_to, sets_of
 from scoring.services.criteria_amendment import (
@@ -174,6 +174,7 @@ def _set_context(request: SignedInRequest, chosen: CriteriaSet) -> dict[str, Any
         "is_sample": campaign.is_sample or chosen.is_sample,
         "may_manage": can(request.user, MANAGE_CRITERIA, campaign) and chosen.frozen_at is None,
         "may_amend": can(request.user, AMEND, chosen) and chosen.frozen_at is not None,
+        "may_link": can(request.user, LINK_CRITERIA, campaign),
     }
 
 

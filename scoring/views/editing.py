@@ -19,6 +19,8 @@ from units.vietnamese import format_date, format_datetime
 from units.views.gates import SignedInRequest
 
 UNPROCESSABLE, CONFLICT = 422, 409
+MOST_COMPARED = 40
+"""Fields of a form that are shown side by side one and all; of a longer one only those that differ."""
 
 
 def campaign_url(campaign: Campaign, name: str = "campaign", *more: str) -> str:
@@ -108,6 +110,8 @@ def stale_edit(
         if name != "version"
         for typed, stands in [(_as_read(form, name, form[name].data), _as_read(form, name, current.get(name)))]
     ]
+    if len(rows) > MOST_COMPARED:
+        rows = [row for row in rows if row["differs"]]
     context = {"campaign": campaign, "sentence": str(stale), "rows": rows, "is_sample": campaign.is_sample}
     return render(request, "scoring/stale.html", context, status=CONFLICT)
 

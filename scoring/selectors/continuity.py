@@ -1,0 +1,143 @@
+"""Which criterion goes on from which of an earlier year: what the coordinator linked, else what the rows propose.
+
+Whoever compares two years asks here, so that a page, a list and an analysis never disagree about a criterion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from scoring.enums import LinkKind
+from scoring.models import Campaign, CriteriaSet, Criterion, CriterionLink
+from units.vietnamese import fold
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """A criterion, those of the earlier year that it goes on from (in the order of print), and how they compare.
+
+    `is_stored` where somebody said so, false where it is only proposed. `note` is theirs.
+    """
+
+    node: Criterion
+    predecessors: tuple[Criterion, ...]
+    kind: LinkKind
+    note: str = ""
+    is_stored: bool = False
+
+
+class Continued(NamedTuple):
+    """A criterion and one of the earlier year that it continues, each with the code of its set; `kind` is "same",
+    "comparable" or "changed" (linked, but not to be compared)."""
+
+    criteria_set: str
+    criterion: str
+    last_criteria_set: str
+    last_criterion: str
+    kind: str
+
+
+def continued_criteria(campaign: Campaign, last: Campaign) -> list[Continued]:
+    """Which criteria of `campaign` go on from those of `last`; three queries."""
+    return [
+        Continued(one.node.criteria_set.code, one.node.code, old.criteria_set.code, old.code, one.kind.value)
+        for one in _continuations(_of_campaign(campaign), _of_campaign(last))
+        for old in one.predecessors
+    ]
+
+
+def continuations(criteria_set: CriteriaSet, before: CriteriaSet) -> list[Continuation]:
+    """Every criterion of a set, and what it goes on from in one earlier set, in the order of print; three queries."""
+    return _continuations(_of_set(criteria_set), _of_set(before))
+
+
+def earlier_sets(criteria_set: CriteriaSet) -> QuerySet[CriteriaSet]:
+    """The organiser's sets of earlier years that have criteria, each with its campaign: the set that this one is
+    linked with first, then the newest year, in it the set of the same code; one query."""
+    links = Q(criteria__followers__criterion__criteria_set=criteria_set)
+    found = CriteriaSet.objects.filter(
+        campaign__organiser=criteria_set.organiser_id, campaign__year__lt=criteria_set.campaign.year
+    )
+    counted = found.annotate(
+        node_count=Count("criteria", filter=Q(criteria__retired_in__isnull=True), distinct=True),
+        linked=Count("criteria", filter=links, distinct=True),
+        is_namesake=Q(code=criteria_set.code),
+    )
+    ordered = counted.filter(node_count__gt=0).order_by(
+        "-linked", "-campaign__year", "-is_namesake", "campaign__code", "position", "code"
+    )
+    return ordered.select_related("campaign")
+
+
+def can_be_same(node: Criterion, old: Criterion) -> bool:
+    """Whether neither rule, maximum nor role differ."""
+    return (node.rule, node.max_points, node.role) == (old.rule, old.max_points, old.role)
+
+
+def _continuations(nodes: Iterable[Criterion], olds: Iterable[Criterion]) -> list[Continuation]:
+    years = _TwoYears(list(nodes), list(olds))
+    return [years.said(node) or years.proposed(node) for node in years.nodes]
+
+
+class _TwoYears:
+    """The criteria of two years with the links between them, looked up by whatever joins them."""
+
+    def __init__(self, nodes: list[Criterion], olds: list[Criterion]) -> None:
+        self.nodes, self.olds = nodes, olds
+        self.place = {old.pk: number for number, old in enumerate(olds)}
+        self.links: dict[int, list[CriterionLink]] = {}
+        self.by_id: dict[Any, list[Criterion]] = {}
+        self.by_name: dict[Any, list[Criterion]] = {}
+        for old in olds:
+            self.by_id.setdefault((old.permanent_id, old.is_leaf), []).append(old)
+            self.by_name.setdefault((*_name_of(old), old.is_leaf), []).append(old)
+        sets = {node.pk: node.criteria_set_id for node in nodes}
+        for link in CriterionLink.objects.filter(criterion__criteria_set__in=set(sets.values())):
+            if link.criterion_id in sets:
+                self.links.setdefault(link.criterion_id, []).append(link)
+        self.taken = {(sets[pk], link.predecessor_id) for pk, own in self.links.items() for link in own}
+
+    def said(self, node: Criterion) -> Continuation | None:
+        """What the coordinator said of the criterion; None where that is nothing, or about another year."""
+        own = self.links.get(node.pk, [])
+        if own and own[0].kind == LinkKind.NEW:
+            return Continuation(node, (), LinkKind.NEW, own[0].note, is_stored=True)
+        known = sorted(self.place[link.predecessor_id] for link in own if link.predecessor_id in self.place)
+        if not known:
+            return None
+        found = tuple(self.olds[number] for number in known)
+        kind = LinkKind(own[0].kind)
+        # An amendment may have changed the criterion since.
+        if kind == LinkKind.SAME and not can_be_same(node, found[0]):
+            kind = LinkKind.COMPARABLE
+        return Continuation(node, found, kind, own[0].note, is_stored=True)
+
+    def proposed(self, node: Criterion) -> Continuation:
+        """The same permanent id tells it; without one, the same code under the same name, as in a table of the past.
+
+        What somebody linked is proposed to nobody else of the set, and a leaf never to one with criteria below it.
+        """
+        found = self.by_id.get((node.permanent_id, node.is_leaf)) or self.by_name.get((*_name_of(node), node.is_leaf))
+        free = tuple(old for old in found or () if (node.criteria_set_id, old.pk) not in self.taken)
+        if not free:
+            return Continuation(node, (), LinkKind.NEW)
+        is_same = all(old.permanent_id == node.permanent_id and can_be_same(node, old) for old in free)
+        return Continuation(node, free, LinkKind.SAME if is_same else LinkKind.COMPARABLE)
+
+
+def _name_of(node: Criterion) -> tuple[str, str, str]:
+    return node.criteria_set.code, node.code, fold(node.title)
+
+
+def _of_campaign(campaign: Campaign) -> list[Criterion]:
+    found = Criterion.objects.in_force().filter(criteria_set__campaign=campaign)
+    return list(found.select_related("criteria_set").order_by("criteria_set", "path"))
+
+
+def _of_set(criteria_set: CriteriaSet) -> list[Criterion]:
+    found = Criterion.objects.in_force().filter(criteria_set=criteria_set)
+    return list(found.select_related("criteria_set").order_by("path"))
