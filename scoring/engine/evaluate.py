@@ -153,7 +153,7 @@ def rank_nodes(units: Iterable[UnitResult], policy: Policy, positions: Collectio
 
 def _rank(those: Sequence[UnitResult] | Sequence[NodeResult], policy: Policy) -> None:
     """Give those that have an index the places that follow from it."""
-    standing = [(one, one.index.to_rank(policy)) for one in those if one.index is not None]
+    standing = [(one, one.index.to_order(policy.rank_on)) for one in those if one.index is not None]
     place_of = places([value for _, value in standing], policy.ranking)
     for one, value in standing:
         one.rank = place_of[value]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from scoring.engine.arithmetic import is_less
 from scoring.engine.types import Gate, Grade, GradeBasis, GradeOverride, Index
 from scoring.engine.wording import quote, quote_all, say, say_where
 
@@ -36,7 +37,7 @@ def grade_unit(
     lowered = position
     told = []
     for gate in gates:
-        low = sorted(code for code, index in _looked_at(gate, node_indices) if index.on(basis) < gate.index_below)
+        low = sorted(code for code, index in _looked_at(gate, node_indices) if is_less(index.on(basis), gate.index_below))
         highest = next(place for place, grade in enumerate(grades) if grade.code == gate.highest_grade)
         if low and highest > position:
             lowered = max(lowered, highest)
@@ -57,8 +58,8 @@ def _position(value: Fraction, grades: Sequence[Grade]) -> int:
 
 def _reaches(value: Fraction, grade: Grade) -> bool:
     if grade.at_least is not None:
-        return value >= grade.at_least
-    return grade.above is None or value > grade.above
+        return not is_less(value, grade.at_least)
+    return grade.above is None or is_less(grade.above, value)
 
 
 def _looked_at(gate: Gate, node_indices: Sequence[tuple[str, bool, Index | None]]) -> list[tuple[str, Index]]:

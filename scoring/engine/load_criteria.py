@@ -38,7 +38,8 @@ class DraftSet:
 
 @dataclass(slots=True)
 class _Read:
-    """A node with what its parent must know: a maximum (None where unknown), and whether a scored leaf stands in it."""
+    """A node with what its parent must know: its maximum, what that adds to the parent's (each None where unknown), and
+    whether a scored leaf stands in it."""
 
     node: Node
     max_points: Fraction | None
@@ -104,7 +105,7 @@ class _SetReader:
         elif max_points is not None:
             self._check_leaf_maximum(reader, max_points)
         has_scored = any(child.has_scored for child in children) if reader.has("children") else role == "scored"
-        if is_component:
+        if is_component and role:
             self._check_weight(reader, weight, has_scored=has_scored)
         reader.finish()
         node = Node(
@@ -121,8 +122,9 @@ class _SetReader:
             self._draft.parents.add(code)
         elif code:
             self._draft.leaves.setdefault(code, node if max_points is not None else None)
-        counts = reader.has("children") or role == "scored"
-        return _Read(node, max_points, max_points if counts else Fraction(0), has_scored)
+        is_extra = role in ("bonus", "penalty") and not reader.has("children")
+        counted = Fraction(0) if is_extra else max_points if role else None
+        return _Read(node, max_points, counted, has_scored)
 
     def _read_code(self, reader: ObjectReader) -> str:
         code = reader.code()

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, cast, get_args
+from typing import Any, Final, cast, get_args
 
 from scoring.engine.reading import ObjectReader, note_repeats
 from scoring.engine.rounding import Rounding
 from scoring.engine.types import Basis, Exclusion, Gate, Grade, GradeBasis, Policy, Ranking, Weighting
 from scoring.engine.wording import quote, quote_all, say
 
+USUAL_POLICY: Final[dict[str, Any]] = {
+    "decimals": 2,
+    "rounding": "half_up",
+    "leaf_decimals": None,
+    "exclusion": "own_maximum",
+    "weighting": "points",
+    "cap_index": False,
+    "rank_on": "published",
+    "ranking": "competition",
+    "grade_on": "published",
+    "mean_of": "published",
+}
+"""What most decisions say: offered where nothing was decided yet, never read into a file, which says every key."""
 ANY_COMPONENT: Final = "any"
 """The word by which a gate means each component; no node may have it for a code."""
 MOST_DECIMALS: Final = Fraction(6)

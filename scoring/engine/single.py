@@ -16,18 +16,20 @@ from scoring.engine.reading import ObjectReader, parse_number
 from scoring.engine.rounding import print_points
 from scoring.engine.rules.base import Input, Rule
 from scoring.engine.rules.registry import read_rule
-from scoring.engine.types import Node, Policy
+from scoring.engine.types import Computed, Node, Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """What an answer earns. ``points`` is printed as in a results file; None where the leaf does not apply or the
-    answer is refused. ``faults`` are empty for an accepted answer; their places begin with the key of the figure."""
+    answer is refused. ``faults`` are empty for an accepted answer; their places begin with the key of the figure.
+    ``warning`` is a sentence about an accepted answer that a person should look at again, mostly ""."""
 
     points: str | None
     applies: bool
     step: str
     faults: tuple[Fault, ...] = ()
+    warning: str = ""
 
 
 def read_one_rule(rule: Mapping[str, Any], max_points: str) -> Rule:
@@ -66,4 +68,5 @@ class Leaf:
             return Scored(None, applies=True, step="", faults=tuple(faults))
         score = score_leaf(self._node, given, None, self._policy)
         points = print_points(score.points) if score.applies else None
-        return Scored(points, applies=score.applies, step=score.step)
+        warning = self.rule.warning(given.figures) if isinstance(given, Computed) else ""
+        return Scored(points, applies=score.applies, step=score.step, warning=warning)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import Any
 
+from scoring.engine.arithmetic import add_up
 from scoring.engine.rounding import print_scaled, round_scaled
 from scoring.engine.types import ComponentStatistics, CriteriaSet, Group, GroupStatistics, Index, Policy, UnitResult
 from scoring.engine.vietnamese import sort_key
@@ -18,8 +20,9 @@ def describe_group(
     ``sets`` are the criteria sets of the file, in its order; those that no unit here uses are left out.
     """
     ranked = [unit for unit in units if unit.unit.ranked and unit.index is not None]
-    values = [index.on(policy.mean_of) for unit in ranked if (index := unit.index) is not None]
-    mean = _mean(values)
+    indices = [unit.index for unit in ranked if unit.index is not None]
+    values = [index.on(policy.mean_of) for index in indices]
+    mean = _mean(indices, policy)
     return GroupStatistics(
         code=group.code,
         count=len(units),
@@ -50,25 +53,29 @@ def _describe_components(
         if parent >= 0:
             continue
         standing = [
-            (index.on(policy.mean_of), unit.unit.code)
+            (index, index.to_order(policy.mean_of), unit.unit.code)
             for unit in candidates
             if unit.nodes[position].ranks and (index := unit.nodes[position].index) is not None
         ]
         yield ComponentStatistics(
             criteria_set=criteria_set.code,
             code=node.code,
-            mean=_print(_mean([value for value, _ in standing]), policy),
-            lowest_unit=min(standing, key=_value)[1] if standing else None,
-            highest_unit=max(standing, key=_value)[1] if standing else None,
+            mean=_print(_mean([index for index, _, _ in standing], policy), policy),
+            lowest_unit=min(standing, key=_order)[2] if standing else None,
+            highest_unit=max(standing, key=_order)[2] if standing else None,
         )
 
 
-def _value(pair: tuple[Fraction, str]) -> Fraction:
-    return pair[0]
+def _order(standing: tuple[Index, Any, str]) -> Any:
+    return standing[1]
 
 
-def _mean(values: Sequence[Fraction]) -> Fraction | None:
-    return sum(values, Fraction(0)) / len(values) if values else None
+def _mean(indices: Sequence[Index], policy: Policy) -> Fraction | None:
+    if not indices:
+        return None
+    if policy.mean_of == "exact":
+        return add_up([index.exact for index in indices]) / len(indices)
+    return Fraction(sum(index.scaled for index in indices), len(indices) * 10**policy.decimals)
 
 
 def _print(value: Fraction | None, policy: Policy) -> str | None:

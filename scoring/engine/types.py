@@ -234,9 +234,9 @@ class Index:
     def published(self) -> Fraction:
         return Fraction(self.scaled, 10**self.decimals)
 
-    def to_rank(self, policy: Policy) -> int | Fraction:
-        """The value that ranks look at; published ones as whole numbers, which are compared faster."""
-        return self.exact if policy.rank_on == "exact" else self.scaled
+    def to_order(self, basis: Basis) -> int | Fraction:
+        """The value to put indices in order by; published ones as whole numbers, which are compared faster."""
+        return self.exact if basis == "exact" else self.scaled
 
     def on(self, basis: Basis | GradeBasis) -> Fraction:
         """The exact value where ``basis`` is "exact", otherwise the published one."""

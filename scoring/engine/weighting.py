@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from scoring.engine.aggregate import Standing, Tally
+from scoring.engine.arithmetic import add_up, plus, share_of
 from scoring.engine.types import Node, NodeResult, Policy
 
 Component = tuple[Node, NodeResult, Tally]
@@ -28,13 +29,12 @@ def unit_index(whole: Standing, components: Sequence[Component], policy: Policy)
     index = _NOUGHT
     for node, result, tally in components:
         if node.weight is not None and result.index is not None:
-            index += node.weight * result.index.exact / total
+            index = plus(index, share_of(node.weight, result.index.exact, total))
         elif not tally.has_scored:
-            index += tally.net_bonus
+            index = plus(index, tally.net_bonus)
     return max(index, _NOUGHT)
 
 
 def total_weight(components: Sequence[Component]) -> Fraction:
     """Return the sum of the weights of those components whose index is not null."""
-    weights = (node.weight for node, result, _ in components if result.index is not None)
-    return sum((weight for weight in weights if weight is not None), _NOUGHT)
+    return add_up([node.weight for node, result, _ in components if result.index is not None and node.weight is not None])

@@ -10,7 +10,7 @@ from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
 from typing import Final
 
-from scoring.engine.arithmetic import divide
+from scoring.engine.arithmetic import divide, minus, order, plus, times
 from scoring.engine.formula.errors import CannotCompute
 
 MAX_BITS: Final = 512
@@ -19,7 +19,7 @@ figures there are (15 digits and 10 decimals), or a sum of two dozen ratios over
 
 Figures = Mapping[str, Fraction]
 
-COMPARISONS: Final[dict[str, Callable[[Fraction, Fraction], bool]]] = {
+COMPARISONS: Final[dict[str, Callable[[int, int], bool]]] = {
     "<": lt,
     "<=": le,
     ">": gt,
@@ -27,6 +27,7 @@ COMPARISONS: Final[dict[str, Callable[[Fraction, Fraction], bool]]] = {
     "==": eq,
     "!=": ne,
 }
+"""How a sign holds of the order of its two sides, against nought."""
 CHOOSERS: Final[dict[str, Callable[[list[Fraction]], Fraction]]] = {"min": min, "max": max}
 
 
@@ -81,7 +82,7 @@ class Sum(Number):
         total = self.first.value(figures)
         for sign, term in self.rest:
             amount = term.value(figures)
-            total = _bounded(total + amount if sign == "+" else total - amount)
+            total = _bounded(plus(total, amount) if sign == "+" else minus(total, amount))
         return total
 
 
@@ -98,7 +99,7 @@ class Product(Number):
             amount = factor.value(figures)
             if sign == "/" and not amount:
                 raise CannotCompute("phép chia cho 0")
-            product = _bounded(product * amount if sign == "*" else divide(product, amount))
+            product = _bounded(times(product, amount) if sign == "*" else divide(product, amount))
         return product
 
 
@@ -120,7 +121,7 @@ class Comparison(Condition):
     right: Number
 
     def holds(self, figures: Figures) -> bool:
-        return COMPARISONS[self.sign](self.left.value(figures), self.right.value(figures))
+        return COMPARISONS[self.sign](order(self.left.value(figures), self.right.value(figures)), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from operator import ge, gt, le, lt
 from typing import ClassVar, Final, Self
 
+from scoring.engine.arithmetic import order, times
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
 from scoring.engine.rules.declaration import MARK, MARK_KEYS, Parameter, Piece
@@ -15,13 +16,13 @@ from scoring.engine.rules.proportion import PARAMETERS, Proportion
 from scoring.engine.rules.scale import Mark, read_mark
 from scoring.engine.wording import say, say_percent, say_result
 
-_BOUNDS: Final[dict[str, tuple[Callable[[Fraction, Fraction], bool], str, str]]] = {
+_BOUNDS: Final[dict[str, tuple[Callable[[int, int], bool], str, str]]] = {
     "at_least": (ge, "≥", "từ"),
     "above": (gt, ">", "trên"),
     "at_most": (le, "≤", "đến"),
     "below": (lt, "<", "dưới"),
 }
-
+"""How a bound holds of the order of a figure and the limit, its sign, and its word."""
 
 _NOUGHT: Final = Fraction(0)
 
@@ -35,7 +36,7 @@ class Band:
     mark: Mark | None
 
     def holds(self, value: Fraction) -> bool:
-        return _BOUNDS[self.bound][0](value, self.limit)
+        return _BOUNDS[self.bound][0](order(value, self.limit), 0)
 
     def highest(self, left: Interval) -> Fraction:
         """The upper end of the ratios of ``left`` that this band takes; at most 1, where a linear band gives all."""
@@ -182,7 +183,7 @@ class Bands(Rule):
         band = self._band(value)
         if band is None:
             return Outcome(Fraction(0), lambda: f"{told()}, không thuộc mức nào → 0 điểm")
-        points = band.mark.points(self.max_points) if band.mark else value * self.max_points
+        points = band.mark.points(self.max_points) if band.mark else times(value, self.max_points)
         return Outcome(
             points, lambda: f"{told()} {band.sign} {say_limit(band.limit)} → {self._say_worth(band, value, points)}"
         )

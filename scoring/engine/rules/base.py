@@ -81,6 +81,8 @@ class Rule(ABC):
     note: ClassVar[str]
     example: ClassVar[str]
     parameters: ClassVar[tuple[Parameter, ...]]
+    asks_points: ClassVar[bool] = False
+    """Whether the figure asked for is the points themselves (one input, ``points``), as a person judges them."""
     max_points: Fraction
 
     @classmethod
@@ -103,6 +105,11 @@ class Rule(ABC):
     @abstractmethod
     def score(self, figures: Figures) -> Outcome:
         """The points of figures that ``read`` has passed. Exact; clamping and rounding come after."""
+
+    def warning(self, figures: Figures) -> str:
+        """What a person should look at again in figures that ``read`` has passed, as a Vietnamese sentence; "" for
+        nothing. It changes no points."""
+        return ""
 
     def most_points(self) -> Fraction:
         """The most that figures can earn, 0..M, exact: M unless the parameters stay below it. What counts where nothing

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Self
 
+from scoring.engine.arithmetic import add_up, is_less, minus, times
 from scoring.engine.reading import ObjectReader, note_repeats
 from scoring.engine.rules.base import Choice, Figures, Input, Outcome, Rule, counts
 from scoring.engine.rules.declaration import LABEL, Parameter, Piece
@@ -22,8 +23,8 @@ class Item:
     limit: Fraction | None
 
     def taken(self, count: Fraction) -> Fraction:
-        taken = count * self.points_each
-        return taken if self.limit is None else min(taken, self.limit)
+        taken = times(count, self.points_each)
+        return self.limit if self.limit is not None and is_less(self.limit, taken) else taken
 
     def say(self, count: Fraction) -> str:
         """3 × 0,25 = 0,75, or 9 × 0,25 = 2,25, nhiều nhất 1."""
@@ -96,7 +97,7 @@ class Deduction(Rule):
     def score(self, figures: Figures) -> Outcome:
         given = counts(figures, "counts")
         found = [(item, given[item.key]) for item in self.items if given[item.key]]
-        points = self.max_points - sum((item.taken(count) for item, count in found), Fraction(0))
+        points = minus(self.max_points, add_up([item.taken(count) for item, count in found]))
         if not found:
             return Outcome(points, f"Không vi phạm: {say(points)} điểm")
         told = "; ".join(item.say(count) for item, count in found)

@@ -115,6 +115,12 @@ class Formula(Rule):
         piece, points = self._choose(given)
         return Outcome(points, lambda: self._tell(given, piece, points))
 
+    def warning(self, figures: Figures) -> str:
+        piece, _ = self._choose({variable.key: number(figures, variable.key) for variable in self.variables})
+        if piece is not None:
+            return ""
+        return "Không đoạn nào của công thức dùng được với các số liệu này, nên được 0 điểm. Hãy xem lại số liệu."
+
     def _tell(self, given: Mapping[str, Fraction], piece: FormulaPiece | None, points: Fraction) -> str:
         told = "Với " + "; ".join(f"{key} = {say(value)}" for key, value in given.items())
         if piece is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Self
 
+from scoring.engine.arithmetic import share_of
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
 from scoring.engine.rules.declaration import Parameter
@@ -42,9 +43,9 @@ class Indicator(Rule):
 
     def score(self, figures: Figures) -> Outcome:
         value = number(figures, "value")
-        if value < 0:
+        if value.numerator < 0:
             return Outcome(Fraction(0), lambda: f"Giá trị {say(value)} âm, tính là 0 → 0 điểm")
-        points = value / self.of * self.max_points
+        points = share_of(self.max_points, value, self.of)
         return Outcome(
             points, lambda: f"{say(value)}/{say(self.of)} × {say(self.max_points)} {say_result(points)} điểm"
         )

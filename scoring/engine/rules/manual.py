@@ -23,6 +23,7 @@ class Manual(Rule):
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("step", "bước điểm", "number", "Điểm phải là bội của số này, hoặc bằng điểm tối đa"),
     )
+    asks_points: ClassVar[bool] = True
     step: Fraction | None
 
     @classmethod

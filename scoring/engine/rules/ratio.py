@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Self
 
-from scoring.engine.arithmetic import divide, is_less
+from scoring.engine.arithmetic import is_less, share_of
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule
 from scoring.engine.rules.declaration import Parameter
@@ -79,7 +79,7 @@ class Ratio(Rule):
             return Outcome(Fraction(0), lambda: f"{self._told(figures)} < {say_percent(self.floor)} → 0 điểm")
         if not is_less(ratio, self.full_at):
             return Outcome(self.max_points, lambda: self._tell_full(figures))
-        points = divide(ratio, self.full_at) * self.max_points
+        points = share_of(self.max_points, ratio, self.full_at)
         return Outcome(points, lambda: self._tell_part(figures, ratio, points))
 
     def _tell_full(self, figures: Figures) -> str:

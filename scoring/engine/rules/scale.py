@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from scoring.engine.arithmetic import times
 from scoring.engine.reading import ObjectReader, note_repeats
 from scoring.engine.rules.base import Choice
 from scoring.engine.wording import say, say_percent, say_result
@@ -18,7 +19,7 @@ class Mark:
     absolute: bool
 
     def points(self, max_points: Fraction) -> Fraction:
-        return self.value if self.absolute else self.value * max_points
+        return self.value if self.absolute else times(self.value, max_points)
 
     def tell(self, max_points: Fraction) -> str:
         """The mark as points alone: "0,5 điểm"."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Final, Self
 
-from scoring.engine.arithmetic import divide
+from scoring.engine.arithmetic import divide, is_less, minus, times
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
 from scoring.engine.rules.declaration import Parameter
@@ -107,7 +107,7 @@ class Survey(Rule):
             )
             return Outcome(None, few) if self.when_few == "not_applicable" else Outcome(Fraction(0), f"{few}: 0 điểm")
         share = self._share(figures)
-        points = share * self.max_points
+        points = times(share, self.max_points)
         return Outcome(points, lambda: self._tell(figures, share, points))
 
     def _share(self, figures: Figures) -> Fraction:
@@ -115,7 +115,7 @@ class Survey(Rule):
         if "satisfied" in figures:
             return divide(number(figures, "satisfied"), number(figures, "responses"))
         low, high = self._scale
-        return divide(number(figures, "mean") - low, high - low)
+        return divide(minus(number(figures, "mean"), low), minus(high, low))
 
     def _tell(self, figures: Figures, share: Fraction, points: Fraction) -> str:
         responses = say(number(figures, "responses"))
@@ -148,4 +148,4 @@ class Survey(Rule):
         return forms[0]
 
     def _few(self, responses: Fraction) -> bool:
-        return responses == 0 or responses < self.min_responses
+        return not responses or is_less(responses, self.min_responses)
