@@ -25,6 +25,7 @@ from scoring.selectors.decisions import Decisions, decisions_of
 from scoring.selectors.evidence import evidence_by_leaf
 from scoring.selectors.worksheet import Sight, Worksheet, dossier_visible_to, read_worksheet, sight_of
 from scoring.services.calculation import OFFICIAL_STAGES
+from scoring.services.derivation_wording import legend_of, sentence
 from scoring.services.derivations import Account, account_of, account_of_run
 from scoring.views.dossier_frame import open_dossier
 from scoring.views.why_showing import (
@@ -32,10 +33,8 @@ from scoring.views.why_showing import (
     absences_of,
     facts_of,
     kind_of,
-    legend_of,
     line_of,
     not_in_the_sum,
-    sentence,
     told_decisions,
     told_steps,
 )

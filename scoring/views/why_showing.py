@@ -12,50 +12,18 @@ from scoring.enums import CriterionRole, Source, Stage
 from scoring.models import AppraisalPart, Campaign, Exclusion, ExplanationItem, Value
 from scoring.selectors.decisions import ROUND_OF_STAGE, Decisions
 from scoring.selectors.worksheet import Sight
+from scoring.services.derivation_wording import say_steps, sentence
 from scoring.services.derivations import Account
 from scoring.views.showing import NOTHING, show_value
 from units.models import User
 from units.vietnamese import exact_points, format_datetime, format_percent, show_points
 
-LABELS = {
-    "answer": "Trả lời",
-    "rule": "Theo quy tắc",
-    "clamp": "Trong khung điểm",
-    "leaf_rounding": "Làm tròn điểm",
-    "exclusion": "Phần không áp dụng",
-    "role": "Cách cộng vào",
-    "sums": "Cộng điểm",
-    "bonus": "Điểm cộng",
-    "penalty": "Điểm trừ",
-    "floor": "Mức sàn",
-    "difference": "Khác tổng các phần",
-    "weight": "Trọng số",
-    "net_bonus": "Điểm cộng, trừ",
-    "index": "Chỉ số",
-    "cap": "Mức trần",
-    "rounding": "Làm tròn",
-    "rank": "Hạng",
-    "threshold": "Ngưỡng xếp loại",
-    "gate": "Điều kiện khống chế",
-    "override": "Hội đồng quyết định",
-    "grade": "Xếp loại",
-}
-KINDS = {"rounding": "set", "grade": "set", "penalty": "cut", "gate": "cut"}
 TOLD_IN_A_ROW = ("rule", "clamp", "leaf_rounding", "exclusion", "role")
 EXPLAINED = {1: "Đơn vị giải trình", 2: "Đơn vị giải trình điểm hạ ở vòng 2"}
 OVERTAKEN = "Quy tắc, điểm tối đa hoặc số tự chấm đã đổi sau đó, nên giá trị này không còn tính."
 UNCONFIRMED = "Chưa được người thứ hai xác nhận."
 COUNTED = "Giá trị được tính."
 NOT_YET = "Chưa tính vào điểm ở trên. Được tính khi có kết quả chính thức, nếu bước sau không quyết định khác."
-NOTHING_EXCLUDED = "Điểm và điểm tối đa"
-LETTERS = {
-    "P": "điểm phần đơn vị tự chấm",
-    "M": "điểm tối đa phần đơn vị tự chấm",
-    "E": "điểm tối đa không áp dụng trong phần tự chấm",
-    "S": "điểm phần cơ quan khác nhập",
-    "T": "điểm tối đa phần cơ quan khác nhập",
-}
-"""The letters of the sentences about sums."""
 TITLES = {Stage.APPRAISED: "Thẩm định vòng 1", Stage.REAPPRAISED: "Thẩm định vòng 2"}
 
 
@@ -132,40 +100,15 @@ def _mean(account: Account) -> str:
 
 def told_steps(steps: Sequence[Step], *, override_reason: str = "") -> list[Told]:
     """Steps in words; the council's reason goes with its decision. Figures are listed elsewhere."""
-    found, sums = [], _sums_of(steps)
-    for step in steps:
+    found = []
+    for step, said in zip(steps, say_steps(steps), strict=True):
         if step.values.get("answer") == "inputs":
             continue
-        label = LABELS[step.name]
-        text = sentence(step.sentence.removeprefix(f"{label}: "))
-        if step.name == "exclusion" and sums is not None and not _leaves_out(sums):
-            label = NOTHING_EXCLUDED
+        text = said.text
         if step.name == "override" and override_reason:
             text += f" Lý do: {override_reason}"
-        found.append(Told(label, text=text, kind=KINDS.get(step.name, "")))
+        found.append(Told(said.label, text=text, kind=said.kind))
     return found
-
-
-def legend_of(steps: Sequence[Step]) -> list[tuple[str, str]]:
-    """The letters in the sentences about sums, each with its meaning; E only where something does not apply."""
-    sums = _sums_of(steps)
-    if sums is None:
-        return []
-    return [(letter, said) for letter, said in LETTERS.items() if letter != "E" or _leaves_out(sums)]
-
-
-def _sums_of(steps: Sequence[Step]) -> Step | None:
-    """The step that adds up the leaves of a parent or of the unit; None at a leaf."""
-    return next((step for step in steps if step.name == "sums"), None)
-
-
-def _leaves_out(sums: Step) -> bool:
-    return any(sums.values[key] != "0" for key in ("E", "other_excluded"))
-
-
-def sentence(text: str) -> str:
-    """Capital and full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".") if text else ""
 
 
 def line_of(node: NodeDerivation, url: str) -> Line:
