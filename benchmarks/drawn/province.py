@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from scoring.engine.load_policy import USUAL_POLICY
+
 Json = dict[str, Any]
 
 COMPONENTS, BRANCHES, LEAVES = 10, 3, 4
@@ -117,18 +119,7 @@ def province(units: int, components: int = COMPONENTS) -> bytes:
     content = {
         "format": "parindex-campaign/1",
         "campaign": {"code": "do", "title": "Phép đo"},
-        "policy": {
-            "decimals": 2,
-            "rounding": "half_up",
-            "leaf_decimals": None,
-            "exclusion": "own_maximum",
-            "weighting": "points",
-            "cap_index": False,
-            "rank_on": "published",
-            "ranking": "competition",
-            "grade_on": "published",
-            "mean_of": "published",
-        },
+        "policy": USUAL_POLICY,
         "grades": [
             {"code": "tot", "label": "Tốt", "at_least": "80"},
             {"code": "kha", "label": "Khá", "at_least": "65"},

@@ -16,6 +16,7 @@ from typing import Any, Final
 from scoring.engine.rules.base import Rule
 from scoring.engine.rules.declaration import Parameter, Piece
 from scoring.engine.rules.registry import KINDS
+from scoring.engine.strict_json import UNUSABLE
 from scoring.files.results_layout import NO, YES
 from units.vietnamese import NotADate, NotANumber, fold, format_date, parse_date, parse_number
 
@@ -25,10 +26,14 @@ _FLAGS: Final = {fold(YES): True, "true": True, fold(NO): False, "false": False}
 
 
 class WrongParameters(ValueError):
-    """Parameters that cannot be understood; `faults` are Vietnamese sentences, one for each thing to mend."""
+    """Parameters that cannot be understood; `faults` are Vietnamese sentences, one for each thing to mend.
 
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = tuple(faults)
+    `rule` is what could be understood, with the engine's `UNUSABLE` in the place of what could not: the engine can
+    look at the rest and passes over that.
+    """
+
+    def __init__(self, faults: list[str], rule: dict[str, Any]) -> None:
+        self.faults, self.rule = tuple(faults), rule
         super().__init__("\n".join(faults))
 
 
@@ -141,6 +146,7 @@ class _Reader:
     def __init__(self, kind: type[Rule]) -> None:
         self.kind, self.faults = kind, list[str]()
         self.values: dict[str, Any] = {}
+        self.has_stray = False  # a line of which nobody knows what it names; perhaps what is missing
         self.seen: set[tuple[str, str]] = set()
         self.known = {fold(parameter.word): parameter for parameter in kind.parameters}
         self.known |= {parameter.key: parameter for parameter in kind.parameters}
@@ -153,44 +159,55 @@ class _Reader:
 
     def rule(self) -> dict[str, Any]:
         for parameter in self.kind.parameters:
-            if parameter.required and parameter.key not in self.values and not self.faults:
-                self.faults.append(f"Thiếu tham số “{parameter.word}”. Viết: {parameter.note}.")
-        if self.faults:
-            raise WrongParameters(self.faults)
+            if parameter.required and parameter.key not in self.values:
+                self.values[parameter.key] = UNUSABLE
+                if not self.has_stray:
+                    self.faults.append(f"Thiếu tham số “{parameter.word}”. Viết: {parameter.note}.")
         ordered = [parameter.key for parameter in self.kind.parameters if parameter.key in self.values]
-        return {"kind": self.kind.kind} | {key: self.values[key] for key in ordered}
+        rule = {"kind": self.kind.kind} | {key: self.values[key] for key in ordered}
+        if self.faults:
+            raise WrongParameters(self.faults, rule)
+        return rule
 
     def _take(self, line: str) -> None:
         name, mark, value = _cut(line, "=")
-        if not mark:
-            raise _Wrong("thiếu dấu “=”. Mỗi dòng một tham số: tên = giá trị.")
         word, point, entry = _cut(name.strip(), ".")
         parameter = self.known.get(fold(word)) or self.known.get(word.strip())
+        self.has_stray = self.has_stray or not mark or parameter is None
+        if not mark:
+            raise _Wrong("thiếu dấu “=”. Mỗi dòng một tham số: tên = giá trị.")
         if parameter is None:
             words = ", ".join(f"“{known.word}”" for known in self.kind.parameters)
             raise _Wrong(f"loại “{self.kind.label}” không có tham số này; chỉ có {words}.")
+        self.values.setdefault(parameter.key, UNUSABLE)
         if parameter.is_list != bool(point):
             raise _Wrong(f"viết: {parameter.note}.")
         key = _unescape(entry.strip())
         if (parameter.key, key) in self.seen:
             raise _Wrong("tham số này đã ghi ở dòng trên. Giữ lại một dòng.")
         self.seen.add((parameter.key, key))
-        if not value.strip():
-            raise _Wrong("chưa ghi giá trị sau dấu “=”.")
         if parameter.is_list:
             self._take_entry(parameter, key, value)
         else:
-            self.values[parameter.key] = _READ[parameter.type](parameter, _unescape(value.strip()))
+            self.values[parameter.key] = _READ[parameter.type](parameter, _unescape(_filled(value)))
 
     def _take_entry(self, parameter: Parameter, key: str, value: str) -> None:
-        entries = self.values.setdefault(parameter.key, [])
-        if parameter.type == "numbered" and key != str(len(entries) + 1):
-            raise _Wrong(f"đánh số lần lượt: dòng này phải là “{parameter.word}.{len(entries) + 1}”.")
+        if self.values[parameter.key] is UNUSABLE:
+            self.values[parameter.key] = []
+        entries = self.values[parameter.key]
+        entries.append(UNUSABLE)  # a wrong entry keeps its number, so that the next one is not blamed
+        if parameter.type == "numbered" and key != str(len(entries)):
+            raise _Wrong(f"đánh số lần lượt: dòng này phải là “{parameter.word}.{len(entries)}”.")
         if not key:
             raise _Wrong(f"thiếu mã sau dấu chấm. Viết: {parameter.note}.")
         first = {"key": key} if parameter.type == "keyed" else {}
-        entries.append(first)  # a wrong entry keeps its number, so that the next one is not blamed
-        first |= _read_entry(parameter, value)
+        entries[-1] = first | _read_entry(parameter, _filled(value))
+
+
+def _filled(value: str) -> str:
+    if not value.strip():
+        raise _Wrong("chưa ghi giá trị sau dấu “=”.")
+    return value.strip()
 
 
 def _read_entry(parameter: Parameter, text: str) -> dict[str, Any]:
@@ -305,7 +322,9 @@ def _cut(text: str, mark: str) -> tuple[str, str, str]:
 def _unescape(text: str) -> str:
     def meant(match: re.Match[str]) -> str:
         number, sign = match[1], match[2]
-        if number and int(number, 16) <= 0x10FFFF:
+        if number and not _is_a_sign(int(number, 16)):
+            raise _Wrong(f"không có chữ nào mang số {match[0]}. Gõ thẳng chữ đó.")
+        if number:
             return chr(int(number, 16))
         if sign == "n":
             return "\n"
@@ -314,6 +333,11 @@ def _unescape(text: str) -> str:
         raise _Wrong("dấu “\\” phải viết hai lần: \\\\.")
 
     return _ESCAPE.sub(meant, text)
+
+
+def _is_a_sign(number: int) -> bool:
+    """Whether a campaign file can hold the sign: no NUL, no half of a pair, none beyond Unicode."""
+    return 0 < number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF
 
 
 def _shorten(text: str) -> str:

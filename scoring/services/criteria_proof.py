@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from scoring.engine.errors import CampaignFaults, Fault
-from scoring.engine.interchange import CAMPAIGN_FORMAT, canonical_bytes, load_campaign
+from scoring.engine.errors import Fault
+from scoring.engine.load_criteria import read_criteria_sets
+from scoring.engine.load_policy import USUAL_POLICY, read_policy
+from scoring.engine.places import Place
+from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.registry import KINDS
+from scoring.engine.strict_json import UNUSABLE
 from scoring.files import annex_layout as layout
 from scoring.files.annex_layout import AnnexNode, AnnexSet
 from scoring.services.past_types import TableFault
-
-USUAL_POLICY: Final[Mapping[str, Any]] = {
-    "decimals": 2,
-    "rounding": "half_up",
-    "leaf_decimals": None,
-    "exclusion": "own_maximum",
-    "weighting": "points",
-    "cap_index": False,
-    "rank_on": "published",
-    "grade_on": "published",
-    "mean_of": "published",
-    "ranking": "competition",
-}
-"""What a set is proven under where no campaign says otherwise."""
 
 _STEP = re.compile(r"(?:criteria_sets\[0\]|criteria\[(\d+)\]|children\[(\d+)\])(?: “[^”]*”)?(?: → |\Z)")
 _ENTRY = re.compile(r"(\w+)\[(\d+)\](?: “[^”]*”)?")
@@ -38,40 +30,59 @@ _COLUMNS: Final = {
 }
 
 
-def criteria_tree(annex: AnnexSet) -> list[dict[str, Any]]:
-    """The set as the list under `criteria` of a campaign file (methodology, section 1)."""
+BELOW: Final = "below"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the reader of a workbook has told already, so that the engine passes over it.
+
+    `keys` are keys of the layout by row; `BELOW` among them: not all that stands below the row is known. `columns` is
+    how the columns are called in this file.
+    """
+
+    keys: Mapping[int, AbstractSet[str]] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(
+        default_factory=lambda: {column.key: f"“{column.heading}”" for column in layout.CRITERIA}
+    )
+
+
+def criteria_tree(annex: AnnexSet, told: Told | None = None) -> list[dict[str, Any]]:
+    """The set as the list under `criteria` of a campaign file (methodology, section 1).
+
+    What was `told` of a row stands as the engine's `UNUSABLE`.
+    """
     children = annex.children()
+    keys = told.keys if told else {}
 
     def node_of(node: AnnexNode) -> dict[str, Any]:
-        told: dict[str, Any] = {"code": node.code, "title": node.title, "max_points": node.max_points}
+        found: dict[str, Any] = {"code": node.code, "title": node.title, "max_points": node.max_points}
         if not node.parent:
-            told["weight"] = node.weight or None
+            found["weight"] = node.weight or None
+        if node.rule is not None:
+            found |= {"source": node.source, "role": node.role, "rule": node.rule}
+        found |= dict.fromkeys(keys.get(node.row, set()) & found.keys(), UNUSABLE)
         if node.rule is None:
-            return told | {"children": [node_of(child) for child in children.get(node.code, [])]}
-        return told | {"source": node.source, "role": node.role, "rule": node.rule}
+            unknown = [UNUSABLE] if BELOW in keys.get(node.row, ()) else []
+            found["children"] = [node_of(child) for child in children.get(node.code, [])] + unknown
+        return found
 
     return [node_of(component) for component in children[""]]
 
 
-def prove(annex: AnnexSet, policy: Mapping[str, Any] | None = None) -> list[TableFault]:
-    """What keeps the engine from computing with the set, each at its row; empty when nothing does."""
-    file = {
-        "format": CAMPAIGN_FORMAT,
-        "campaign": {"code": "kiem-tra", "title": "Kiểm tra bộ tiêu chí"},
-        "policy": dict(policy or USUAL_POLICY),
-        "grades": [{"code": "mot", "label": "Một mức"}],
-        "criteria_sets": [{"code": annex.code, "title": annex.title, "criteria": criteria_tree(annex)}],
-        "groups": [],
-        "units": [],
-    }
-    try:
-        load_campaign(canonical_bytes(file))
-    except CampaignFaults as refused:
-        return [_at_its_row(annex, fault) for fault in refused.faults]
-    return []
+def prove(annex: AnnexSet, policy: Mapping[str, Any] | None = None, told: Told | None = None) -> list[TableFault]:
+    """What keeps the engine from computing with the set, each at its row, without what was `told`; empty when nothing
+    does."""
+    faults: list[Fault] = []
+    draft = read_policy(ObjectReader(dict(policy or USUAL_POLICY), Place().key("policy"), faults))
+    criteria = criteria_tree(annex, told)
+    one = {"code": annex.code or UNUSABLE, "title": annex.title or UNUSABLE, "criteria": criteria}
+    read_criteria_sets(ObjectReader({"criteria_sets": [one]}, Place(), faults), draft)
+    columns = (told or Told()).columns
+    return [_at_its_row(annex, fault, columns) for fault in faults]
 
 
-def _at_its_row(annex: AnnexSet, fault: Fault) -> TableFault:
+def _at_its_row(annex: AnnexSet, fault: Fault, columns: Mapping[str, str]) -> TableFault:
     """An engine's fault where a person mends it; what belongs to no row stands at the sheet."""
     children = annex.children()
     node: AnnexNode | None = None
@@ -81,12 +92,11 @@ def _at_its_row(annex: AnnexSet, fault: Fault) -> TableFault:
         at = match[1] or match[2]
         if at is not None:
             node = children[node.code if node else ""][int(at)]
-    headings = {field.key: field.heading for field in layout.CRITERIA}
     key, _, inside = rest.partition(" → ")
-    column = headings[_COLUMNS.get(key.partition("[")[0], "code")] if node else ""
+    column = columns[_COLUMNS.get(key.partition("[")[0], "code")] if node else ""
     kind = node.rule["kind"] if node and node.rule else ""
     reason = _in_words_of_the_annex(f"{inside}: {fault.message}" if inside else fault.message, kind)
-    return TableFault(layout.CRITERIA_SHEET, node.row if node else 0, f"“{column}”" if column else "",
+    return TableFault(layout.CRITERIA_SHEET, node.row if node else 0, column,
                       node.code if node else "", reason[:1].upper() + reason[1:] + ".")  # fmt: skip
 
 

@@ -13,19 +13,19 @@ from typing import Any
 
 from scoring.enums import CriterionRole, Source
 from scoring.files import annex_layout as layout
-from scoring.files.annex_layout import AnnexNode, AnnexSet, natural_parent
+from scoring.files.annex_layout import AnnexNode, AnnexSet
 from scoring.files.annex_parameters import WrongParameters, read_parameters
 from scoring.files.annex_rules import kind_words
 from scoring.files.annex_workbook import KIND_SEPARATOR
 from scoring.files.cells import CellKind, Row, Sheet, UnreadableFile, clean_text
 from scoring.files.workbook import read_workbook
-from scoring.services.criteria_proof import prove
+from scoring.services.criteria_places import Places, find_places
+from scoring.services.criteria_proof import BELOW, Told, prove
 from scoring.services.past_reading import Record, SheetReader, key_sheet
 from scoring.services.past_types import TableFault, TableFaults
 from units.enums import UnitKind
 from units.vietnamese import fold
 
-LONGEST_CODE = 32
 LONGEST_TEXT = 2_000  # of a cell, as the guarded reader allows
 _SEARCHED_ROWS = 20  # above the table stand a heading and an instruction, not more
 _LINE_BREAK = "_x000D_"  # how some programs write the carriage return of a line break into a cell
@@ -34,26 +34,29 @@ _LINE_BREAK = "_x000D_"  # how some programs write the carriage return of a line
 def read_annex(data: bytes, file_name: str, policy: Mapping[str, Any] | None = None) -> AnnexSet:
     """The criteria set in `data`, proven by the engine under `policy` (a campaign's; the usual one without).
 
-    Raises `TableFaults` with every fault of the file.
+    Raises `TableFaults` with every fault of the file: those of cells, and those that the engine finds in what is
+    sound beside them.
     """
     faults: list[TableFault] = []
     try:
         sheets = _own_sheets(read_workbook(data, file_name), faults)
     except UnreadableFile as refused:
         raise TableFaults([TableFault("", 0, "", "", str(refused))]) from refused
-    annex = _general(key_sheet(sheets[layout.GENERAL_SHEET], layout.GENERAL, faults)) if sheets else None
-    if annex is not None:
-        annex = replace(annex, nodes=_nodes(sheets[layout.CRITERIA_SHEET], faults))
-    if annex is not None and not faults:
-        faults = prove(annex, policy)
-    if faults or annex is None:
+    annex = AnnexSet("", "", ())
+    if layout.GENERAL_SHEET in sheets:
+        annex = _general(key_sheet(sheets[layout.GENERAL_SHEET], layout.GENERAL, faults))
+    if layout.CRITERIA_SHEET in sheets:
+        nodes, told = _nodes(sheets[layout.CRITERIA_SHEET], faults)
+        annex = replace(annex, nodes=nodes)
+        faults += prove(annex, policy, told) if nodes else []
+    if faults:
         order = {name: at for at, name in enumerate(layout.SHEETS)}
         raise TableFaults(sorted(faults, key=lambda fault: (order.get(fault.sheet, -1), fault.row)))
     return replace(annex, nodes=annex.in_tree_order())
 
 
 def _own_sheets(found: list[Sheet], faults: list[TableFault]) -> dict[str, Sheet]:
-    """The two sheets of the layout, empty when one is missing (told). Other sheets with content are faults."""
+    """The sheets of the layout that are there; a missing one is told, and any other with content."""
     wanted = {fold(name): name for name in layout.SHEETS}
     own: dict[str, Sheet] = {}
     for sheet in found:
@@ -65,12 +68,8 @@ def _own_sheets(found: list[Sheet], faults: list[TableFault]) -> dict[str, Sheet
         elif sheet.rows and not fold(sheet.name).startswith(fold(layout.GUIDE_PREFIX)):
             reason = f"Trang này không thuộc mẫu ({', '.join(layout.SHEETS)}). Đổi tên hoặc xóa trang."
             faults.append(TableFault(sheet.name, 0, "", "", reason))
-    missing = [name for name in layout.SHEETS if name not in own]
-    for name in missing:
+    for name in (name for name in layout.SHEETS if name not in own):
         faults.append(TableFault("", 0, "", "", f"Tệp thiếu trang “{name}”. Tải tệp mẫu và điền vào trang đó."))
-    if missing:
-        return {}
-    own[layout.CRITERIA_SHEET] = _from_heading(own[layout.CRITERIA_SHEET])
     return own
 
 
@@ -116,66 +115,41 @@ def _general(record: Record) -> AnnexSet:
     )
 
 
-def _nodes(sheet: Sheet, faults: list[TableFault]) -> tuple[AnnexNode, ...]:
-    records = list(SheetReader(sheet, layout.CRITERIA, faults).records())
+def _nodes(sheet: Sheet, faults: list[TableFault]) -> tuple[tuple[AnnexNode, ...], Told]:
+    """The rows as nodes, as far as they could be read, and what the engine need not tell again."""
+    reader = SheetReader(_from_heading(sheet), layout.CRITERIA, faults)
+    records = list(reader.records())
     if not records:
         reason = "Chưa có tiêu chí nào. Ghi mỗi tiêu chí một dòng dưới dòng tên cột."
         faults.append(TableFault(sheet.name, 0, "", "", reason))
     if len(records) > layout.MOST_CRITERIA:
         reason = f"Có {len(records)} dòng; một bộ có nhiều nhất {layout.MOST_CRITERIA} tiêu chí. Chia thành các bộ."
         faults.append(TableFault(sheet.name, 0, "", "", reason))
-        return ()
-    codes = _codes(records)
-    parents = _parents(records, codes)
-    above = {parent for parent in parents.values() if parent}
-    return tuple(
-        _node(record, codes[record.row], parents.get(record.row, ""), codes[record.row] in above) for record in records
-    )
+        return (), Told()
+    places = find_places(records)
+    nodes = tuple(_node(record, places) for record in records)
+    return nodes, _told(sheet.name, reader, places, faults)
 
 
-def _codes(records: list[Record]) -> dict[int, str]:
-    """Row → code; missing and repeated codes are told."""
-    codes: dict[int, str] = {}
-    first: dict[str, int] = {}
-    for record in records:
-        code = codes[record.row] = record.code("code")
-        if "code" not in record.places:
-            record.fault("code", "Dòng chưa có mã. Ghi mã như phụ lục, ví dụ 1.2.3; dòng thừa thì xóa.")
-        elif code in first:
-            reason = f"Mã này đã dùng ở dòng {first[code]}. Ghi mã khác; mã như 1.10 thì đặt định dạng ô là Văn bản."
-            record.fault("code", reason)
-        elif code:
-            first[code] = record.row
-    return codes
+def _told(sheet: str, reader: SheetReader, places: Places, faults: list[TableFault]) -> Told:
+    cells = {(fault.row, fault.column) for fault in faults if fault.sheet == sheet}
+    keys = {}
+    for row in places.codes:
+        own = {key for key, label in reader.headings.items() if (row, label) in cells}
+        lost = {"code", "weight"} if places.is_lost(row) else set()
+        keys[row] = reader.absent | own | lost | ({BELOW} if row in places.open else set())
+    return Told(keys, reader.headings)
 
 
-def _parents(records: list[Record], codes: dict[int, str]) -> dict[int, str]:
-    """Row → code of its parent ("" for a component); rows without a usable code, and lost parents (told), are out."""
-    rows = {code: row for row, code in reversed(codes.items()) if code}
-    found: dict[int, str] = {}
-    for record in records:
-        code, named = codes[record.row], record.text("parent", LONGEST_CODE)
-        parent = "" if named in (layout.TOP, "–") else named or natural_parent(code, rows.keys())
-        if parent and parent not in rows:
-            record.fault("parent", f"Không có tiêu chí mã “{parent}”. Ghi đúng mã của tiêu chí cha.")
-        elif parent and parent == code:
-            record.fault("parent", "Tiêu chí không thể thuộc chính nó. Ghi mã của tiêu chí cha.")
-        elif parent and rows[parent] > record.row:
-            reason = f"Tiêu chí cha “{parent}” đứng ở dòng {rows[parent]}. Chuyển nó lên trên dòng này."
-            record.fault("code", reason)
-        else:
-            found[record.row] = parent
-    return found
-
-
-def _node(record: Record, code: str, parent: str, has_children: bool) -> AnnexNode:
+def _node(record: Record, places: Places) -> AnnexNode:
+    parent = places.parents.get(record.row, "")
     title = record.text("title", layout.LONGEST_TITLE)
-    if not title and "title" not in record.places:
+    if record.lacks("title"):
         record.fault("title", "Chưa ghi tên tiêu chí. Ghi như phụ lục.")
-    if "max_points" not in record.places:
+    if record.lacks("max_points"):
         record.fault("max_points", "Chưa ghi điểm tối đa. Ghi số, ví dụ 0,5.")
     node = AnnexNode(
-        code=code,
+        code=places.codes[record.row],
         title=title,
         max_points=_plain(record.number("max_points")) or "0",
         parent=parent,
@@ -188,7 +162,7 @@ def _node(record: Record, code: str, parent: str, has_children: bool) -> AnnexNo
     )
     if parent and node.weight:
         record.fault("weight", "Chỉ lĩnh vực (cấp trên cùng) mới có trọng số. Xóa ô này.")
-    if has_children:
+    if places.has_children(record.row):
         for key in ("source", "role", "kind", "parameters"):
             if key in record.places:
                 record.fault(key, "Tiêu chí này có tiêu chí con: ghi cột này ở từng tiêu chí con, để trống ở đây.")
@@ -203,7 +177,7 @@ def _node(record: Record, code: str, parent: str, has_children: bool) -> AnnexNo
 
 
 def _rule(record: Record) -> dict[str, Any] | None:
-    """The rule of a leaf; None where its annex names none."""
+    """The rule of a leaf, as far as it could be read; None where its annex names none."""
     kind = record.choice("kind", kind_words())
     text = _lines(record, "parameters")
     if not kind:
@@ -216,7 +190,7 @@ def _rule(record: Record) -> dict[str, Any] | None:
         for sentence in wrong.faults:
             column = record.places["parameters"].column if text else record.headings["parameters"]
             record.faults.append(TableFault(record.sheet, record.row, column, "", sentence))
-        return {"kind": kind}
+        return wrong.rule
 
 
 def _permanent_id(record: Record) -> str:

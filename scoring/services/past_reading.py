@@ -6,7 +6,7 @@ Nothing is guessed and nothing is raised: a reader collects faults, so that one 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,9 +40,20 @@ class Record:
     """One row (or the key sheet as a whole) with its cells by field; reading a value adds faults to the list."""
 
     def __init__(
-        self, sheet: str, row: int, places: dict[str, Place], headings: dict[str, str], faults: list[TableFault]
+        self,
+        sheet: str,
+        row: int,
+        places: dict[str, Place],
+        headings: dict[str, str],
+        faults: list[TableFault],
+        absent: Collection[str] = (),
     ):
         self.sheet, self.row, self.places, self.headings, self.faults = sheet, row, places, headings, faults
+        self.absent = absent  # required keys whose column the whole sheet lacks, which has been told once
+
+    def lacks(self, key: str) -> bool:
+        """Whether this row leaves `key` empty, though its sheet has the column."""
+        return key not in self.places and key not in self.absent
 
     def fault(self, key: str, reason: str, value: str = "") -> None:
         """Note that `key` cannot be understood, for the `reason` given in a sentence."""
@@ -62,9 +73,9 @@ class Record:
             return value[:longest]
         return value
 
-    def code(self, key: str, required: bool = False) -> str:
+    def code(self, key: str, required: bool = False, longest: int = 60) -> str:
         """A short code that can stand in an address."""
-        value = self.text(key, 60, required)
+        value = self.text(key, longest, required)
         try:
             if value:
                 code_validator(value)
@@ -195,8 +206,9 @@ class SheetReader:
         for at, cell in sorted(rows[0].cells.items()) if rows else ():
             self._take_heading(at, cell, known)
         present = {key for key, _ in self.columns.values()}
+        self.absent = frozenset(field.key for field in fields if field.required and field.key not in present)
         for field in fields:
-            if field.required and field.key not in present:
+            if field.key in self.absent:
                 self.fault(self.heading_row, "", "", f"Thiếu cột “{field.heading}”. Thêm cột này như trong tệp mẫu.")
         self._rows = rows[1:]
 
@@ -216,7 +228,7 @@ class SheetReader:
                         row.number, column_letter(at), cell.text, "Cột này không có tên. Xóa ô hoặc đặt tên cột."
                     )
             if places:
-                yield Record(self.sheet.name, row.number, places, self.headings, self.faults)
+                yield Record(self.sheet.name, row.number, places, self.headings, self.faults, self.absent)
 
     def _heading_ok(self, at: int) -> bool:
         """Whether the column has no heading at all (an unknown heading has been told once already)."""

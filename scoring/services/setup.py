@@ -30,18 +30,6 @@ from units.vietnamese import fold
 WINDOW_PHASES = (Phase.SELF_ASSESSMENT, Phase.APPRAISAL, Phase.EXPLANATION, Phase.REAPPRAISAL)
 """Phases that take writing from many people, so that each has its hours."""
 
-DEFAULT_POLICY: dict[str, Any] = {
-    "decimals": 2,
-    "rounding": "half_up",
-    "leaf_decimals": None,
-    "exclusion": "own_maximum",
-    "weighting": "points",
-    "cap_index": False,
-    "rank_on": "published",
-    "ranking": "competition",
-    "grade_on": "published",
-    "mean_of": "published",
-}
 DEFAULT_GRADES: list[dict[str, str]] = [
     {"code": "xuat_sac", "label": "Xuất sắc", "at_least": "90"},
     {"code": "tot", "label": "Tốt", "at_least": "80"},

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from scoring.engine.load_policy import USUAL_POLICY
 from scoring.enums import Origin
 from scoring.forms.campaign import NamesForm, NewCampaignForm, PolicyForm, grades_text
 from scoring.forms.setup import (
@@ -70,7 +71,7 @@ ALL_GATES = "tat-ca"  # said by the button; a form that lost its field takes not
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_campaign(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     """From nothing, with the usual way of computing; or the way to clone one that there is."""
-    initial = PolicyForm.initial_policy(year.DEFAULT_POLICY) | {"grades": grades_text(year.DEFAULT_GRADES)}
+    initial = PolicyForm.initial_policy(USUAL_POLICY) | {"grades": grades_text(year.DEFAULT_GRADES)}
     form = NewCampaignForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         names = {name: form.cleaned_data[name] for name in ("code", "title", "year", "grades")}

@@ -281,6 +281,44 @@ def test_all_faults_of_a_file_are_told_at_once_in_file_order() -> None:
     ]
 
 
+def test_faults_of_ten_kinds_are_told_at_once_each_by_its_path() -> None:
+    bands = {"kind": "bands", "of": "ratio", "bands": [{"at_least": "0.5", "share": "1"}, {"above": "0.9", "share": 1}]}
+    steps = [{"up_to_days": 5, "share": "1"}, {"up_to_days": 3, "share": "0.5"}]
+    grades = [{"code": "kha", "at_least": "60"}, {"code": "tot", "at_least": "80"}, {"code": "yeu"}]
+    criteria = [
+        parent("1", "3", leaf("1.1", "2", bands), leaf("1.2", "2", {"kind": "lateness", "steps": steps})),
+        parent("2", "9", leaf("2.1", "5", role="them"), leaf("2.2", "4,5")),
+        leaf("3", "1", {"kind": "survey", "scale_min": 5, "scale_max": 1}),
+        leaf("3", "1", {"kind": "xo_so"}),
+    ]
+    gates = [{"node": "9", "index_below": "50", "highest_grade": "gioi"}]
+    units = [unit("A", {"2.1": given("6")}, group="?")]
+    said = faults(campaign(criteria, units, grades=grades, gates=gates))
+    assert [sentence.split(": ")[0] for sentence in said] == [
+        "grades[1] “tot”",
+        f"{C1} → children[0] “1.1” → rule → bands[1]",
+        f"{C1} → children[1] “1.2” → rule → steps[1] → up_to_days",
+        f"{C1} → max_points",
+        f"{SET} → criteria[1] “2” → children[0] “2.1” → role",
+        f"{SET} → criteria[1] “2” → children[1] “2.2” → max_points",
+        f"{SET} → criteria[2] “3” → rule → scale_max",
+        f"{SET} → criteria[3] “3” → code",
+        f"{SET} → criteria[3] “3” → rule → kind",
+        "gates[0] “9” → node",
+        "gates[0] “9” → highest_grade",
+        "units[0] “A” → group",
+        "units[0] “A” → answers → 2.1 → points",
+    ]
+
+
+def test_a_role_that_cannot_be_read_says_nothing_of_the_sum_above_it_or_of_a_weight() -> None:
+    file = broken(("criteria_sets", 0, "criteria", 0, "children", 0, "role"), "them")
+    assert [sentence.split(": ")[0] for sentence in faults(file)] == [f"{C1} → children[0] “1.1” → role"]
+    file = broken(("criteria_sets", 0, "criteria", 1, "role"), "them")
+    file["policy"]["weighting"] = "weights"
+    assert [sentence.split(": ")[0] for sentence in faults(file)] == [C1, f"{SET} → criteria[1] “2” → role"]
+
+
 def test_a_wrong_policy_key_does_not_hide_what_the_others_ask_of_the_criteria() -> None:
     file = broken(("policy",), {**WHOLE["policy"], "decimals": 9, "weighting": "weights", "leaf_decimals": 0})
     file["criteria_sets"][0]["criteria"][1]["max_points"] = "4.5"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from scoring.engine.load_policy import USUAL_POLICY
 from scoring.enums import Phase
 from scoring.management.demo_year.cast import Cast
 from scoring.management.demo_year.material import FIXTURES, OutOfScope
@@ -18,7 +19,6 @@ from scoring.services.criteria_reading import read_annex
 from scoring.services.exclusions import confirm_exclusion, exclude, version_of
 from scoring.services.setup import (
     DEFAULT_GRADES,
-    DEFAULT_POLICY,
     Span,
     add_group,
     add_units,
@@ -78,7 +78,7 @@ def found_year(
         code=CODE,
         title=TITLE,
         year=2026,
-        policy=DEFAULT_POLICY,
+        policy=USUAL_POLICY,
         grades=DEFAULT_GRADES,
         gates=GATES,
         by=by,

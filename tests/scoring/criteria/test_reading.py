@@ -9,9 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from scoring.engine.load_policy import USUAL_POLICY
 from scoring.files.annex_layout import AnnexNode, AnnexSet
 from scoring.files.annex_workbook import write_annex
-from scoring.services.criteria_proof import USUAL_POLICY
 from scoring.services.criteria_reading import read_annex
 from scoring.services.past_types import TableFault, TableFaults
 from tests.scoring.criteria.annexes import annex, changed, edited, leaf, with_cells
@@ -240,7 +240,7 @@ def test_all_faults_of_a_file_are_told_at_once_in_the_order_of_the_file():
 def test_points_that_do_not_sum_are_told_at_the_parent():
     row, column, told = only(with_cells({"C4": "7"}))
 
-    assert (row, column) == (4, "“Điểm tối đa”")
+    assert (row, column) == (4, "C “Điểm tối đa *”")
     assert told.startswith("Điểm tối đa là 7 nhưng tổng các tiêu chí con là 6")
 
 
@@ -257,7 +257,7 @@ def test_points_that_do_not_sum_are_told_at_the_parent():
 def test_parameters_that_do_not_fit_together_are_told_at_their_row_in_the_words_of_the_annex(cells, row, told):
     found_row, column, reason = only(with_cells(cells))
 
-    assert (found_row, column) == (row, "“Tham số”")
+    assert (found_row, column) == (row, "G “Tham số”")
     assert told in reason
 
 
@@ -276,11 +276,11 @@ def test_faults_deep_in_the_tree_find_their_row():
 
 
 def test_the_policy_of_the_campaign_is_part_of_the_proof():
-    weights = dict(USUAL_POLICY) | {"weighting": "weights"}
+    weights = USUAL_POLICY | {"weighting": "weights"}
 
     found = faults(write_annex(annex()), weights)
 
-    assert [(fault.row, fault.column) for fault in found] == [(4, "“Mã”"), (7, "“Mã”")]
+    assert [(fault.row, fault.column) for fault in found] == [(4, "A “Mã *”"), (7, "A “Mã *”")]
     assert "thiếu trọng số" in found[0].reason.lower()
     weighted = replace(annex(), nodes=tuple(
         replace(node, weight="" if node.parent else "50") for node in annex().nodes))  # fmt: skip
