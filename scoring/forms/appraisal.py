@@ -51,14 +51,14 @@ class VerdictForm(forms.Form):
 
     def __init__(self, facts: LeafFacts, leaf: Leaf, data: Mapping[str, Any] | None = None) -> None:
         self._facts, self._leaf = facts, leaf
-        super().__init__(data, initial=_initial(facts))
-        choices = choices_for(facts)
+        super().__init__(data, initial=_initial(facts, leaf))
+        choices = choices_for(facts, leaf)
         self.fields["verdict"].choices = choices  # type: ignore[attr-defined]
         self.fields["points"].help_text = f"Từ 0 đến {format_points(facts.leaf.max_points)}."
         self.verdicts = [key for key, _ in choices]
         chosen = (data or {}).get("verdict") if data is not None else None
         self.figures = FiguresForm(
-            leaf, data if chosen == FIGURES else None, initial_inputs=_figures(facts), prefix=FIGURES_PREFIX
+            leaf, data if chosen == FIGURES else None, initial_inputs=_figures(facts, leaf), prefix=FIGURES_PREFIX
         )
 
     def is_valid(self) -> bool:
@@ -114,12 +114,11 @@ class VerdictForm(forms.Form):
                 self.add_error(key if key in self.fields else None, sentence)
 
 
-def choices_for(facts: LeafFacts) -> list[tuple[str, str]]:
-    """The verdicts on this leaf, in the order of the page. A rule of points alone (`manual`) takes them as figures, so
-    that its steps hold."""
+def choices_for(facts: LeafFacts, leaf: Leaf) -> list[tuple[str, str]]:
+    """The verdicts on this leaf, in the order of the page. A rule that asks for the points themselves takes
+    them as figures, so that its steps hold."""
     said = (facts.declared, facts.earlier)
     claimed = any(value is not None and value.is_fresh and value.not_applicable for value in said)
-    judged = _is_judgement(facts)
     found = []
     if facts.kept_from is not None:
         whose = "điểm tự chấm" if facts.number == 1 else "kết quả vòng 1"
@@ -128,7 +127,7 @@ def choices_for(facts: LeafFacts) -> list[tuple[str, str]]:
         found.append((DECLARED, f"Chấp nhận giải trình, lấy số tự chấm{_worth(facts.declared)}"))
     if claimed:
         found.append((NOT_APPLICABLE, "Xác nhận không áp dụng"))
-    if judged:
+    if leaf.rule.asks_points:
         found.append((FIGURES, "Bác bỏ, cho điểm" if facts.is_claim else "Cho điểm khác"))
         return found
     found.append((FIGURES, "Bác bỏ, nhập số liệu" if facts.is_claim else "Sửa số liệu"))
@@ -142,7 +141,7 @@ def _worth(value: Any) -> str:
     return "" if value.worth is None else f": {show_points(value.worth)}"
 
 
-def _initial(facts: LeafFacts) -> dict[str, Any]:
+def _initial(facts: LeafFacts, leaf: Leaf) -> dict[str, Any]:
     """The verdict that stands, so that a second look changes only what is meant to change."""
     given = facts.given if facts.is_judged else None
     initial: dict[str, Any] = {
@@ -154,24 +153,19 @@ def _initial(facts: LeafFacts) -> dict[str, Any]:
     initial |= {"reason": given.reason, "legal_basis": given.legal_basis}
     if given.not_applicable:
         return initial | {"verdict": NOT_APPLICABLE}
-    if given.points is not None and not _is_judgement(facts):
+    if given.points is not None and not leaf.rule.asks_points:
         return initial | {"verdict": POINTS, "points": format_points(given.points)}
     source = facts.kept_from
     same = source is not None and source.inputs == given.inputs
     return initial | {"verdict": KEEP if same else FIGURES}
 
 
-def _is_judgement(facts: LeafFacts) -> bool:
-    """Whether the rule leaves the points to a person."""
-    return (facts.leaf.rule or {}).get("kind") == "manual"
-
-
-def _figures(facts: LeafFacts) -> Mapping[str, Any] | None:
+def _figures(facts: LeafFacts, leaf: Leaf) -> Mapping[str, Any] | None:
     """The figures to correct: those of this round, of the round before, or the declared ones."""
     for value in (facts.given, facts.earlier, facts.declared):
         if value is None or not value.is_fresh:
             continue
-        if value.points is not None and _is_judgement(facts):
+        if value.points is not None and leaf.rule.asks_points:
             return {"points": plain_number(value.points)}
         if value.inputs is not None:
             inputs: Mapping[str, Any] = value.inputs

@@ -79,7 +79,7 @@ class DecisionForm(forms.Form):
         super().__init__(data, initial=initial)
         offered = dict(VERDICTS)
         # Where the rule itself asks for points, figures are points, and one field for them is enough.
-        self.asks_figures = leaf.rule.kind != "manual"
+        self.asks_figures = not leaf.rule.asks_points
         for name, is_there in ((KEEP, kept), (DECLARED, declared), (FIGURES, self.asks_figures)):
             if not is_there:
                 del offered[name]

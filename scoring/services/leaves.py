@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from scoring.engine.single import Leaf, Scored
-from scoring.models import Campaign, Criterion
+from scoring.models import Campaign, Criterion, Value
 from scoring.services.errors import WrongFigures
 
 
@@ -27,6 +27,14 @@ def score(criterion: Criterion, campaign: Campaign, answer: dict[str, Any]) -> S
     if scored.faults:
         raise WrongFigures((_key(fault.place), _sentence(fault.message)) for fault in scored.faults)
     return scored
+
+
+def warning_at(criterion: Criterion, campaign: Campaign, value: Value | None) -> str:
+    """What a person should look at again in the figures of a stored value, as a sentence of its rule; "" for nothing.
+    The criterion is given so that many values need not load it."""
+    if value is None or value.inputs is None or not value.is_fresh:
+        return ""
+    return leaf_of(criterion, campaign).score({"inputs": value.inputs}).warning
 
 
 def plain_number(value: Decimal) -> str:

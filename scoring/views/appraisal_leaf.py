@@ -115,6 +115,7 @@ def _tried(request: SignedInRequest, asked: Asked, form: VerdictForm) -> HttpRes
     tried = {
         "points": "không áp dụng" if points is None else show_points(points),
         "step": scored.step,
+        "warning": scored.warning,
         "change": say_points_difference(before.worth if before is not None else None, points),
     }
     return _page(request, asked, form, tried=tried)

@@ -24,7 +24,7 @@ from scoring.services.pen import in_time
 from scoring.services.transitions import Offer, available, perform
 from scoring.services.values import Content
 from scoring.views.dossier_frame import Opened, open_dossier, submission_in_hand
-from scoring.views.dossier_showing import columns_of, component_panels, missing_of, totals_of
+from scoring.views.dossier_showing import columns_of, component_panels, missing_of, totals_of, warnings_of
 from scoring.views.showing import say_content
 from scoring.workflow import Subject, Transition, find
 from units.permissions import authorize, can
@@ -112,11 +112,13 @@ def _worksheet_page(
 ) -> HttpResponse:
     opened = open_dossier(request.user, submission)
     totals = totals_of(opened)
+    is_in_hand = submission_in_hand(opened.submission)
     context = opened.frame() | {
         "totals": totals,
         "panels": component_panels(opened, totals),
         "columns": columns_of(opened),
-        "missing": missing_of(opened) if submission_in_hand(opened.submission) else [],
+        "missing": missing_of(opened) if is_in_hand else [],
+        "warnings": warnings_of(opened) if is_in_hand else [],
         "places": _places(opened),
         "steps": _steps(opened, form, chosen),
         "waiting": _waiting(opened),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from scoring.permissions import DECLARE, VIEW_DOSSIER
 from scoring.selectors.evidence import evidence_for
 from scoring.selectors.worksheet import Line, dossier_visible_to, history_of
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
-from scoring.services.leaves import leaf_of, score
+from scoring.services.leaves import leaf_of, score, warning_at
 from scoring.services.self_assessment import declare, take_back
 from scoring.services.values import Content, content_of
 from scoring.views.dossier_frame import Opened, open_dossier
@@ -68,6 +69,8 @@ def answer(request: SignedInRequest, submission: Submission) -> HttpResponseBase
     except Conflict as refused:
         return _page(request, asked, form, refused.sentence, status=CONFLICT)
     messages.info(request, saved_sentence(asked, value))
+    if warning := warning_at(asked.line.criterion, asked.opened.dossier.participant.campaign, value):
+        messages.warning(request, f"{asked.line.criterion.code}: {warning}")
     return redirect(_next_url(request, asked))
 
 
@@ -165,9 +168,9 @@ def _asked(request: SignedInRequest, submission: Submission) -> Asked:
 
 
 def _try(asked: Asked, form: AnswerForm) -> dict[str, Any]:
-    """points "1,80 / 2,00", the rule's sentence, and faults each with the key of its figure."""
-    faults: list[tuple[str, str]] = []
-    points, step = "", ""
+    """points "1,80 / 2,00", the rule's sentence and warning, and faults each with key and name of its field."""
+    faults: list[dict[str, str]] = []
+    points, step, warning = "", "", ""
     if form.is_valid():
         try:
             scored = score(asked.line.criterion, asked.opened.dossier.participant.campaign, form.content.answer())
@@ -176,10 +179,22 @@ def _try(asked: Asked, form: AnswerForm) -> dict[str, Any]:
         else:
             claimed = form.content.not_applicable
             points, step = points_of_max(scored.points, asked.line), CLAIM_WAITS if claimed else scored.step
+            warning = scored.warning
     if form.is_wrong:
-        errors = form.errors or form.figures.errors
-        faults = [(key if key != "__all__" else "", str(text)) for key, texts in errors.items() for text in texts]
-    return {"points": points, "step": step, "faults": [{"key": key, "text": text} for key, text in faults]}
+        faults = _faults(form if form.errors else form.figures)
+    return {"points": points, "step": step, "warning": warning, "faults": faults}
+
+
+def _faults(form: Form) -> list[dict[str, str]]:
+    """Each fault with the key and the name of its field; no name where the fault is about no single field that people
+    see, or names it itself."""
+    found = [{"key": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
+    for bound in form:
+        for text in map(str, bound.errors):
+            label = str(bound.label)
+            named = "" if bound.is_hidden or label in text else label
+            found.append({"key": bound.name, "label": named, "text": text})
+    return found
 
 
 def _next_url(request: SignedInRequest, asked: Asked) -> str:
@@ -224,6 +239,7 @@ def _page(
         "may_write": may_write,
         "form": shown if is_asked and (pen or form) else None,
         "result": result,
+        "warning": result["warning"] if result else warning_at(criterion, participant.campaign, line.declared),
         "stages": stages_of(opened, line),
         "history": history_rows(opened, line, history_of(participant, criterion, opened.sight)),
         "evidence": _evidence(asked),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from scoring.enums import CriterionRole, Source, Stage
 from scoring.models import Value, ValueChange
 from scoring.selectors.worksheet import Component, Line, State
-from scoring.services.leaves import leaf_of
+from scoring.services.leaves import leaf_of, warning_at
 from scoring.services.scorecard import Scorecard, scorecard
 from scoring.views.dossier_frame import Opened
 from scoring.views.showing import Shown, say_change, show_value
@@ -94,6 +94,19 @@ def missing_of(opened: Opened) -> list[dict[str, str]]:
             "points": show_points(line.at_stake),
         }
         for line in opened.sheet.missing
+    ]
+
+
+def warnings_of(opened: Opened) -> list[dict[str, str]]:
+    """Answers whose figures a rule asks to look at again before they are handed in, with the way there."""
+    campaign = opened.dossier.participant.campaign
+    told = [
+        (line, warning_at(line.criterion, campaign, line.declared)) for line in opened.sheet.lines if line.is_answered
+    ]
+    return [
+        {"code": line.criterion.code, "title": line.criterion.title, "url": answer_url(opened, line), "text": text}
+        for line, text in told
+        if text
     ]
 
 

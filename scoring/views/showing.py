@@ -21,11 +21,13 @@ from units.vietnamese import show_points
 @dataclass(frozen=True)
 class Shown:
     """One value for a page. `said` is the figures (or the judgement) in words, `step` the rule's sentence, `points`
-    printed with two decimals and "" where the leaf does not apply or nothing was given."""
+    printed with two decimals and "" where the leaf does not apply or nothing was given, `warning` what the rule asks
+    to look at again, mostly ""."""
 
     said: str
     points: str
     step: str
+    warning: str
     reason: str
     legal_basis: str
     note: str
@@ -56,6 +58,7 @@ def show_value(value: Value | None, campaign: Campaign, *, is_judged: bool = Fal
         said=said,
         points="" if value.worth is None else show_points(value.worth),
         step=scored.step if scored else "",
+        warning=scored.warning if scored else "",
         reason=value.reason,
         legal_basis=value.legal_basis,
         note=value.note,

@@ -4,6 +4,7 @@ for (const form of document.querySelectorAll("form[data-trial]")) {
   const box = form.querySelector("[data-result]");
   const points = form.querySelector("[data-points]");
   const step = form.querySelector("[data-step]");
+  const warning = form.querySelector("[data-warning]");
   let timer = 0;
   let asked = 0;
 
@@ -11,8 +12,10 @@ for (const form of document.querySelectorAll("form[data-trial]")) {
     box.hidden = false;
     points.textContent = result.points || "–";
     step.textContent = result.faults.length
-      ? result.faults.map((fault) => fault.text).join(" ")
+      ? result.faults.map((fault) => (fault.label ? `${fault.label}: ${fault.text}` : fault.text)).join(" ")
       : `${result.step} Chưa lưu.`;
+    warning.textContent = result.warning;
+    warning.hidden = !result.warning;
   };
 
   const ask = async () => {

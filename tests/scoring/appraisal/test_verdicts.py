@@ -248,6 +248,6 @@ def test_every_change_is_kept_and_told_in_the_trail(year: Year) -> None:
     judge(year, "g1", "1.2", "giu")
     judge(year, "g1", "1.2", "diem", points="1", reason="Xem lại tài liệu")
     page = text(year.browser("g1").get(leaf_url(year, "1.2")))
-    assert page.index("Chấm 1 điểm") < page.rindex("Số đạt được: 45/50")
+    assert page.index("Chấm 1,00 điểm") < page.rindex("Số đạt được: 45/50")
     entries = TrailEntry.objects.filter(action="scoring.appraise").order_by("seq")
     assert [entry.data["worth"] for entry in entries] == ["3.6", "1"]

@@ -48,7 +48,7 @@ def test_trying_figures_stores_nothing(year: Year) -> None:
     figures = typed(0, numerator="45", denominator="50")
     tried = browser.post(url(year, "answer_trial", "1.2"), figures, headers={"Accept": "application/json"})
     assert tried.json() == {
-        "points": "3,60 / 4,00", "step": "45/50 = 90% ≥ 50% → 0,9 × 4 = 3,6 điểm", "faults": [],
+        "points": "3,60 / 4,00", "step": "45/50 = 90% ≥ 50% → 0,9 × 4 = 3,6 điểm", "warning": "", "faults": [],
     }  # fmt: skip
     page = text(browser.post(url(year, "answer_trial", "1.2"), figures))
     assert "3,60 / 4,00" in page
@@ -63,6 +63,11 @@ def test_trying_wrong_figures_tells_what_is_wrong(year: Year) -> None:
     assert tried.status_code == 422
     assert tried.json()["points"] == ""
     assert "60" in tried.json()["faults"][0]["text"]
+    figures = typed(0, numerator="abc", denominator="50")
+    tried = browser.post(url(year, "answer_trial", "1.2"), figures, headers={"Accept": "application/json"})
+    (fault,) = tried.json()["faults"]
+    assert (fault["key"], fault["label"]) == ("numerator", "Số đạt được")
+    assert fault["text"].startswith("“abc” không phải là số")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +111,7 @@ def test_nothing_of_nothing_is_told_in_words_of_the_form_where_the_rule_decides_
     assert text(refused).count(sentence) == 1
     figures = typed(0, numerator="0", denominator="0")
     tried = year.browser("a1").post(url(year, "answer_trial", "1.2"), figures, headers={"Accept": "application/json"})
-    assert tried.json()["faults"] == [{"key": "denominator", "text": sentence}]
+    assert tried.json()["faults"] == [{"key": "denominator", "label": "", "text": sentence}]
 
 
 def test_a_claim_waits_for_the_appraisal_and_is_never_called_confirmed(year: Year) -> None:
@@ -116,7 +121,7 @@ def test_a_claim_waits_for_the_appraisal_and_is_never_called_confirmed(year: Yea
     assert "đã được xác nhận" not in page
     claim = typed(1, not_applicable="on", reason="Không ban hành văn bản", points="")
     tried = year.browser("a1").post(url(year, "answer_trial", "2.1"), claim, headers={"Accept": "application/json"})
-    assert tried.json() == {"points": "", "step": "Đề nghị không áp dụng, chờ thẩm định", "faults": []}
+    assert tried.json() == {"points": "", "step": "Đề nghị không áp dụng, chờ thẩm định", "warning": "", "faults": []}
 
 
 def test_a_choice_that_the_rule_does_not_offer_is_refused(year: Year) -> None:
