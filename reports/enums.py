@@ -11,6 +11,11 @@ class Depth(TextChoices):
     CRITERIA = "criteria", "Đến điểm từng tiêu chí"
     DERIVATIONS = "derivations", "Đến cách tính, kèm tệp để tính lại"
 
+    @property
+    def has_criteria(self) -> bool:
+        """Whether anything below the components is shown."""
+        return self in (Depth.CRITERIA, Depth.DERIVATIONS)
+
 
 class PublicationState(TextChoices):
     """The life of a publication (architecture, "Publication")."""
