@@ -11,7 +11,6 @@ __all__ = ["NO", "NOTE_MARK", "YES", "EnteredSheet", "Field", "FigureColumn"]
 GUIDE_SHEET = "Hướng dẫn"
 LISTS_SHEET = "Danh mục"
 UNREAD = (GUIDE_SHEET, LISTS_SHEET)  # for people and for Excel; not read
-LONGEST_SHEET_NAME = 31  # what Excel allows
 
 UNIT = Field("unit", "Mã đơn vị", "Giữ nguyên: đơn vị nhận ra theo mã", True, 14)
 NAME = Field("name", "Tên đơn vị", "Giữ nguyên; tên khác với mã là lỗi", False, 34)

@@ -31,7 +31,8 @@ _LONGEST_PROMPT = 255  # what Excel shows of a prompt
 _GUIDE = (
     "Tệp này để nhập điểm điều tra, kết quả, thưởng, trừ và điểm do cơ quan điều phối chấm. Mỗi khối một trang, "
     "mỗi đơn vị một dòng, mỗi số liệu của tiêu chí một cột. Số đang có trên cổng đã ghi sẵn.",
-    "Không đổi tên trang, tên cột, mã và tên đơn vị. Thứ tự dòng đổi được; dòng không cần thì xóa được.",
+    "Mỗi trang mang tên một khối. Không đổi tên trang, tên cột, mã và tên đơn vị. Thứ tự dòng đổi được; dòng không "
+    "cần thì xóa được.",
     "Số viết dấu phẩy thập phân (4,35). Số nguyên viết 1234 hoặc 1.234.",
     "Tiêu chí có nhiều số liệu thì ghi đủ. Tiêu chí nhận một trong nhiều cách ghi thì chỉ ghi một: điều tra ghi điểm "
     "trung bình hoặc số phiếu hài lòng; báo cáo ghi ngày, số ngày chậm hoặc không thực hiện.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from scoring.engine.rules.base import Choice, Input
 from scoring.engine.single import Leaf
 from scoring.files.cells import CellKind, clean_text
-from scoring.files.entered_layout import LONGEST_SHEET_NAME, NO, YES, EnteredSheet, FigureColumn
+from scoring.files.entered_layout import NO, UNREAD, YES, EnteredSheet, FigureColumn
+from scoring.files.sheet_names import sheet_name
 from scoring.models import Campaign, Criterion, Value
 from scoring.selectors.entered import Block
 from scoring.services.figures import Slot, given_at, inputs_from, slot_at, slots_of
@@ -30,11 +31,23 @@ _SPOILED = {
 }
 
 
-def sheet_name(block: Block, blocks: Iterable[Block]) -> str:
-    """How the sheet of `block` is called: its group's code, with the set's where the group has several."""
-    shared = sum(other.group == block.group for other in blocks) > 1
-    name = f"{block.group.code}.{block.criteria_set.code}" if shared else block.group.code
-    return name if len(name) <= LONGEST_SHEET_NAME else f"khoi-{block.group.pk}-{block.criteria_set.pk}"
+def sheet_names(blocks: Sequence[Block]) -> list[str]:
+    """How the sheets of `blocks` (all of a campaign) are called: by their groups' titles, with the set's code where a
+    group has several sets."""
+    taken = {fold(name) for name in UNREAD}
+    sets = Counter(block.group for block in blocks)
+    tails = [f"({block.criteria_set.code})" if sets[block.group] > 1 else "" for block in blocks]
+    return [sheet_name(block.group.title, taken, tail) for block, tail in zip(blocks, tails, strict=True)]
+
+
+def blocks_by_name(blocks: Sequence[Block]) -> dict[str, Block]:
+    """Folded name of a sheet → its block; codes stand for titles too, as they did in files of old."""
+    sets = Counter(block.group for block in blocks)
+    codes = {
+        fold(f"{block.group.code}.{block.criteria_set.code}" if sets[block.group] > 1 else block.group.code): block
+        for block in blocks
+    }
+    return codes | {fold(name): block for name, block in zip(sheet_names(blocks), blocks, strict=True)}
 
 
 def sheet_of(block: Block, name: str, values: Mapping[tuple[int, int], Value], campaign: Campaign) -> EnteredSheet:

@@ -17,7 +17,7 @@ from scoring.selectors.clock import database_now
 from scoring.selectors.entered import Block, blocks_of, entered_values
 from scoring.services.dossier import Dossier
 from scoring.services.entered import lock_in_order
-from scoring.services.entered_columns import sheet_name, sheet_of
+from scoring.services.entered_columns import sheet_names, sheet_of
 from scoring.services.entered_reading import CHANGED, NEW, SAME, read_entered
 from scoring.services.errors import Blocked, Conflict, StaleEdit, WrongFigures
 from scoring.services.pen import team_pen
@@ -79,9 +79,10 @@ class Preview:
 def template(campaign: Campaign, group: Group | None = None) -> bytes:
     """The workbook of all groups (or of one) with what stands now."""
     blocks = _with_leaves(campaign)
-    chosen = [block for block in blocks if group is None or block.group == group]
-    values = _values(chosen)
-    sheets = [sheet_of(block, sheet_name(block, blocks), values, campaign) for block in chosen]
+    named = zip(blocks, sheet_names(blocks), strict=True)
+    chosen = [(block, name) for block, name in named if group is None or block.group == group]
+    values = _values([block for block, _ in chosen])
+    sheets = [sheet_of(block, name, values, campaign) for block, name in chosen]
     return write_entered(sheets, campaign.is_sample)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from scoring.files import entered_layout as layout
@@ -11,7 +11,7 @@ from scoring.files.cells import Sheet, UnreadableFile
 from scoring.files.workbook import read_workbook
 from scoring.models import Campaign, Criterion, Participant, Value
 from scoring.selectors.entered import Block
-from scoring.services.entered_columns import columns_of, key_of_figure, sheet_name, typed_figures
+from scoring.services.entered_columns import blocks_by_name, columns_of, key_of_figure, sheet_names, typed_figures
 from scoring.services.errors import WrongFigures
 from scoring.services.figures import missing_figures, settled
 from scoring.services.leaves import leaf_of, score
@@ -73,17 +73,17 @@ def read_entered(
 
 def _own_sheets(sheets: list[Sheet], blocks: list[Block], faults: list[TableFault]) -> list[tuple[Sheet, Block]]:
     """Each sheet of figures with its block; other sheets with content, and repeated ones, are faults."""
-    known = {fold(sheet_name(block, blocks)): block for block in blocks}
+    known = blocks_by_name(blocks)
     unread = {fold(name) for name in layout.UNREAD}
     found: list[tuple[Sheet, Block]] = []
     for sheet in sheets:
         block = known.get(fold(sheet.name))
         if block is not None and any(other is block for _, other in found):
-            faults.append(TableFault(sheet.name, 0, "", "", "Có hai trang cùng tên. Giữ lại một trang."))
+            faults.append(TableFault(sheet.name, 0, "", "", "Có hai trang của cùng một khối. Giữ lại một trang."))
         elif block is not None:
-            found.append((replace(sheet, name=sheet_name(block, blocks)), block))
+            found.append((sheet, block))
         elif sheet.rows and fold(sheet.name) not in unread:
-            listed = ", ".join(f"“{sheet_name(block, blocks)}”" for block in blocks)
+            listed = ", ".join(f"“{name}”" for name in sheet_names(blocks))
             reason = f"Trang này không thuộc mẫu của kỳ (các trang: {listed}). Đổi tên hoặc xóa trang."
             faults.append(TableFault(sheet.name, 0, "", "", reason))
     if not found and not faults:

@@ -10,6 +10,7 @@ import pytest
 from scoring.enums import Stage
 from scoring.models import Criterion, EnteredImport
 from tests.scoring.entered.year import (
+    SHEET,
     address,
     book_of,
     data_of,
@@ -120,9 +121,9 @@ def test_the_workbook_has_a_column_for_each_and_gives_back_what_stands(year: Yea
     put(year, "4.1", year.b, absent=True)
     put(year, "4.2", counts={"cham": "2", "sai": "0"})
     book = book_of(year.browser("c"), year)
-    headings = [cell.value for cell in book["so"][2]]
+    headings = [cell.value for cell in book[SHEET][2]]
     assert headings[6:13] == [DATE, DAYS, ABSENT, LATE, WRONG, "4.3 Số hồ sơ (a)", "4.3 Số hồ sơ (b)"]
-    rows = [[cell.value for cell in cells][6:11] for cells in book["so"].iter_rows(min_row=4)]
+    rows = [[cell.value for cell in cells][6:11] for cells in book[SHEET].iter_rows(min_row=4)]
     assert rows == [["14/12/2026", None, None, "2", "0"], [None, None, "có", None, None]]
     nothing_new = send(year.browser("c"), year, data_of(book))
     assert (nothing_new.status_code, EnteredImport.objects.get().rows[0]["kind"]) == (302, "same")

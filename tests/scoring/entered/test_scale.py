@@ -14,7 +14,7 @@ from scoring.models import Criterion, Participant, Submission, Value
 from scoring.services.entered_import import apply, stage, template
 from scoring.services.exclusions import exclude
 from tests.factories import UnitFactory
-from tests.scoring.entered.year import INDICATOR, address, book_of, data_of, entered_year, leaf_address
+from tests.scoring.entered.year import INDICATOR, SHEET, address, book_of, data_of, entered_year, leaf_address
 from tests.year import Year
 from units.enums import UnitKind
 from units.models import Unit
@@ -123,7 +123,7 @@ def test_a_whole_province_comes_in_by_one_workbook() -> None:
     year = entered_year()
     add_units(year, UNITS - 2)
     book = book_of(year.browser("c"), year)
-    page = book["so"]
+    page = book[SHEET]
     columns = {cell.value: cell.column for cell in page[2]}
     for number in range(4, 4 + UNITS):
         for heading in ("4.3 Giá trị", "4.7 Số phiếu hài lòng", "4.7 Số phiếu trả lời"):

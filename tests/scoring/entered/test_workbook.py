@@ -17,6 +17,7 @@ from scoring.services.entered import confirm, take_back
 from scoring.services.entered_import import apply, stage, template
 from scoring.services.errors import Conflict
 from tests.scoring.entered.year import (
+    SHEET,
     address,
     book_of,
     data_of,
@@ -59,7 +60,7 @@ def entered(year: Year, unit: Participant | None = None) -> dict[str, Any]:
     return dict(values.values_list("criterion__code", "inputs"))
 
 
-def headings(book: openpyxl.Workbook, sheet: str = "so") -> list[str]:
+def headings(book: openpyxl.Workbook, sheet: str = SHEET) -> list[str]:
     return [cell.value for cell in book[sheet][2]]
 
 
@@ -83,7 +84,7 @@ def test_the_template_has_a_row_for_each_unit_and_a_column_for_each_figure(year:
         "4.4 Tổng số", "4.5 Số đạt được", "4.5 Tổng số", "4.6 Giá trị (trên 100)", "4.7 Số phiếu hài lòng",
         "4.7 Số phiếu trả lời",
     ]  # fmt: skip
-    assert [[cell.value for cell in cells[:2]] for cells in book["so"].iter_rows(min_row=4)] == [
+    assert [[cell.value for cell in cells[:2]] for cells in book[SHEET].iter_rows(min_row=4)] == [
         ["SOA", "Sở An toàn"],
         ["SOB", "Sở Bình yên"],
     ]
@@ -91,7 +92,7 @@ def test_the_template_has_a_row_for_each_unit_and_a_column_for_each_figure(year:
 
 def test_headings_codes_and_names_are_locked_and_figures_are_open_and_explained(year: Year, c: Client) -> None:
     book = book_of(c, year)
-    page = book["so"]
+    page = book[SHEET]
     assert page.protection.sheet
     assert page.freeze_panes == "C4"
     assert [cell.protection.locked for cell in page[2]] == [True] * 17
@@ -111,15 +112,15 @@ def test_every_cell_is_text_and_none_is_a_formula(year: Year, c: Client) -> None
     book = book_of(c, year)
     kinds = {cell.data_type for page in book for cells in page.iter_rows() for cell in cells if cell.value is not None}
     assert kinds == {"s"}
-    assert book["so"]["B4"].value == "=1+1"
+    assert book[SHEET]["B4"].value == "=1+1"
 
 
 def test_one_group_alone_can_be_had_and_an_unknown_one_is_not_there(year: Year, c: Client) -> None:
     second_group(year)
     both = openpyxl.load_workbook(io.BytesIO(c.get(address("entered_workbook", year)).content))
     one = openpyxl.load_workbook(io.BytesIO(c.get(address("entered_workbook", year) + "?khoi=xa").content))
-    assert (both.sheetnames[:2], one.sheetnames[0]) == (["so", "xa"], "xa")
-    assert "so" not in one.sheetnames
+    assert (both.sheetnames[:2], one.sheetnames[0]) == ([SHEET, "Xã"], "Xã")
+    assert SHEET not in one.sheetnames
     assert c.get(address("entered_workbook", year) + "?khoi=khong-co").status_code == 404
 
 
@@ -213,7 +214,7 @@ def test_a_choice_is_read_by_its_words_and_by_its_key_and_a_list_by_yes_and_no(y
 def test_a_blank_cell_leaves_what_stands_and_rows_may_stand_in_any_order(year: Year, c: Client) -> None:
     put(year, "4.6", value="70")
     book = book_of(c, year)
-    page = book["so"]
+    page = book[SHEET]
     for cells in page.iter_rows(min_row=4, max_row=5):
         for cell in cells[2:]:
             cell.value = None
@@ -339,11 +340,11 @@ def test_all_faults_stand_on_one_page_with_sheet_row_and_column(year: Year, c: C
     answer = send(c, year, data_of(book))
     faults = [(fault.sheet, fault.row, fault.column, fault.value) for fault in answer.context["faults"]]
     assert faults == [
-        ("so", 4, "C “3.1 Điểm trung bình”", "5,5"),
-        ("so", 4, "O “4.6 Giá trị (trên 100)”", "1.234"),
-        ("so", 5, "G “4.1 Mức đạt được”", "Khác"),
-        ("so", 5, "H “4.2 mục 1: Có kế hoạch”", "x"),
-        ("so", 5, "Q “4.7 Số phiếu trả lời”", ""),
+        (SHEET, 4, "C “3.1 Điểm trung bình”", "5,5"),
+        (SHEET, 4, "O “4.6 Giá trị (trên 100)”", "1.234"),
+        (SHEET, 5, "G “4.1 Mức đạt được”", "Khác"),
+        (SHEET, 5, "H “4.2 mục 1: Có kế hoạch”", "x"),
+        (SHEET, 5, "Q “4.7 Số phiếu trả lời”", ""),
     ]
     assert "5 chỗ phải sửa, không lưu gì" in text(answer)
 
@@ -375,7 +376,7 @@ def test_a_wrong_cell_is_refused_in_words(year: Year, c: Client, heading: str, v
 def test_a_percent_cell_is_not_guessed(year: Year, c: Client) -> None:
     book = book_of(c, year)
     fill(book, "SOA", {"4.6 Giá trị (trên 100)": 0.7})
-    page = book["so"]
+    page = book[SHEET]
     page.cell(4, headings(book).index("4.6 Giá trị (trên 100)") + 1).number_format = "0%"
     assert "Ô định dạng phần trăm của Excel." in refused(c, year, book)
 
@@ -403,14 +404,14 @@ def test_a_unit_of_another_group_is_refused_in_this_sheet(year: Year, c: Client)
 @pytest.mark.parametrize("change", ["strange column", "renamed", "second sheet", "merged", "hidden", "no figures"])
 def test_a_table_of_another_shape_is_refused(year: Year, c: Client, change: str) -> None:
     book = book_of(c, year)
-    page = book["so"]
+    page = book[SHEET]
     fill(book, "SOA", {"4.6 Giá trị (trên 100)": "70"})
     if change == "strange column":
         page["C2"] = "9.9 Giá trị"
         sentence = "Tên cột không có trong mẫu."
     elif change == "renamed":
         page.title = "Điểm"
-        sentence = "Trang này không thuộc mẫu của kỳ (các trang: “so”)."
+        sentence = "Trang này không thuộc mẫu của kỳ (các trang: “Sở, ban, ngành”)."
     elif change == "second sheet":
         book.copy_worksheet(page).title = "khac"
         sentence = "Trang này không thuộc mẫu của kỳ"

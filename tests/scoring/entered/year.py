@@ -18,6 +18,7 @@ from scoring.services.values import Content
 from tests.factories import OPTIONS
 from tests.year import Year, advance, build_year
 
+SHEET = "Sở, ban, ngành"  # the one group's title is its sheet's name
 CHECKLIST = {
     "kind": "checklist",
     "items": [
@@ -106,7 +107,7 @@ def book_of(client: Client, year: Year) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(response.content))
 
 
-def fill(book: openpyxl.Workbook, unit: str, texts: dict[str, Any], sheet: str = "so") -> None:
+def fill(book: openpyxl.Workbook, unit: str, texts: dict[str, Any], sheet: str = SHEET) -> None:
     """Write into the row of `unit`, column by heading ("4.6 Giá trị (trên 100)")."""
     page = book[sheet]
     columns = {cell.value: cell.column for cell in page[2]}
