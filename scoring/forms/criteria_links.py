@@ -12,6 +12,7 @@ from django.forms.boundfield import BoundField
 from scoring.enums import LinkKind
 from scoring.forms.campaign import VersionField
 from scoring.models import Criterion
+from scoring.selectors.continuity import may_continue
 from scoring.services.criteria_links import Wanted, contradictions
 from scoring.services.criteria_years import TwoYears, YearRow
 from units.vietnamese import format_points
@@ -68,8 +69,9 @@ class LinksForm(forms.Form):
     def __init__(self, years: TwoYears, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.years = years
-        self.choices = {is_leaf: _choices(years.olds, is_leaf) for is_leaf in (True, False)}
-        self.targets = {is_leaf: _choices(self._nodes, is_leaf) for is_leaf in (True, False)}
+        self.choices = {
+            is_leaf: [_choice(old) for old in years.olds if may_continue(is_leaf, old)] for is_leaf in (True, False)
+        }
         for row, node in self._rows:
             self._add_row(row, node)
         first = {row.predecessors[0].pk for row in years.rows if row.predecessors}
@@ -79,7 +81,7 @@ class LinksForm(forms.Form):
             self.fields[f"gop_{old.pk}"] = forms.ChoiceField(
                 label=f"{old.code} {old.title}: gộp vào",
                 required=False,
-                choices=[("", GONE), *self.targets[old.is_leaf]],
+                choices=[("", GONE), *(_choice(node) for node in self._nodes if may_continue(node.is_leaf, old))],
                 initial=str(into.get(old.pk, "")),
                 error_messages={"invalid_choice": "Tiêu chí này không thuộc bộ tiêu chí năm nay. Chọn lại."},
             )
@@ -158,10 +160,6 @@ class LinksForm(forms.Form):
         return [node for _, node in self._rows]
 
 
-def _choices(nodes: Any, is_leaf: bool) -> list[tuple[str, str]]:
-    return [(str(node.pk), _named(node)) for node in nodes if node.is_leaf == is_leaf]
-
-
-def _named(node: Criterion) -> str:
+def _choice(node: Criterion) -> tuple[str, str]:
     title = node.title if len(node.title) <= LONGEST_SHOWN else node.title[: LONGEST_SHOWN - 1].rstrip() + "…"
-    return f"{node.code} {title} ({format_points(node.max_points)})"
+    return str(node.pk), f"{node.code} {title} ({format_points(node.max_points)})"

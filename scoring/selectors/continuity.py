@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from scoring.enums import LinkKind
+from scoring.enums import LinkKind, Origin
 from scoring.models import Campaign, CriteriaSet, Criterion, CriterionLink
 from units.vietnamese import fold
 
@@ -52,7 +53,7 @@ def continued_criteria(campaign: Campaign, last: Campaign) -> list[Continued]:
 
 def continuations(criteria_set: CriteriaSet, before: CriteriaSet) -> list[Continuation]:
     """Every criterion of a set, and what it goes on from in one earlier set, in the order of print; three queries."""
-    return _continuations(_of_set(criteria_set), _of_set(before))
+    return _continuations(criteria_of(criteria_set), criteria_of(before))
 
 
 def earlier_sets(criteria_set: CriteriaSet) -> QuerySet[CriteriaSet]:
@@ -73,6 +74,17 @@ def earlier_sets(criteria_set: CriteriaSet) -> QuerySet[CriteriaSet]:
     return ordered.select_related("campaign")
 
 
+def criteria_of(criteria_set: CriteriaSet) -> list[Criterion]:
+    """The criteria in force of a set in the order of print, each with its set and campaign; one query."""
+    return list(_in_force().filter(criteria_set=criteria_set).order_by("path"))
+
+
+def may_continue(is_leaf: bool, old: Criterion) -> bool:
+    """Whether a criterion, a leaf or one with others below it, may go on from `old`: leaf from leaf, parent from
+    parent, and a parent from what a table of the past prints, which tells nothing below its components."""
+    return is_leaf == old.is_leaf or (old.is_leaf and old.criteria_set.campaign.origin == Origin.PAST)
+
+
 def can_be_same(node: Criterion, old: Criterion) -> bool:
     """Whether neither rule, maximum nor role differ."""
     return (node.rule, node.max_points, node.role) == (old.rule, old.max_points, old.role)
@@ -90,11 +102,11 @@ class _TwoYears:
         self.nodes, self.olds = nodes, olds
         self.place = {old.pk: number for number, old in enumerate(olds)}
         self.links: dict[int, list[CriterionLink]] = {}
-        self.by_id: dict[Any, list[Criterion]] = {}
-        self.by_name: dict[Any, list[Criterion]] = {}
+        self.by_id: dict[UUID, list[Criterion]] = {}
+        self.by_name: dict[tuple[str, str, str], list[Criterion]] = {}
         for old in olds:
-            self.by_id.setdefault((old.permanent_id, old.is_leaf), []).append(old)
-            self.by_name.setdefault((*_name_of(old), old.is_leaf), []).append(old)
+            self.by_id.setdefault(old.permanent_id, []).append(old)
+            self.by_name.setdefault(_name_of(old), []).append(old)
         sets = {node.pk: node.criteria_set_id for node in nodes}
         for link in CriterionLink.objects.filter(criterion__criteria_set__in=set(sets.values())):
             if link.criterion_id in sets:
@@ -119,10 +131,11 @@ class _TwoYears:
     def proposed(self, node: Criterion) -> Continuation:
         """The same permanent id tells it; without one, the same code under the same name, as in a table of the past.
 
-        What somebody linked is proposed to nobody else of the set, and a leaf never to one with criteria below it.
+        What somebody linked is proposed to nobody else of the set, and nothing that `may_continue` forbids.
         """
-        found = self.by_id.get((node.permanent_id, node.is_leaf)) or self.by_name.get((*_name_of(node), node.is_leaf))
-        free = tuple(old for old in found or () if (node.criteria_set_id, old.pk) not in self.taken)
+        found = self.by_id.get(node.permanent_id) or self.by_name.get(_name_of(node)) or ()
+        fitting = (old for old in found if may_continue(node.is_leaf, old))
+        free = tuple(old for old in fitting if (node.criteria_set_id, old.pk) not in self.taken)
         if not free:
             return Continuation(node, (), LinkKind.NEW)
         is_same = all(old.permanent_id == node.permanent_id and can_be_same(node, old) for old in free)
@@ -134,10 +147,8 @@ def _name_of(node: Criterion) -> tuple[str, str, str]:
 
 
 def _of_campaign(campaign: Campaign) -> list[Criterion]:
-    found = Criterion.objects.in_force().filter(criteria_set__campaign=campaign)
-    return list(found.select_related("criteria_set").order_by("criteria_set", "path"))
+    return list(_in_force().filter(criteria_set__campaign=campaign).order_by("criteria_set", "path"))
 
 
-def _of_set(criteria_set: CriteriaSet) -> list[Criterion]:
-    found = Criterion.objects.in_force().filter(criteria_set=criteria_set)
-    return list(found.select_related("criteria_set").order_by("path"))
+def _in_force() -> QuerySet[Criterion]:
+    return Criterion.objects.in_force().select_related("criteria_set__campaign")

@@ -13,8 +13,7 @@ from scoring.enums import LinkKind
 from scoring.models import CriteriaSet, Criterion, CriterionLink
 from scoring.permissions import LINK_CRITERIA
 from scoring.selectors.announced import announced_run
-from scoring.selectors.continuity import can_be_same
-from scoring.selectors.tree import tree_of
+from scoring.selectors.continuity import can_be_same, criteria_of, may_continue
 from scoring.services.campaigns import raise_version
 from scoring.services.errors import Blocked, Conflict
 from units import trail
@@ -58,7 +57,7 @@ def link_criteria(
             raise Conflict(ANNOUNCED)
         if not is_earlier(before, criteria_set):
             raise Conflict(NOT_EARLIER)
-        nodes, olds = tree_of(criteria_set).nodes, tree_of(before).nodes
+        nodes, olds = criteria_of(criteria_set), criteria_of(before)
         if wrong := contradictions(wanted, nodes, olds):
             raise Blocked(CONTRADICTION, [sentence for _, sentence in wrong])
         standing = CriterionLink.objects.filter(criterion__criteria_set=criteria_set)
@@ -94,7 +93,7 @@ def contradictions(
 ) -> list[tuple[int, str]]:
     """Everything that cannot be said, as (pk of the criterion, sentence that names it).
 
-    `nodes` and `olds` are the criteria in force of the two sets.
+    `nodes` and `olds` are the criteria in force of the two sets (`criteria_of`).
     """
     wanted = list(wanted)
     here, there = {node.pk: node for node in nodes}, {old.pk: old for old in olds}
@@ -120,7 +119,7 @@ def _contradiction(node: Criterion, one: Wanted, there: Mapping[int, Criterion],
         old = there.get(pk)
         if old is None:
             return "tiêu chí năm trước đã chọn không thuộc bộ tiêu chí đang so. Chọn lại trong danh sách."
-        if old.is_leaf != node.is_leaf:
+        if not may_continue(node.is_leaf, old):
             shape = "có tiêu chí con" if node.is_leaf else "không có tiêu chí con"
             return f"không nối được với {old.code} năm trước, vì tiêu chí đó {shape}."
     if one.stored_kind == LinkKind.SAME:

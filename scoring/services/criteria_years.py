@@ -9,8 +9,7 @@ from functools import cached_property
 
 from scoring.enums import CriterionRole, LinkKind
 from scoring.models import CriteriaSet, Criterion
-from scoring.selectors.continuity import Continuation, continuations
-from scoring.selectors.tree import tree_of
+from scoring.selectors.continuity import Continuation, continuations, criteria_of
 from scoring.services.criteria_wording import rule_sentence
 from units.vietnamese import format_points
 
@@ -86,7 +85,7 @@ class TwoYears:
 def two_years(criteria_set: CriteriaSet, before: CriteriaSet) -> TwoYears:
     """The set beside an earlier one; four queries at any size."""
     rows = tuple(_row(one) for one in continuations(criteria_set, before))
-    return TwoYears(criteria_set, before, rows, tree_of(before).nodes)
+    return TwoYears(criteria_set, before, rows, tuple(criteria_of(before)))
 
 
 def _row(one: Continuation) -> YearRow:

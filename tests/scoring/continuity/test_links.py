@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
-from scoring.enums import LinkKind, Phase, Source
+from scoring.enums import LinkKind, Origin, Phase, Source
 from scoring.models import Campaign, CriteriaSet, Criterion, CriterionLink
 from scoring.selectors.campaigns import touched_since
 from scoring.selectors.continuity import continuations, continued_criteria, earlier_sets
@@ -77,6 +77,15 @@ def test_what_somebody_linked_is_proposed_to_nobody_else(years):
     years.store(years.link("1.2", "1.1", kind=LinkKind.COMPARABLE))
     assert told(years)["1.2"] == ("1.1", "comparable")
     assert told(years)["1.1"] == ("", "new")
+
+
+def test_a_component_goes_on_from_the_one_that_a_past_table_prints_without_anything_below(years):
+    Campaign.objects.filter(pk=years.last.campaign_id).update(origin=Origin.PAST)
+    Criterion.objects.filter(parent=years.old("2")).update(parent=None, path="003")
+    change(years.old("2"), rule={"kind": "manual"})
+    assert told(years)["2"] == ("2", "comparable")
+    years.store(years.link("2", "2", kind=LinkKind.COMPARABLE))
+    assert told(years)["2"] == ("2", "comparable")
 
 
 # ── what is said ──────────────────────────────────────────────────────────────────────────────────────────────────────
