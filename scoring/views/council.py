@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from scoring.enums import Source, Stage
 from scoring.forms.council import PickForm, ReasonForm
 from scoring.models import Campaign, Participant, Value
-from scoring.permissions import DECIDE, VIEW_COUNCIL
+from scoring.permissions import DECIDE, VIEW_COUNCIL, VIEW_RUN
 from scoring.selectors.council import (
     COUNCIL_ONLY,
     Point,
@@ -110,7 +110,7 @@ def _points_page(
         "here": here,
         "elsewhere": elsewhere,
         "page": page,
-        "rows": [{"point": point, "cells": [say_worth(value) for value in point.row]} for point in page],
+        "rows": [{"point": point, "cells": [_cell(value) for value in point.row]} for point in page],
         "query": _query(filters),
         "filters": filters,
         "open_count": sum(not point.is_decided for point in found),
@@ -121,6 +121,7 @@ def _points_page(
         "all_units": campaign.participants.filter(group__in=here, is_assessed=True).order_by("unit__name_sort"),
         "run": run,
         "near": near_classes(run, campaign) if run else [],
+        "may_view_run": run is not None and bool(can(request.user, VIEW_RUN, run)),
         "errors": [{"text": text} for text in errors or []],
     }
     return render(request, "scoring/council/points.html", context, status=status)
@@ -171,14 +172,18 @@ def _left_to_council(request: SignedInRequest, found: list[Point[Word]]) -> list
     ]
 
 
+def _cell(value: Word | Value | None) -> dict[str, Any]:
+    """One value in a table; `is_there` says whether there is anything to explain."""
+    return {"text": say_worth(value), "is_there": value is not None}
+
+
 def _decided(campaign: Campaign, point: Point[Word], values: dict[int, Value]) -> dict[str, Any]:
     """One decision as a row for print: what stood, what the council said, and why."""
     council, before = values[point.values[Stage.COUNCIL].pk], standing(point)
     return {
         "criterion": point.criterion,
-        "declared": say_worth(point.values.get(Stage.DECLARED)),
-        "before": say_worth(before),
-        "after": say_worth(council),
+        "cells": [_cell(value) for value in (point.values.get(Stage.DECLARED), before, council)],
+        "unit": point.participant.code,
         "said": say_content(leaf_of(council.criterion, campaign), content_of(council)),
         "reason": council.reason,
         "legal_basis": council.legal_basis,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 
@@ -10,9 +11,12 @@ from django.urls import reverse
 
 from scoring.enums import Phase, Stage
 from scoring.models import Participant
-from scoring.services.running import run_provisional
+from scoring.services.appraisal import keep_declared
+from scoring.services.council import decide
+from scoring.services.running import run_official, run_provisional, show_run
+from scoring.services.values import Content
 from tests.scoring.dossier.pages import text, url
-from tests.year import Year, build_year
+from tests.year import Year, build_year, enter_all
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +114,55 @@ def test_a_difference_that_two_decimals_cannot_show_is_not_called_nought() -> No
     )
     part = text(year.browser("g1").get(reverse("scoring:part", args=[year.organiser.slug, "2026", "SOA", "1", 1])))
     assert "tăng dưới 0,01 điểm" in part
+
+
+def leads_to(page: str, address: str) -> int:
+    """How many numbers of the page lead to the explanation at `address`."""
+    return page.count(f'class="why" href="{address}"')
+
+
+def test_the_numbers_of_an_appraisers_pages_lead_to_the_explanation() -> None:
+    year = build_year(Phase.APPRAISAL)
+    where = [year.organiser.slug, "2026", "SOA", "1", 1]
+    keep_declared(year.part("1"), year.leaves["1.2"], seen=0, by=year["g1"])
+    browser, why = year.browser("g1"), url(year, "why_node", "1.2")
+    assert leads_to(text(browser.get(reverse("scoring:part", args=where))), why) == 2  # declared and judged
+    leaf = text(browser.get(reverse("scoring:part_leaf", args=[*where, "1.2"])))
+    assert leads_to(leaf.partition('class="verdict"')[2], why) == 1
+    assert browser.get(why).status_code == 200
+
+
+def test_the_numbers_of_the_councils_lists_lead_to_the_explanation() -> None:
+    year = build_year(Phase.COUNCIL)
+    why = url(year, "why_node", "2.1")
+    where = [year.organiser.slug, "2026"]
+    listed = reverse("scoring:council", args=where)
+    assert leads_to(text(year.browser("h").get(listed)), why) == 3  # the council itself has said nothing yet
+    decide(year.a, year.leaves["2.1"], Content(points=Decimal(2), reason="Đủ hồ sơ"), seen=0, by=year["h"])
+    assert leads_to(text(year.browser("h").get(listed + "?trang-thai=da-quyet")), why) == 4
+    assert leads_to(text(year.browser("h").get(reverse("scoring:council_decisions", args=where))), why) == 3
+    grade = text(year.browser("h").get(reverse("scoring:council_grade", args=[*where, "SOA"])))
+    assert leads_to(grade, url(year, "why_unit") + "?theo=hieu-luc") == 2
+
+
+def test_a_runs_index_in_the_councils_list_leads_on_for_who_may_read_the_run() -> None:
+    year = build_year(Phase.FINALISED)
+    run = run_official(year.campaign, year["c"])
+    index = next(unit["index"] for unit in json.loads(run.results_file)["units"] if unit["code"] == "SOA")
+    year.campaign.grades = [{"code": "tot", "label": "Tốt", "at_least": index}, {"code": "kem", "label": "Kém"}]
+    year.campaign.save(update_fields=["grades"])
+    show_run(run, year["c"])
+    why = reverse("scoring:why_run_unit", args=[year.organiser.slug, "2026", run.number, "SOA"])
+    listed = reverse("scoring:council", args=[year.organiser.slug, "2026"])
+    found = {who: leads_to(text(year.browser(who).get(listed)), why) for who in ("c", "l", "h")}
+    assert found == {"c": 1, "l": 1, "h": 0}
+    assert index.replace(".", ",") in text(year.browser("h").get(listed))
+
+
+def test_the_numbers_of_an_explanation_and_of_entered_points_lead_to_the_explanation() -> None:
+    year = build_year(Phase.EXPLANATION)
+    listed = text(year.browser("a1").get(reverse("scoring:explanation", args=[year.organiser.slug, "2026", "SOA"])))
+    assert leads_to(listed, url(year, "why_node", "1.2")) == 2
+    enter_all(year)
+    entered = reverse("scoring:entered_unit", args=[year.organiser.slug, "2026", "SOA", "3.1"])
+    assert leads_to(text(year.browser("c").get(entered)), url(year, "why_node", "3.1")) == 1
