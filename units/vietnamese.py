@@ -6,14 +6,13 @@ reader is asked instead of guessed for.
 """
 
 import re
-import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils import timezone
 from django.utils.text import slugify
 
-from scoring.engine.vietnamese import sort_key
+from scoring.engine.vietnamese import fold, sort_key
 
 __all__ = [
     "AmbiguousNumber",
@@ -67,13 +66,6 @@ class AmbiguousNumber(NotANumber):
 
 class NotADate(ValueError):
     """The text is no day of the calendar; the message is a Vietnamese sentence."""
-
-
-def fold(text: str) -> str:
-    """Return ``text`` in small letters without marks and with single spaces, for searching ("Đắk  Lắk" → "dak lak")."""
-    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(bare.casefold().split())
 
 
 def slug(text: str) -> str:

@@ -2,8 +2,9 @@
 
 Also ``--check``, ``--explain`` and ``--compare`` (``--help`` tells how). ``-`` reads standard input. Exit 0 with the
 answer on standard output (1 where a comparison finds a difference); exit 2 with one sentence per fault on standard
-error and nothing on standard output. The three streams are opened by number: what Python makes of them beforehand
-depends on the terminal, is None where one is closed, and complains once more at the end about a pipe that broke.
+error and nothing on standard output, and without a word where the reader of the answer has gone. The three streams
+are opened by number: what Python makes of them beforehand depends on the terminal, is None where one is closed, and
+complains once more at the end about a pipe that broke.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ Cách dùng (ghi - thay cho tên tệp để đọc từ đầu vào chuẩn):
   python -m scoring.engine TỆP.json --compare TỆP_KHÁC.json          so hai kết quả (hoặc hai kỳ, được tính trước)
   python -m scoring.engine --schema campaign|results                 in JSON Schema của tệp
 Thêm --json để --explain và --compare in ra dữ liệu thay cho câu chữ.
+Sau --explain ghi mã (chữ hoa hay thường đều được) hoặc tên, có dấu hay không.
 Mã bắt đầu bằng dấu - thì ghi --explain=MÃ_ĐƠN_VỊ, thêm --explain=MÃ_TIÊU_CHÍ nếu cần.
 Mã thoát: 0 là xong (so sánh: giống nhau), 1 là hai kết quả khác nhau, 2 là có lỗi."""
 
@@ -59,6 +61,8 @@ def main(arguments: Sequence[str]) -> int:
         return _refuse([str(refusal)])
     try:
         _write(_STANDARD_OUTPUT, output)
+    except BrokenPipeError:  # the reader has seen enough, as ``head`` does; nobody waits for a sentence
+        return _REFUSED
     except OSError:
         return _refuse(["Không ghi được kết quả; hãy kiểm tra chỗ trống trên đĩa và chương trình nhận kết quả"])
     return code

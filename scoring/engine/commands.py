@@ -17,9 +17,10 @@ from scoring.engine.derivation_text import tell_heading, tell_nodes, tell_unit
 from scoring.engine.errors import CampaignFaults, Fault
 from scoring.engine.evaluate import evaluate
 from scoring.engine.interchange import dump_results, load_campaign
+from scoring.engine.lookup import find
 from scoring.engine.results_file import ResultsFile, is_results_file, read_results
 from scoring.engine.types import Campaign
-from scoring.engine.wording import quote, quote_all
+from scoring.engine.wording import quote
 
 
 class Refused(ValueError):
@@ -39,12 +40,14 @@ def check(data: bytes) -> bytes:
 
 
 def explain(data: bytes, unit: str, criterion: str, *, as_json: bool) -> bytes:
-    """How the numbers of one unit came about; with a ``criterion`` that one alone and what stands below it."""
+    """How the numbers of one unit came about; with a ``criterion`` that one alone and what stands below it. Both are
+    named by code or by name (``lookup.find``)."""
     campaign = load_campaign(data)
-    codes = [one.code for one in campaign.units]
-    if unit not in codes:
-        raise Refused(f"Không có đơn vị {quote(unit)} trong tệp; hãy chọn một trong {quote_all(codes)}")
-    derived = derive(campaign, evaluate(campaign), unit)
+    units = [(one.code, one.name) for one in campaign.units]
+    found = find(unit, units)
+    if not found.code:
+        raise Refused(found.refuse(unit, "đơn vị", "trong tệp", units))
+    derived = derive(campaign, evaluate(campaign), found.code)
     if criterion:
         derived = _only_below(derived, criterion)
     if as_json:
@@ -76,18 +79,16 @@ def _results_of(data: bytes) -> ResultsFile:
 
 def _only_below(derived: UnitDerivation, criterion: str) -> UnitDerivation:
     """The derivation with one node and those below it alone."""
-    kept = {criterion}
+    known = [(node.code, node.title) for node in derived.nodes]
+    found = find(criterion, known)
+    if not found.code:
+        where = f"trong bộ tiêu chí của đơn vị {quote(derived.code)}"
+        raise Refused(found.refuse(criterion, "tiêu chí", where, known))
+    kept = {found.code}
     for node in derived.nodes:  # a parent stands before its children
         if node.parent in kept:
             kept.add(node.code)
-    nodes = tuple(node for node in derived.nodes if node.code in kept)
-    if not nodes:
-        known = quote_all(node.code for node in derived.nodes)
-        raise Refused(
-            f"Không có tiêu chí {quote(criterion)} trong bộ tiêu chí của đơn vị {quote(derived.code)}; hãy chọn một"
-            f" trong {known}"
-        )
-    return replace(derived, nodes=nodes)
+    return replace(derived, nodes=tuple(node for node in derived.nodes if node.code in kept))
 
 
 def _tell_campaign(campaign: Campaign) -> str:

@@ -1,4 +1,5 @@
-"""Vietnamese alphabetical order, the same in Python, in SQLite and in PostgreSQL (collation C), without ICU."""
+"""Vietnamese alphabetical order, the same in Python, in SQLite and in PostgreSQL (collation C), without ICU; and text
+without its marks."""
 
 import unicodedata
 from functools import lru_cache
@@ -47,3 +48,10 @@ def sort_key(text: str) -> str:
     """
     weights = [_weigh(character) for character in unicodedata.normalize("NFC", text)]
     return _LEVEL_END.join("".join(weight[level] for weight in weights) for level in range(3))
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in small letters without marks and with single spaces, for searching ("Đắk  Lắk" → "dak lak")."""
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(bare.casefold().split())

@@ -79,23 +79,37 @@ def test_a_wrong_call_is_answered_with_the_right_one(arguments: tuple[str, ...])
     assert "python -m scoring.engine" in done.stderr.decode()
 
 
-@pytest.mark.parametrize("where", ["a reader that has gone", "a full disk"])
-def test_results_that_cannot_be_written_are_one_sentence_not_a_traceback(tmp_path: Path, where: str) -> None:
-    path = tmp_path / "2025.json"
+def write_into(target: int, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Compute results that no pipe holds at once into the open file ``target``, which is closed then."""
+    path = folder / "2025.json"
     path.write_bytes(spell(campaign([leaf("1")], [unit(f"U{number}") for number in range(1000)])))
-    if where == "a full disk":
-        target = os.open("/dev/full", os.O_WRONLY)
-    else:
-        reader, target = os.pipe()
-        os.close(reader)
+    command = [sys.executable, "-S", "-m", "scoring.engine", str(path)]
     try:
-        command = [sys.executable, "-S", "-m", "scoring.engine", str(path)]
-        done = subprocess.run(command, cwd=ROOT, stdout=target, stderr=subprocess.PIPE, check=False)
+        return subprocess.run(command, cwd=ROOT, stdout=target, stderr=subprocess.PIPE, check=False)
     finally:
         os.close(target)
+
+
+def test_results_for_a_full_disk_are_one_sentence_not_a_traceback(tmp_path: Path) -> None:
+    done = write_into(os.open("/dev/full", os.O_WRONLY), tmp_path)
     assert done.returncode == 2
     assert done.stderr.decode().startswith("Không ghi được kết quả; ")
     assert done.stderr.count(b"\n") == 1
+
+
+def test_a_reader_that_has_gone_ends_the_command_without_a_word(tmp_path: Path) -> None:
+    reader, target = os.pipe()
+    os.close(reader)
+    done = write_into(target, tmp_path)
+    assert (done.returncode, done.stderr) == (2, b"")
+
+
+def test_the_first_lines_may_be_looked_at_alone(tmp_path: Path) -> None:
+    path = tmp_path / "2025.json"
+    path.write_bytes(spell(campaign([leaf("1")], [unit(f"U{number}") for number in range(1000)])))
+    command = ["sh", "-c", '"$0" -S -m scoring.engine "$1" | head -2', sys.executable, str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert (done.stdout, done.stderr) == (b'{\n "format": "parindex-results/1",\n', b"")
 
 
 @pytest.mark.parametrize(
@@ -245,6 +259,12 @@ def test_a_criterion_is_explained_with_what_stands_below_it_alone(shell: Shell) 
     assert "\n1.1. Tiêu chí 1.1: 5/10 điểm" in leaf_alone
 
 
+@pytest.mark.parametrize("order", [("a", "1.1"), ("don vi a", "tieu chi 1.1"), ("ĐƠN VỊ A", "Tiêu chí 1.1")])
+def test_a_unit_and_a_criterion_may_be_named_in_any_case_and_by_their_names(shell: Shell, order: tuple) -> None:
+    path = shell.file("a.json", spell(TREE))
+    assert shell(path, "--explain", *order) == shell(path, "--explain", "A", "1.1")
+
+
 def test_codes_that_begin_with_a_hyphen_are_explained_too(shell: Shell) -> None:
     path = shell.file("a.json", spell(campaign([leaf("-1")], [unit("-X", {"-1": given("5")})])))
     code, out, error = shell(path, "--explain=-X")
@@ -291,6 +311,7 @@ def test_a_title_that_would_steer_a_terminal_is_spelt_out_on_one_line(shell: She
     ("order", "said"),
     [
         (("C",), "Không có đơn vị “C” trong tệp; hãy chọn một trong “A”, “B”"),
+        (("Đơn vị",), "Không có đơn vị “Đơn vị” trong tệp; gần giống: “A” (Đơn vị A), “B” (Đơn vị B). Hãy ghi lại mã"),
         (
             ("A", "3"),
             "Không có tiêu chí “3” trong bộ tiêu chí của đơn vị “A”; hãy chọn một trong “1”, “1.1”, “1.2”, “2”",
