@@ -1,10 +1,11 @@
 """The shortest way to the next class: fewest leaves, then the smallest gain. Only what the unit itself can still gain.
 
-The gain is the smallest among answers that can be counted out; a leaf that takes any figure is taken to its best.
-A way names leaves whose ``source`` is self, each with the points to reach there (``reachable``). Whether a way leads to
-the class is computed by the engine, gates, weights, rounding and exclusions included. The search is spared by upper
-bounds: what raising a leaf can bring to the index. A floor at 0 makes leaves bring more the higher the others stand, so
-what a leaf brings is measured from the top, where all stand at their best; the cap at 100 is left out of the measuring.
+A way names leaves whose ``source`` is self, each with the least points to reach there: those of an answer of its rule,
+or printable ones where any figure is taken (``reachable``). Where leaves may share what is needed, those that can rise
+most rise to their best, and the last as far as it must. Whether a way leads to the class is computed by the engine,
+gates, weights, rounding and exclusions included. The search is spared by upper bounds: what raising a leaf can bring to
+the index. A floor at 0 makes leaves bring more the higher the others stand, so what a leaf brings is measured from the
+top, where all stand at their best; the cap at 100 is left out of the measuring.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from math import ceil, lcm
 from typing import Literal
 
 from scoring.analysis.evaluated import Evaluated, threshold
-from scoring.analysis.reachable import better_points, is_counted_out
-from scoring.analysis.search import MOST_STEPS, Choice, Found, Item, Level, fewest_then_cheapest
+from scoring.analysis.reachable import Figure, Reach, reachable
+from scoring.analysis.search import MOST_STEPS, Choice, Found, Item, fewest_then_cheapest
 from scoring.analysis.trial import Place, Trial
 from scoring.engine.types import Grade, GradeBasis, Node, Policy, UnitResult
 
@@ -28,10 +29,9 @@ class, which no points change; the unit has none."""
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One leaf of a way: its points now and the points to reach; ``gain`` is what it adds (at a penalty: saves).
+    """One leaf of a way: its points now and the least to reach; ``gain`` is what it adds (at a penalty: saves).
 
-    ``is_best`` where the target is the best that its rule gives because what lies between was not looked at: less may
-    do as well.
+    ``figure`` is what to enter for them, None where that is no single figure.
     """
 
     code: str
@@ -39,7 +39,7 @@ class Move:
     now: Fraction
     target: Fraction
     gain: Fraction
-    is_best: bool
+    figure: Figure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class ShortestWay:
     """How a unit gets to its next class.
 
     ``next_grade`` is None where there is none to get to. ``moves`` (in tree order), ``gain`` (their sum) and ``after``
-    tell of a way that was found. ``proven`` is false where the search was ended before it was sure that no way is
-    shorter.
+    tell of a way that was found. ``fewest`` is false where the search was ended before it was sure that no way has
+    fewer leaves, ``least`` where it was not sure that none of as many gains less.
     """
 
     unit: str
@@ -58,20 +58,19 @@ class ShortestWay:
     moves: tuple[Move, ...] = ()
     gain: Fraction = Fraction(0)
     after: Place | None = None
-    proven: bool = True
+    fewest: bool = True
+    least: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class _Candidate:
     """A leaf that can still gain; ``targets`` from the least gain to the most."""
 
-    node: Node
-    now: Fraction
-    targets: tuple[Fraction, ...]
-
-    @property
-    def gains(self) -> tuple[Fraction, ...]:
-        return tuple(abs(target - self.now) for target in self.targets)
+    def __init__(self, node: Node, now: Fraction, reach: Reach) -> None:
+        self.node = node
+        self.now = now
+        self.reach = reach
+        self.targets = tuple(reach)
+        self.gains = tuple(abs(target - now) for target in reach)
 
     @property
     def nearly_best(self) -> Fraction:
@@ -119,9 +118,9 @@ class _Way:
         self._layout = trial.evaluated.set_of(trial.now).layout
         self._good = {grade.code for grade in trial.grades[: position + 1]}
         self._candidates = tuple(
-            _Candidate(node, now.points, targets)
+            _Candidate(node, now.points, reach)
             for node, now in trial.evaluated.nodes(trial.now)
-            if node.is_leaf and (targets := better_points(node, now, trial.policy))
+            if (reach := reachable(node, now, trial.now.unit.answers.get(node.code), trial.policy))
         )
         self._component: dict[str, int] = {}
         for number, (node, parent) in enumerate(self._layout):
@@ -142,12 +141,13 @@ class _Way:
             moves=moves,
             gain=sum((move.gain for move in moves), Fraction(0)),
             after=self._trial.place(self._trial.given(self._points(found.choice))),
-            proven=found.proven,
+            fewest=found.fewest,
+            least=found.cheapest,
         )
 
     def _move(self, candidate: _Candidate, level: int) -> Move:
         leaf, target = candidate.node, candidate.targets[level]
-        return Move(leaf.code, leaf.title, candidate.now, target, candidate.gains[level], not is_counted_out(leaf))
+        return Move(leaf.code, leaf.title, candidate.now, target, candidate.gains[level], candidate.reach[target])
 
     @property
     def _unit(self) -> str:
@@ -166,18 +166,18 @@ class _Way:
         now = self._values(self._trial.given({}, policy), needs)
         slopes = self._slopes(top, needs, policy)
         parts = lcm(1, *(gain.denominator for candidate in self._candidates for gain in candidate.gains))
-        scales = [parts * lcm(1, *(slope.denominator for slope in column)) for column in zip(*slopes, strict=True)]
+        scales = [lcm(1, *(slope.denominator for slope in column)) for column in zip(*slopes, strict=True)]
         items = [
             Item(
-                tuple(
-                    Level(int(gain * parts), tuple(int(gain * s * scale) for s, scale in zip(row, scales, strict=True)))
-                    for gain in candidate.gains
-                ),
+                costs=tuple(gain.numerator * (parts // gain.denominator) for gain in candidate.gains),
+                rates=tuple(int(slope * scale) for slope, scale in zip(row, scales, strict=True)),
                 kind=self._kind(candidate.node),
             )
             for candidate, row in zip(self._candidates, slopes, strict=True)
         ]
-        missing = [ceil((need.bound - value) * scale) for need, value, scale in zip(needs, now, scales, strict=True)]
+        missing = [
+            ceil((need.bound - value) * scale * parts) for need, value, scale in zip(needs, now, scales, strict=True)
+        ]
         return fewest_then_cheapest(items, missing, self._holds, most_steps)
 
     def _slopes(self, top: dict[str, Fraction], needs: Sequence[_Need], policy: Policy) -> list[list[Fraction]]:

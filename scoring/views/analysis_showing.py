@@ -11,6 +11,7 @@ from scoring.analysis.closeness import NearThreshold, NearTie
 from scoring.analysis.comparison import LikeForLike
 from scoring.analysis.evaluated import Evaluated, threshold
 from scoring.analysis.lost_points import GroupLosses, Loss
+from scoring.analysis.reachable import Figure
 from scoring.analysis.robustness import RankRange
 from scoring.charts import Ruler, Shift, Span, amount, rank_span, shift, tens_around
 from scoring.engine.rounding import print_points, print_scaled, round_scaled
@@ -40,6 +41,15 @@ def say_percent(value: Fraction) -> str:
 def say_index(index: Index | None) -> str:
     """As it is published; a dash where there is none."""
     return format_percent(print_scaled(index.scaled, index.decimals)) if index is not None else "–"
+
+
+def say_figure(figure: Figure) -> str:
+    """What to enter: "48/50 thay cho 45/50", "5 thay cho 3"; of a total that is not known "tỷ lệ 96 %"."""
+    if figure.whole is not None and figure.now is None:
+        return f"tỷ lệ {format_number(print_points(figure.needed / figure.whole * 100))} %"
+    of = f"/{format_number(print_points(figure.whole))}" if figure.whole is not None else ""
+    needed = f"{format_number(print_points(figure.needed))}{of}"
+    return f"{needed} thay cho {format_number(print_points(figure.now))}{of}" if figure.now is not None else needed
 
 
 def say_share(value: Fraction) -> str:

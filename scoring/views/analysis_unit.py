@@ -26,7 +26,7 @@ from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.errors import WrongFigures
 from scoring.services.leaves import leaf_of, score
 from scoring.services.own_analysis import OwnFigures, OwnLists, own_figures, own_lists, own_way, tried
-from scoring.views.analysis_showing import delta_of, say_difference, say_index, say_percent, say_points
+from scoring.views.analysis_showing import delta_of, say_difference, say_figure, say_index, say_percent, say_points
 from scoring.views.dossier_frame import Opened, open_dossier
 from units.vietnamese import show_points
 from units.views.gates import SignedInRequest, route
@@ -73,7 +73,7 @@ class Row:
     delta: dict[str, str] | None = None
     note: str = ""
     code: str = ""
-    is_best: bool = False
+    figure: str = ""
 
 
 @route(VIEW_DOSSIER, dossier_visible_to)
@@ -128,8 +128,8 @@ def _way(own: OwnFigures, opened: Opened) -> dict[str, Any]:
         "next": found.next_grade.label if found.next_grade else "",
         "after": _stand(found.after) if found.after else None,
         "gain": say_points(found.gain),
-        "is_proven": found.proven,
-        "has_best": any(move.is_best for move in found.moves),
+        "is_fewest": found.fewest,
+        "is_least": found.least,
         "moves": [
             Row(
                 f"{move.code} {move.title}",
@@ -137,7 +137,7 @@ def _way(own: OwnFigures, opened: Opened) -> dict[str, Any]:
                 (say_points(move.now), say_points(move.target), say_points(move.gain)),
                 note="điểm trừ" if roles[move.code] == "penalty" else "",
                 code=move.code,
-                is_best=move.is_best,
+                figure=say_figure(move.figure) if move.figure else "",
             )
             for move in found.moves
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from scoring.analysis.reachable import Figure
 from scoring.analysis.shortest_way import ShortestWay
 from scoring.enums import Phase, Stage
 from scoring.models import AppraisalPart, Campaign, Criterion, Group, Participant, Run, Submission, Value, ValueChange
 from scoring.selectors.worksheet import sight_of
 from scoring.services.own_analysis import own_figures, own_way
 from scoring.services.running import run_provisional
+from scoring.views.analysis_showing import say_figure
 from tests.factories import answer, campaign_with_results, person, run_of, sign_in
 from tests.scoring.analysis.test_pages_run import graded_at, in_words, next_year, released
 from tests.scoring.dossier.pages import url
@@ -54,21 +57,32 @@ def test_the_shortest_way_names_leaves_and_points_and_says_if() -> None:
     graded_at(year, "60")
     way = part(page(year, "a1"), WAY, TRY)
     assert "Đang có 6,20 / 12,00 điểm, chỉ số 51,67 %, loại Chưa đạt." in way
-    assert "Nếu thêm được 1,00 điểm ở 1 tiêu chí dưới đây, mọi thứ khác giữ nguyên" in way
+    assert "Nếu thêm được ít nhất 1,00 điểm ở 1 tiêu chí dưới đây, mọi thứ khác giữ nguyên" in way
     assert "thì chỉ số thành 60,00 % và xếp loại thành Đạt. Chỉ kể tiêu chí đơn vị tự chấm" in way
     assert "2.1 Rà soát văn bản 1,00 2,00 1,00" in way
 
 
-def test_a_target_of_which_less_may_do_is_marked() -> None:
+def test_the_least_that_is_needed_is_told_with_the_figure_to_enter() -> None:
     year = build_year(Phase.EXPLANATION)
-    graded_at(year, "58.33")  # 0,8 more: 1.2, a ratio at 3,2 of 4
+    graded_at(year, "56")  # 0,52 more: at 1.2, a ratio at 3,2 of 4, 47 of the 50
     Criterion.objects.filter(pk=year.leaves["2.1"].pk).update(source="coordinator")
     way = part(page(year, "a1"), WAY, TRY)
-    assert "1.2 Hoàn thành kế hoạch 3,20 4,00 (mức tốt nhất) 0,80" in way
-    assert "có thể chỉ cần ít hơn" in way
-    Criterion.objects.filter(pk=year.leaves["2.1"].pk).update(source="self")
-    Criterion.objects.filter(pk=year.leaves["1.2"].pk).update(source="coordinator")
-    assert "mức tốt nhất" not in part(page(year, "a1"), WAY, TRY)
+    assert "thêm được ít nhất 0,56 điểm ở 1 tiêu chí" in way
+    assert "1.2 Hoàn thành kế hoạch 3,20 3,76 (47/50 thay cho 40/50) 0,56" in way
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        (Figure(Fraction(48), Fraction(45), Fraction(50)), "48/50 thay cho 45/50"),
+        (Figure(Fraction(1480), Fraction(900), Fraction(1500)), "1.480/1.500 thay cho 900/1.500"),
+        (Figure(Fraction(5), Fraction(3)), "5 thay cho 3"),
+        (Figure(Fraction(5)), "5"),
+        (Figure(Fraction(199, 2), None, Fraction(100)), "tỷ lệ 99,5 %"),
+    ],
+)
+def test_a_figure_to_enter_is_said_beside_the_one_that_stands_there(figure: Figure, said: str) -> None:
+    assert say_figure(figure) == said
 
 
 def test_the_way_is_searched_once_for_the_same_figures_and_anew_for_others() -> None:
