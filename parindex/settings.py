@@ -33,8 +33,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "axes",
     "csp",
-    "crispy_forms",
-    "crispy_bootstrap5",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",

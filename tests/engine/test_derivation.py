@@ -290,6 +290,21 @@ def test_own_maximum_takes_what_does_not_apply_out_of_the_maximum() -> None:
     assert steps["exclusion"].sentence == "Điểm P + S = 13; điểm tối đa của riêng đơn vị M − E + T = 20"
 
 
+@pytest.mark.parametrize(
+    ("criteria", "told"),
+    [
+        ([leaf("1"), leaf("3", "1", role="bonus")], "Mọi tiêu chí chấm điểm đều áp dụng: điểm P + S = 5; điểm tối đa"
+         " M + T = 10"),
+        ([leaf("1"), leaf("3", source="survey")], "Điểm P + S = 5; điểm tối đa của riêng đơn vị M − E + T = 10"),
+        ([leaf("3", "1", role="bonus")], "Điểm P + S = 0; điểm tối đa của riêng đơn vị M − E + T = 0"),
+    ],
+)  # fmt: skip
+def test_own_maximum_says_where_every_scored_leaf_applies(criteria: list[Json], told: str) -> None:
+    answers = {"1": given("5"), "3": does_not_apply()}
+    answers = {one["code"]: answers[one["code"]] for one in criteria}
+    assert steps_of(derived(campaign(criteria, [unit("A", answers)])))["exclusion"].sentence == told
+
+
 def test_rescaling_is_the_formula_filled_in() -> None:
     criteria = [leaf("1", "8"), leaf("2", "2"), leaf("3", "5", source="survey")]
     answers = {"1": given("4"), "2": does_not_apply(), "3": given("3")}
