@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from scoring.enums import Phase
 from scoring.services.running import run_official
@@ -49,6 +49,31 @@ def test_a_number_opens_its_explanation_beside_it(
     )
     box.get_by_role("button", name="Đóng").click()
     expect(box).to_be_hidden()
+
+
+def test_the_box_says_that_it_is_loading_and_can_be_closed_meanwhile(
+    transactional_db: None, open_page: Callable[..., Page]
+) -> None:
+    desk = Desk(open_page(), build_year(Phase.COUNCIL), "c").go("phieu/SOA/")
+    held: list[Route] = []
+    desk.page.route("**/vi-sao/**", lambda route: held.append(route))
+    number, box = desk.page.get_by_role("link", name="cách tính lĩnh vực 1"), desk.page.get_by_role("dialog")
+    number.click()
+    expect(box.get_by_role("status")).to_have_text("Đang mở cách tính…")
+    desk.page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    number.click()
+    expect(box.get_by_role("status")).to_be_visible()
+    held[-1].continue_()
+    expect(box).to_contain_text("Vì sao số này? 1 Chỉ đạo, điều hành")
+    expect(box.get_by_role("status")).to_be_hidden()
+
+
+def test_where_the_box_cannot_be_filled_the_page_opens(transactional_db: None, open_page: Callable[..., Page]) -> None:
+    desk = Desk(open_page(), build_year(Phase.COUNCIL), "c").go("phieu/SOA/")
+    desk.page.context.clear_cookies()  # signed out meanwhile: the page asks to sign in, a box could not
+    desk.page.get_by_role("link", name="cách tính lĩnh vực 1").click()
+    desk.page.wait_for_url("**/tai-khoan/dang-nhap/**")
 
 
 def test_a_key_held_for_a_new_tab_opens_the_page(transactional_db: None, open_page: Callable[..., Page]) -> None:
