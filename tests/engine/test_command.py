@@ -285,7 +285,9 @@ def test_a_node_that_does_not_apply_and_a_unit_without_index_are_explained_too(s
 
 def test_an_explanation_is_given_as_data(shell: Shell) -> None:
     path = shell.file("a.json", spell(TREE))
-    whole = json.loads(shell(path, "--explain", "A", "--json")[1])
+    text = shell(path, "--explain", "A", "--json")[1]
+    assert text.startswith('{\n "code": "A",\n')  # one space a level, as in the two files
+    whole = json.loads(text)
     assert (whole["code"], whole["index"], [node["code"] for node in whole["nodes"]]) == (
         "A",
         "50.00",

@@ -105,6 +105,12 @@ SNV = "units[0] “SNV”"
             f"{SNV} → answers → 2 → points: đang là −1, không được nhỏ hơn 0",
         ),
         (("units", 0, "answers", "2", "points"), True, f"{SNV} → answers → 2 → points: true không phải là số"),
+        (("units", 0, "answers", "2", "points"), 10**999, f"{SNV} → answers → 2 → points: một số nguyên quá 15 chữ số"),
+        (
+            ("units", 0, "answers", "2", "points"),
+            10**1000,
+            f"{SNV} → answers → 2 → points: số nguyên có 1001 chữ số, quá dài",
+        ),
         (("units", 0, "answers", "2", "points"), 10**15, f"{SNV} → answers → 2 → points: một số nguyên quá 15 chữ số"),
         (
             ("units", 0, "answers", "2", "points"),
@@ -311,10 +317,12 @@ def test_faults_of_ten_kinds_are_told_at_once_each_by_its_path() -> None:
     ]
 
 
-def test_a_role_that_cannot_be_read_says_nothing_of_the_sum_above_it_or_of_a_weight() -> None:
-    file = broken(("criteria_sets", 0, "criteria", 0, "children", 0, "role"), "them")
+@pytest.mark.parametrize("role", ["them", 5])
+def test_a_role_that_cannot_be_read_says_nothing_of_the_sum_above_it_or_of_a_weight(role: object) -> None:
+    file = broken(("criteria_sets", 0, "criteria", 0, "children", 0, "role"), role)
+    file["criteria_sets"][0]["criteria"][0]["max_points"] = "9"
     assert [sentence.split(": ")[0] for sentence in faults(file)] == [f"{C1} → children[0] “1.1” → role"]
-    file = broken(("criteria_sets", 0, "criteria", 1, "role"), "them")
+    file = broken(("criteria_sets", 0, "criteria", 1, "role"), role)
     file["policy"]["weighting"] = "weights"
     assert [sentence.split(": ")[0] for sentence in faults(file)] == [C1, f"{SET} → criteria[1] “2” → role"]
 

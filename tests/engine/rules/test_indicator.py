@@ -16,8 +16,13 @@ def test_the_full_value_can_be_another_than_a_hundred() -> None:
     assert scored({"kind": "indicator", "of": "18"}, {"value": "9"})["points"] == "1"
 
 
-def test_a_negative_value_is_told_to_count_as_nought() -> None:
-    assert scored({"kind": "indicator"}, {"value": "-3.5"})["steps"] == "Giá trị −3,5 âm, tính là 0 → 0 điểm"
+@pytest.mark.parametrize(("value", "told"), [("-3.5", "−3,5"), ("-0.01", "−0,01")])
+def test_a_negative_value_is_told_to_count_as_nought(value: str, told: str) -> None:
+    assert scored({"kind": "indicator"}, {"value": value})["steps"] == f"Giá trị {told} âm, tính là 0 → 0 điểm"
+
+
+def test_nought_is_a_value_like_others() -> None:
+    assert scored({"kind": "indicator"}, {"value": "0"})["steps"] == "0/100 × 2 = 0 điểm"
 
 
 @pytest.mark.parametrize("inputs", [{}, {"value": "8.3e1"}, {"value": None}, {"value": "٣"}])
