@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Source checks, then every test on SQLite, then on PostgreSQL. Everything runs even when something failed before, so
-# that one call shows all there is to mend; the last lines are the test runner's own.
+# Source checks, the engine by itself, then every other test on SQLite and on PostgreSQL. Everything runs even when
+# something failed before, so that one call shows all there is to mend; the last lines are the test runner's own.
 set -uo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -19,20 +19,28 @@ which_tests=(-m "not soak")
 [ "${PARINDEX_SOAK:-}" = 1 ] && which_tests=(-m "soak or not soak")
 # Three processes on two cores: a browser, a server or a disk is waited for all the time.
 pytest=("$python" -m pytest -n 3 --dist worksteal -rs --no-fold-skipped "${which_tests[@]}")
+engine=("${pytest[@]}" -c tests/engine/pytest.ini tests/engine)
+portal=("${pytest[@]}" --ignore=tests/engine)
 
 echo "── Kiểm tra mã nguồn"
 bash .ci/lint.sh || failed+=("kiểm tra mã nguồn")
 
+echo "── Kiểm thử bộ tính, không có Django"
+"${engine[@]}" 2>&1 | tee "$logs/engine"
+[ "${PIPESTATUS[0]}" = 0 ] || failed+=("kiểm thử bộ tính")
+
 echo "── Kiểm thử trên SQLite"
-"${pytest[@]}" 2>&1 | tee "$logs/sqlite"
+"${portal[@]}" 2>&1 | tee "$logs/sqlite"
 [ "${PIPESTATUS[0]}" = 0 ] || failed+=("kiểm thử trên SQLite")
 
 echo "── Kiểm thử trên PostgreSQL"
-"$python" .ci/postgres.py "${pytest[@]}" 2>&1 | tee "$logs/postgresql"
+"$python" .ci/postgres.py "${portal[@]}" 2>&1 | tee "$logs/postgresql"
 [ "${PIPESTATUS[0]}" = 0 ] || failed+=("kiểm thử trên PostgreSQL")
 
 echo
 for name in "${failed[@]}"; do echo "✗ Chưa đạt: $name"; done
+echo "Bộ tính:"
+tail -n 1 "$logs/engine"
 echo "SQLite:"
 tail -n 1 "$logs/sqlite"
 echo "PostgreSQL:"

@@ -1,6 +1,6 @@
 """What every test stands on: hypothesis profiles, no network, no leftovers.
 
-* The profile ``quick`` is the default; ``PARINDEX_SOAK=1`` (``make soak``) chooses ``soak``.
+* How many examples random tests draw: tests/engine/profiles.py.
 * A test that reaches for an address off this machine fails at that line.
 * Tests that say nothing about the database run once, on SQLite: those that never open it, those of the folders in
   ONCE, and every test marked ``any_database`` or ``browser``. Tests marked ``postgres`` run on PostgreSQL only. Those
@@ -22,17 +22,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from hypothesis import HealthCheck, settings
 
-settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
-settings.register_profile(
-    "soak",
-    max_examples=2_000,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    print_blob=True,
-)
-settings.load_profile("soak" if os.environ.get("PARINDEX_SOAK") == "1" else "quick")
+from tests.engine import profiles
+
+profiles.choose()
 
 
 class NetworkAccessError(BaseException):
