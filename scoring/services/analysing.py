@@ -1,7 +1,7 @@
 """The analysis of a run: its frozen file computed once and kept at hand, joined with the rows that it is asked about.
 
 A run never changes, so what follows from its file alone is kept in memory by the file's own text: the first page after
-a start computes (a province of 170 units with 90 leaves: about a second), every later one only looks up.
+a start computes (a province of 170 units with 90 leaves: half a second), every later one only looks up.
 """
 
 from __future__ import annotations

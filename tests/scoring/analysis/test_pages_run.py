@@ -3,73 +3,29 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from reports.enums import Depth
-from reports.services.freezing import draft
 from scoring.enums import Origin, Phase, RunKind, Stage
 from scoring.models import Campaign, Criterion, Participant, Run, Value
-from scoring.services import analysing
 from scoring.services.cloning import clone
 from scoring.services.running import run_official, run_provisional, show_run
 from scoring.views.analysis_showing import delta_of, say_share
 from tests.factories import GRADES, answer, campaign_with_results, person, run_of, sign_in
 from tests.province import build_province
-from tests.year import Year, build_year
+from tests.scoring.analysis.pages import changed, coordinator, give, graded_at, in_words, read, released, run_url
+from tests.year import build_year
 from units.enums import Role
 from units.models import UnitSuccession
 
 pytestmark = pytest.mark.django_db
 PAGES = ("analysis", "analysis_ranges", "analysis_lost", "analysis_change")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_at_hand() -> None:
-    """What is kept in memory by the text of a file is the same in every test; forgotten, so that each computes."""
-    for kept in (analysing._evaluated, analysing._rank_ranges, analysing._like_for_like, analysing._hanging):
-        kept.cache_clear()
-
-
-def url(run: Run, name: str = "analysis") -> str:
-    return reverse(f"scoring:{name}", args=[run.campaign.organiser.slug, run.campaign.code, run.number])
-
-
-def read(browser: Any, run: Run, name: str = "analysis", **query: str) -> str:
-    """The page as text: tags taken out, white space joined."""
-    response = browser.get(url(run, name), query)
-    assert response.status_code == 200, response.content.decode()
-    return in_words(response)
-
-
-def in_words(response: Any) -> str:
-    main = response.content.decode().partition('<main id="noi-dung"')[2]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).replace(" ", " ").replace(" ,", ",").replace(" .", ".")
-
-
-def coordinator(campaign: Campaign) -> Any:
-    return sign_in(person(Role.COORDINATOR, campaign.organiser))
-
-
-def changed(run: Run, **policy: str) -> Run:
-    """A run of the same campaign under another policy."""
-    Campaign.objects.filter(pk=run.campaign_id).update(policy=run.campaign.policy | policy)
-    return run_of(Campaign.objects.get(pk=run.campaign_id))
-
-
-def give(participant: Participant, code: str, points: str) -> None:
-    """Points of a person at a leaf that is judged."""
-    Value.objects.filter(participant=participant, criterion__code=code).update(
-        inputs=None, points=Decimal(points), reason="Theo biên bản"
-    )
 
 
 # ── what is near ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,13 +89,6 @@ def test_a_past_table_without_thresholds_says_so() -> None:
 
 
 # ── what is open ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def graded_at(year: Year, threshold: str) -> None:
-    """Two classes that part at `threshold`."""
-    grades = [{"code": "dat", "label": "Đạt", "at_least": threshold}, {"code": "khong", "label": "Chưa đạt"}]
-    Campaign.objects.filter(pk=year.campaign.pk).update(grades=grades)
-    year.campaign.refresh_from_db()
 
 
 def test_an_explanation_that_is_not_decided_and_would_change_the_class_is_named() -> None:
@@ -238,7 +187,7 @@ def test_where_components_outweigh_one_another_the_range_is_wide() -> None:
         give(unit, "1.1", "1")
         give(unit, "1.2", judged)
         give(unit, "2.1", asked)
-    response = coordinator(campaign).get(url(run_of(campaign), "analysis_ranges"))
+    response = coordinator(campaign).get(run_url(run_of(campaign), "analysis_ranges"))
     assert "Không đơn vị nào giữ nguyên hạng" in in_words(response)
     assert in_words(response).count("1–2") == 2
     assert 'x="0.00%" y="3" width="100.00%"' in response.content.decode()
@@ -264,7 +213,7 @@ def test_a_group_of_which_no_unit_is_ranked_says_so_everywhere() -> None:
 
 def test_lost_points_add_up_and_the_greatest_stands_first() -> None:
     campaign = campaign_with_results()
-    response = coordinator(campaign).get(url(run_of(campaign), "analysis_lost"))
+    response = coordinator(campaign).get(run_url(run_of(campaign), "analysis_lost"))
     lost = in_words(response)
     # 1.1: 0, 1,5, 2 of 2; 1.2: 0, 1, 2 of 4; 2.1: 0,25, 0,25, 1,25 of 4
     assert "3 đơn vị mất tất cả 8,25 điểm, trung bình 2,75 điểm mỗi đơn vị." in lost
@@ -297,23 +246,6 @@ def two_years() -> tuple[Campaign, Campaign]:
         answer(unit, leaves["1.2"], Stage.APPRAISED, points=Decimal(3), reason="Theo biên bản kiểm tra")
         answer(unit, leaves["2.1"], Stage.ENTERED, inputs={"mean": "4.75", "responses": 120})
     return last, this
-
-
-def next_year(last: Campaign) -> Campaign:
-    by = person(Role.COORDINATOR, last.organiser)
-    return clone(last, code="2026", year=2026, title="Chỉ số CCHC năm 2026", by=by)
-
-
-def released(campaign: Campaign, depth: str = Depth.CRITERIA) -> Run:
-    """A run of the campaign that the public reads."""
-    by = person(Role.COORDINATOR, campaign.organiser)
-    run = run_of(campaign, by)
-    publication = draft(campaign, run, Depth.COMPONENTS, by)
-    type(publication).objects.filter(pk=publication.pk).update(
-        state="released", approved_by=person(Role.LEADER, campaign.organiser), approved_at=run.calculated_at,
-        approved_digest=publication.digest, depth=depth,
-    )  # fmt: skip
-    return run
 
 
 def test_units_are_compared_with_themselves_over_what_goes_on() -> None:
@@ -378,31 +310,28 @@ def test_a_past_table_counts_as_last_year_and_a_portal_year_only_in_public() -> 
 # ── who reads it, and what it costs ───────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_who_reads_it(name: str) -> None:
+def test_who_reads_it() -> None:
     """The coordinator at once; a leader when the run is shown; nobody else knows that it is there."""
     year = build_year(Phase.FINALISED)
     run = run_official(year.campaign, year["c"])
-    address = url(run, name)
-    found = {
-        who: year.browser(who).get(address).status_code for who in ("c", "c2", "l", "a1", "aH", "g1", "h", "s", "n")
-    }
-    assert found == {"c": 200, "c2": 200, "l": 403, "a1": 404, "aH": 404, "g1": 404, "h": 404, "s": 404, "n": 404}
-    assert year.browser("P").get(address).status_code == 302
-    assert year.browser("c").post(address).status_code == 405
+    people = {who: year.browser(who) for who in ("c", "c2", "l", "a1", "aH", "g1", "h", "s", "n")}
+    may = {"c": 200, "c2": 200, "l": 403, "a1": 404, "aH": 404, "g1": 404, "h": 404, "s": 404, "n": 404}
+    for name in PAGES:
+        assert {who: browser.get(run_url(run, name)).status_code for who, browser in people.items()} == may, name
+        assert year.browser("P").get(run_url(run, name)).status_code == 302
+        assert people["c"].post(run_url(run, name)).status_code == 405
     show_run(run, year["c"])
-    assert year.browser("l").get(address).status_code == 200
+    assert [people["l"].get(run_url(run, name)).status_code for name in PAGES] == [200] * len(PAGES)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_provisional_run_is_marked(name: str) -> None:
+def test_a_provisional_run_is_marked() -> None:
     year = build_year(Phase.APPRAISAL)
     run = run_provisional(year.campaign, year["c"])
-    assert "TẠM TÍNH" in read(year.browser("c"), run, name)
+    browser = year.browser("c")
+    assert [name for name in PAGES if "TẠM TÍNH" not in read(browser, run, name)] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_file_that_todays_engine_does_not_take_is_told_and_never_an_error(name: str) -> None:
+def test_a_file_that_todays_engine_does_not_take_is_told_and_never_an_error() -> None:
     campaign = campaign_with_results()
     run = run_of(campaign)
     kept = {field: getattr(run, field) for field in ("campaign", "engine_version", "input_sha256", "results_sha256")}
@@ -410,18 +339,22 @@ def test_a_file_that_todays_engine_does_not_take_is_told_and_never_an_error(name
         **kept, number=2, campaign_file=json.dumps({"format": "parindex-campaign/0"}), results_file="{}",
         campaign_version=1,
     )  # fmt: skip
-    assert "Không phân tích được lần tính này" in read(coordinator(campaign), old, name)
+    browser = coordinator(campaign)
+    silent = [name for name in PAGES if "Không phân tích được lần tính này" not in read(browser, old, name)]
+    assert silent == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_the_number_of_queries_does_not_grow_with_the_units(name: str) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_units() -> None:
     counts = []
     for units in (1, 3):
         campaign = campaign_with_results(units=units)
         browser, run = coordinator(campaign), run_of(campaign)
-        with CaptureQueriesContext(connection) as queries:
-            assert browser.get(url(run, name)).status_code == 200
-        counts.append(len(queries))
+        asked = {}
+        for name in PAGES:
+            with CaptureQueriesContext(connection) as queries:
+                assert browser.get(run_url(run, name)).status_code == 200
+            asked[name] = len(queries)
+        counts.append(asked)
     assert counts[0] == counts[1]
 
 
@@ -429,9 +362,9 @@ def test_the_run_and_the_pages_lead_to_one_another() -> None:
     campaign = campaign_with_results()
     browser, run = coordinator(campaign), run_of(campaign)
     place = reverse("scoring:run", args=[campaign.organiser.slug, campaign.code, run.number])
-    assert f'href="{url(run)}"' in browser.get(place).content.decode()
-    page = browser.get(url(run)).content.decode()
-    assert all(f'href="{url(run, name)}"' in page for name in PAGES)
+    assert f'href="{run_url(run)}"' in browser.get(place).content.decode()
+    page = browser.get(run_url(run)).content.decode()
+    assert all(f'href="{run_url(run, name)}"' in page for name in PAGES)
 
 
 @pytest.mark.soak
@@ -444,6 +377,6 @@ def test_a_page_of_a_provinces_run_takes_less_than_a_second_once_it_was_read() -
         taken = []
         for _ in range(3):
             start = time.perf_counter()
-            assert browser.get(url(run, name)).status_code == 200
+            assert browser.get(run_url(run, name)).status_code == 200
             taken.append(time.perf_counter() - start)
         assert min(taken) < 10
