@@ -20,7 +20,10 @@ def add_up(amounts: Iterable[Fraction]) -> Fraction:
     if not sums:
         return _NOUGHT
     common = lcm(*sums)
-    return Fraction(sum([numerator * (common // denominator) for denominator, numerator in sums.items()]), common)
+    total = 0
+    for denominator, numerator in sums.items():
+        total += numerator * (common // denominator)
+    return Fraction(total, common)
 
 
 def order(one: Fraction, other: Fraction) -> int:
@@ -74,7 +77,8 @@ def share_of(amount: Fraction, part: Fraction, whole: Fraction) -> Fraction:
 
 
 def percentage(part: Fraction, whole: Fraction) -> tuple[int, int]:
-    """Return part ÷ whole × 100 as numerator and denominator, which need not be in lowest terms; ``whole`` above 0."""
+    """Return part ÷ whole × 100 as numerator and denominator, which need not be in lowest terms; 0 below the line where
+    ``whole`` is 0, which is never below that."""
     numerator, denominator = part.as_integer_ratio()
     top, bottom = whole.as_integer_ratio()
     return 100 * numerator * bottom, denominator * top

@@ -37,7 +37,8 @@ def grade_unit(
     lowered = position
     told = []
     for gate in gates:
-        low = sorted(code for code, index in _looked_at(gate, node_indices) if is_less(index.on(basis), gate.index_below))
+        looked_at = _looked_at(gate, node_indices)
+        low = sorted(code for code, index in looked_at if is_less(index.on(basis), gate.index_below))
         highest = next(place for place, grade in enumerate(grades) if grade.code == gate.highest_grade)
         if low and highest > position:
             lowered = max(lowered, highest)

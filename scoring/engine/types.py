@@ -216,10 +216,10 @@ class Index:
     @classmethod
     def of(cls, part: Fraction, whole: Fraction, policy: Policy) -> Self | None:
         """The index with its published value; None where the whole is 0."""
-        if not whole:
+        numerator, denominator = percentage(part, whole)
+        if not denominator:
             return None
-        scaled = round_ratio(*percentage(part, whole), policy.decimals, policy.rounding)
-        return cls(part, whole, scaled, policy.decimals)
+        return cls(part, whole, round_ratio(numerator, denominator, policy.decimals, policy.rounding), policy.decimals)
 
     @property
     def exact(self) -> Fraction:

@@ -37,4 +37,5 @@ def unit_index(whole: Standing, components: Sequence[Component], policy: Policy)
 
 def total_weight(components: Sequence[Component]) -> Fraction:
     """Return the sum of the weights of those components whose index is not null."""
-    return add_up([node.weight for node, result, _ in components if result.index is not None and node.weight is not None])
+    counted = [node.weight for node, result, _ in components if result.index is not None]
+    return add_up([weight for weight in counted if weight is not None])
