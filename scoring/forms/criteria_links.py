@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -19,20 +20,23 @@ from units.vietnamese import format_points
 
 NEW = "Mới, không nối với tiêu chí nào"
 GONE = "Bỏ hẳn"
-KINDS = [(kind.value, kind.label) for kind in (LinkKind.SAME, LinkKind.COMPARABLE, LinkKind.CHANGED)]
 LONGEST_SHOWN = 60  # of a title in a list to choose from
+
+
+Choice = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class LinkFields:
-    """One criterion on the page: the row, its fields, and what the list of criteria begins with: what is chosen, else
-    what is proposed, (value, label), None for a new one."""
+    """One criterion on the page: the row, its fields, and what there is to choose from as (value, label): `first` is
+    what is chosen, else what is proposed, None for a new one, and `others` follow it."""
 
     row: YearRow
     predecessor: BoundField
     kind: BoundField
     note: BoundField
-    first: tuple[str, str] | None
+    first: Choice | None
+    others: list[Choice]
 
     @property
     def errors(self) -> list[str]:
@@ -62,13 +66,17 @@ class LeftField:
 
 class LinksForm(forms.Form):
     """The whole set at once. Fields are named by the pk of the criterion: `truoc_` the one of the earlier year, `cach_`
-    how they compare, `ghichu_` a note; `gop_` with the pk of one of the earlier year, what it was put into."""
+    how they compare, `ghichu_` a note; `gop_` with the pk of one of the earlier year, what it was put into.
+
+    Every criterion that fits may be sent; the page lists all of them only `in_full`, else those near by: of the
+    components that this one's criteria come from, and what is left over. A set of 90 has 8,000 lines otherwise.
+    """
 
     version = VersionField()
 
-    def __init__(self, years: TwoYears, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, years: TwoYears, *args: Any, in_full: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.years = years
+        self.years, self.in_full = years, in_full
         self.choices = {
             is_leaf: [_choice(old) for old in years.olds if may_continue(is_leaf, old)] for is_leaf in (True, False)
         }
@@ -98,8 +106,8 @@ class LinksForm(forms.Form):
         self.fields[f"cach_{node.pk}"] = forms.ChoiceField(
             label=f"{label}: cách so",
             required=False,
-            choices=KINDS,
-            initial=row.kind if row.predecessors else LinkKind.COMPARABLE,
+            choices=LinkKind.choices,
+            initial=row.kind,
             error_messages={"invalid_choice": "Chọn một cách so trong danh sách."},
         )
         self.fields[f"ghichu_{node.pk}"] = forms.CharField(
@@ -135,13 +143,32 @@ class LinksForm(forms.Form):
             found.append(Wanted(node.pk, (*first, *more), data.get(f"cach_{node.pk}", ""), note))
         return found
 
-    @property
-    def rows(self) -> Iterator[LinkFields]:
+    @cached_property
+    def rows(self) -> list[LinkFields]:
+        near = self._near
+        found = []
         for row, node in self._rows:
             bound = self[f"truoc_{node.pk}"]
             chosen = str(bound.value() or "")
-            first = next((choice for choice in self.choices[node.is_leaf] if choice[0] == chosen), None)
-            yield LinkFields(row, bound, self[f"cach_{node.pk}"], self[f"ghichu_{node.pk}"], first)
+            fitting = self.choices[node.is_leaf]
+            first = next((choice for choice in fitting if choice[0] == chosen), None)
+            others = (
+                fitting if self.in_full else [choice for choice in fitting if choice[0] in near[node.component_path]]
+            )
+            found.append(LinkFields(row, bound, self[f"cach_{node.pk}"], self[f"ghichu_{node.pk}"], first, others))
+        return found
+
+    @property
+    def _near(self) -> dict[str, set[str]]:
+        """Component of this year → the criteria of the earlier one that are listed in it, as they are sent."""
+        left = {str(old.pk) for old in self.left}
+        homes: dict[str, set[str]] = {}
+        for row, node in self._rows:
+            homes.setdefault(node.component_path, set()).update(old.component_path for old in row.predecessors)
+        return {
+            path: left | {str(old.pk) for old in self.years.olds if old.component_path in olds}
+            for path, olds in homes.items()
+        }
 
     def initial_values(self) -> dict[str, Any]:
         """What the fields hold before anybody chooses."""
@@ -160,6 +187,6 @@ class LinksForm(forms.Form):
         return [node for _, node in self._rows]
 
 
-def _choice(node: Criterion) -> tuple[str, str]:
+def _choice(node: Criterion) -> Choice:
     title = node.title if len(node.title) <= LONGEST_SHOWN else node.title[: LONGEST_SHOWN - 1].rstrip() + "…"
     return str(node.pk), f"{node.code} {title} ({format_points(node.max_points)})"

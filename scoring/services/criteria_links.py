@@ -112,7 +112,7 @@ def contradictions(
 def _contradiction(node: Criterion, one: Wanted, there: Mapping[int, Criterion], followers: Counter[int]) -> str:
     """Why `one` cannot be said of `node`; "" where it can."""
     if one.predecessors and (one.kind not in LinkKind.values or one.kind == LinkKind.NEW):
-        return "chọn cách so với tiêu chí năm trước."
+        return "đã chọn tiêu chí năm trước thì chọn cả cách so với tiêu chí đó."
     if len(set(one.predecessors)) < len(one.predecessors):
         return "chỉ nối một lần với cùng một tiêu chí năm trước."
     for pk in one.predecessors:

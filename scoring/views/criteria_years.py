@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.html import format_html_join
 from django.views.decorators.http import require_http_methods, require_safe
 
 from scoring.forms.criteria_links import LinksForm
@@ -22,7 +21,7 @@ from scoring.views.editing import edit
 from units.permissions import can
 from units.views.gates import SignedInRequest, route
 
-DIFFERENT_ONLY = "khac"
+DIFFERENT_ONLY, IN_FULL = "khac", "du"
 
 
 @route(VIEW_CAMPAIGN, set_visible_to)
@@ -41,7 +40,8 @@ def links(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponseBase:
     frame, years = _opened(request, chosen)
     if years is None:
         return render(request, "scoring/criteria/links.html", frame | {"refusal": ""})
-    form = LinksForm(years, request.POST or None, initial={"version": chosen.campaign.version})
+    in_full = frame["in_full"] = request.GET.get("danh-sach") == IN_FULL
+    form = LinksForm(years, request.POST or None, initial={"version": chosen.campaign.version}, in_full=in_full)
 
     def save() -> str:
         seen = form.cleaned_data["version"]
@@ -54,7 +54,7 @@ def links(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponseBase:
         form,
         save,
         template="scoring/criteria/links.html",
-        context=frame | _asked(request, chosen, years, form),
+        context=frame | {"years": years, "refusal": ANNOUNCED if announced_run(chosen.campaign) else ""},
         then=f"{request.path}?{urlencode({'voi': years.before.pk})}",
         current=lambda: LinksForm(two_years(chosen, years.before)).initial_values(),
     )
@@ -72,19 +72,3 @@ def _opened(request: SignedInRequest, chosen: CriteriaSet) -> tuple[dict[str, An
     frame = {"campaign": campaign, "criteria_set": chosen, "is_sample": campaign.is_sample or chosen.is_sample}
     frame |= {"earlier": earlier, "before": before, "different_only": request.GET.get("chi") == DIFFERENT_ONLY}
     return frame, two_years(chosen, before) if before else None
-
-
-def _asked(request: SignedInRequest, chosen: CriteriaSet, years: TwoYears, form: LinksForm) -> dict[str, Any]:
-    return {
-        "years": years,
-        "refusal": ANNOUNCED if announced_run(chosen.campaign) else "",
-        # One list for all criteria of a kind, made once: a set of 90 has 8,000 lines of it.
-        "options": {
-            "leaf": _options(form.choices[True]),
-            "parent": _options(form.choices[False]),
-        },
-    }
-
-
-def _options(choices: list[tuple[str, str]]) -> str:
-    return format_html_join("", '<option value="{}">{}</option>', choices)

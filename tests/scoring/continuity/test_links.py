@@ -163,8 +163,8 @@ def test_links_do_not_outdate_a_run(years):
         ([("1.1", ("1",), "comparable")], "không nối được với 1 năm trước, vì tiêu chí đó có tiêu chí con"),
         ([("1", ("1.1",), "comparable")], "vì tiêu chí đó không có tiêu chí con"),
         ([("1.1", ("1.1", "1.1"), "comparable")], "chỉ nối một lần"),
-        ([("1.1", ("1.1",), "new")], "chọn cách so"),
-        ([("1.1", ("1.1",), "gần giống")], "chọn cách so"),
+        ([("1.1", ("1.1",), "new")], "chọn cả cách so"),
+        ([("1.1", ("1.1",), "gần giống")], "chọn cả cách so"),
         ([("1.1", ("1.1",), "same"), ("1.1", ("1.2",), "changed")], "Danh sách tiêu chí đã khác"),
     ],
 )

@@ -85,6 +85,26 @@ def test_the_proposal_stands_first_in_its_list_and_every_criterion_follows(years
     ]  # fmt: skip
 
 
+def test_lists_have_what_is_near_by_and_all_of_it_on_demand(years):
+    """A set of 90 criteria would be a page of a megabyte otherwise; what is not listed may be sent all the same."""
+    Criterion.objects.filter(pk=years.node("2.1").pk).update(permanent_id=years.old("2.1").permanent_id)
+    other = "2.1 Điều tra xã hội học (4,00)</option>"
+    browser = years.browser()
+    select = f'id="id_{field("truoc", years.node("1.2"))}"'
+    short, full = (
+        browser.get(years.url(), query).content.decode().partition(select)[2].partition("</select>")[0]
+        for query in ({}, {"danh-sach": "du"})
+    )
+    assert "1.1 Kế hoạch" in short
+    assert other not in short
+    assert other in full
+    fields = sent(browser.get(years.url())) | {
+        field("truoc", years.node("1.2")): str(years.old("2.1").pk), field("truoc", years.node("2.1")): "",
+    }  # fmt: skip
+    assert browser.post(years.url(), fields).status_code == 302
+    assert ("1.2", "2.1", "comparable") in years.standing
+
+
 def test_a_word_with_its_note_is_kept_and_shown(years):
     browser = years.browser()
     fields = sent(browser.get(years.url())) | {
@@ -97,6 +117,15 @@ def test_a_word_with_its_note_is_kept_and_shown(years):
     page = browser.get(years.url())
     assert sent(page)[field("ghichu", years.node("2.1"))] == "Cùng một cuộc điều tra"
     assert "mọi tiêu chí năm 2025 đều có tiêu chí nối tiếp" in words(page)
+
+
+def test_a_criterion_that_was_new_needs_a_kind_with_its_predecessor(years):
+    browser = years.browser()
+    fields = sent(browser.get(years.url())) | {field("truoc", years.node("2.1")): str(years.old("2.1").pk)}
+    refused = browser.post(years.url(), fields)
+    assert refused.status_code == 422
+    assert "2.1 Chỉ số hài lòng: đã chọn tiêu chí năm trước thì chọn cả cách so" in words(refused)
+    assert years.standing == set()
 
 
 def test_what_is_left_of_last_year_is_put_into_another_criterion(years):
