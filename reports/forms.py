@@ -11,9 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from reports.enums import Depth
 from reports.files import signed
 from reports.models import Publication
-from reports.services.freezing import DEPTHS
+from reports.services.freezing import depths_of
 from reports.services.guards import may_lack_decision
-from scoring.enums import Origin
 from scoring.models import Campaign
 from units.vietnamese import NotADate, format_date, parse_date
 
@@ -60,10 +59,9 @@ class DraftForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not is_correction:
             del self.fields["reason"]
-        offered = [depth for depth in DEPTHS if campaign.origin != Origin.PAST or depth != Depth.DERIVATIONS]
         field = self.fields["depth"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells the type checker)
-        field.choices = [(depth.value, depth.label) for depth in offered]
+        field.choices = [(depth.value, depth.label) for depth in depths_of(campaign)]
 
     @property
     def correction_reason(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from reports.exporters.table import Cell, number, points
@@ -25,7 +24,12 @@ COLUMNS = (
     "Chỉ số",
     "Trạng thái",
 )
-_STATES = {"applies": None, "not_applicable": "Không áp dụng", "unanswered": "Chưa trả lời"}
+_STATES = {
+    "applies": None,
+    "not_applicable": "Không áp dụng",
+    "full_marks": "Không áp dụng, hưởng điểm tối đa",
+    "unanswered": "Chưa trả lời",
+}
 
 
 def has_criteria(dataset: Json) -> bool:
@@ -50,13 +54,12 @@ def criteria_rows(dataset: Json) -> Iterator[tuple[Cell, ...]]:
 
 
 def _leaf_cells(node: Json, item: Json) -> tuple[Cell, ...]:
-    is_out = item["state"] == "not_applicable" and not Decimal(item["max_points"])
-    is_scored = node["role"] == CriterionRole.SCORED
+    is_out = item["state"] == "not_applicable"
     return (
         item["code"],
         node["title"],
         CriterionRole(node["role"]).label,
-        None if is_out else points(item["max_points"] if is_scored else str(node["max_points"])),
+        None if is_out else points(item["max_points"]),
         None if is_out else points(item["points"]),
         number(item["index"]),
         _STATES[item["state"]],

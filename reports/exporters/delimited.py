@@ -1,4 +1,4 @@
-"""The CSV file: UTF-8 with BOM, semicolons, decimal commas, CRLF: what Excel in a Vietnamese office opens rightly."""
+"""The CSV files: UTF-8 with BOM, semicolons, decimal commas, CRLF: what Excel in a Vietnamese office opens rightly."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 from decimal import Decimal
 from typing import Any
 
+from reports.exporters.criteria import COLUMNS, criteria_rows
 from reports.exporters.table import (
     SAMPLE,
     Cell,
@@ -43,6 +44,17 @@ def delimited(dataset: Json) -> bytes:
             cells += [*component_cells(unit, components), notes(unit)]
             cells += [excerpt_note(group)] * has_excerpt + [SAMPLE] * is_sample
             rows.writerow([_text(cell) for cell in cells])
+    return "\ufeff".encode() + text.getvalue().encode()
+
+
+def delimited_criteria(dataset: Json) -> bytes:
+    """One row for each criterion of each unit; for a dataset that has criteria."""
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    year, is_sample = dataset["campaign"]["year"], dataset["campaign"]["is_sample"]
+    rows.writerow(["Năm", *COLUMNS, *["Lưu ý"] * is_sample])
+    for row in criteria_rows(dataset):
+        rows.writerow([_text(cell) for cell in (year, *row, *[SAMPLE] * is_sample)])
     return "\ufeff".encode() + text.getvalue().encode()
 
 

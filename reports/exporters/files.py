@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.enums import Depth
-from reports.exporters.delimited import delimited
+from reports.exporters.criteria import TITLE, has_criteria
+from reports.exporters.delimited import delimited, delimited_criteria
 from reports.exporters.opendata import derivations, opendata
 from reports.exporters.workbook import workbook
 
@@ -35,13 +36,16 @@ class ExportedFile:
 def export(
     dataset: Json, decision: Json | None, digest: str, campaign_file: str, results_file: str
 ) -> list[ExportedFile]:
-    """Workbook, CSV, JSON; at depth `derivations` also the files to recompute from."""
+    """Workbook, CSV, JSON; criteria where they are public; at depth `derivations` also the files to recompute from."""
     title = f"Bảng xếp hạng năm {dataset['campaign']['year']}"
     files = [
         ExportedFile("xep-hang.xlsx", title, "Excel", XLSX, workbook(dataset, decision, digest)),
         ExportedFile("xep-hang.csv", title, "CSV", CSV, delimited(dataset)),
         ExportedFile("xep-hang.json", "Toàn bộ số liệu đã chốt", "JSON", JSON, opendata(dataset, decision, digest)),
     ]
+    if has_criteria(dataset):
+        title = f"{TITLE} năm {dataset['campaign']['year']}"
+        files.append(ExportedFile("diem-tieu-chi.csv", title, "CSV", CSV, delimited_criteria(dataset)))
     if dataset["publication"]["depth"] == Depth.DERIVATIONS:
         campaign, results = derivations(campaign_file, results_file, dataset["campaign"]["is_sample"])
         files += [

@@ -1,4 +1,4 @@
-"""The workbook (XLSX): a sheet of facts, a sheet a peer group, a sheet of statistics."""
+"""The workbook (XLSX): a sheet a peer group, as deep as the year was published one of criteria, statistics, facts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from reports.exporters.criteria import COLUMNS, TITLE, criteria_rows, has_criteria
 from reports.exporters.facts import facts
 from reports.exporters.table import SAMPLE, Cell, Table, group_table, number
+from scoring.files.sheet_names import sheet_name
 
 Json = dict[str, Any]
 
 _HEAD = Font(name="Calibri", bold=True, color="FFFFFF")
 _HEAD_FILL = PatternFill("solid", fgColor="0B5563")
 _LINE = Border(bottom=Side(style="thin", color="D0DADC"))
-_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _HEADING_HEIGHT = 64  # points: four lines, for the long names of components
 _A4 = 9  # the number that workbooks give this paper
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -37,9 +38,11 @@ def workbook(dataset: Json, decision: Json | None, digest: str) -> bytes:
     book = Workbook(write_only=True)
     names: set[str] = set()
     for group in dataset["groups"]:
-        _group_sheet(book, _sheet_name(group["title"], names), dataset, group_table(dataset, group))
-    _statistics_sheet(book, _sheet_name("Thống kê", names), dataset)
-    _facts_sheet(book, _sheet_name("Thông tin", names), dataset, decision, digest)
+        _group_sheet(book, sheet_name(group["title"], names), dataset, group_table(dataset, group))
+    if has_criteria(dataset):
+        _criteria_sheet(book, sheet_name(TITLE, names), dataset)
+    _statistics_sheet(book, sheet_name("Thống kê", names), dataset)
+    _facts_sheet(book, sheet_name("Thông tin", names), dataset, decision, digest)
     packed = io.BytesIO()
     book.save(packed)
     return _without_time(packed.getvalue())
@@ -60,6 +63,17 @@ def _group_sheet(book: Workbook, name: str, dataset: Json, table: Table) -> None
         sheet.append([_cell(sheet, table.excerpt, bold=True)])
     sheet.append(_heading(sheet, table.columns))
     for row in table.rows:
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _criteria_sheet(book: Workbook, name: str, dataset: Json) -> None:
+    heading = 1 + int(dataset["campaign"]["is_sample"])
+    sheet = _sheet(book, name, dataset, [18, 12, 34, 34, 12, 60, 14, 12, 12, 11, 16], freeze=f"A{heading + 1}")
+    sheet.print_title_rows = f"{heading}:{heading}"
+    rows = list(criteria_rows(dataset))
+    sheet.auto_filter.ref = f"A{heading}:{_letter(len(COLUMNS) - 1)}{heading + len(rows)}"
+    sheet.append(_heading(sheet, COLUMNS))
+    for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
 
 
@@ -139,17 +153,6 @@ def _cell(sheet: WriteOnlyWorksheet, value: Cell, *, bold: bool = False) -> Writ
     if bold:
         cell.font = Font(name="Calibri", bold=True)
     return cell
-
-
-def _sheet_name(title: str, taken: set[str]) -> str:
-    """At most 31 characters without the signs Excel forbids, each name once."""
-    base = " ".join(title.translate(_FORBIDDEN).split()).strip("'") or "Khối"
-    name, number_of = base[:31], 2
-    while name.casefold() in taken:
-        tail = f" ({number_of})"
-        name, number_of = base[: 31 - len(tail)] + tail, number_of + 1
-    taken.add(name.casefold())
-    return name
 
 
 def _without_time(packed: bytes) -> bytes:

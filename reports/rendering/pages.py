@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from reports import charts
-from reports.rendering import methodology, rows, sentences, statistics
+from reports.rendering import criteria, methodology, rows, sentences, statistics
 from reports.rendering.addresses import ALL_YEARS, Addresses
 from reports.rendering.page import RenderedPage, render
 from units.vietnamese import format_number, format_percent
@@ -207,7 +207,7 @@ class _Frame:
         return " ".join(part for part in parts if part)
 
     def unit(self, group: Json, unit: Json, path: str) -> RenderedPage:
-        components = rows.unit_components(unit)
+        components = rows.unit_components(unit, criteria.component_anchors(self.dataset, unit))
         count = sentences.count_word(len(components["rows"]))
         return self._render(
             path,
@@ -232,7 +232,9 @@ class _Frame:
                 "below_mean": sentences.below_mean(unit),
                 "trend": rows.unit_trend(unit),
                 "history": rows.history(unit),
+                "criteria": criteria.tree(self.dataset, unit),
                 "steps": rows.derivation(self.dataset, group, unit),
+                "exact_steps": criteria.unit_steps(unit),
                 "files": self._files(),
             },
         )
@@ -262,12 +264,16 @@ class _Frame:
                 "heading": f"Phương pháp tính năm {self.campaign['year']}",
                 "rules": methodology.rules(self.dataset),
                 "grades": self.dataset["grades"],
-                "recomputable": self.dataset["publication"]["depth"] == "derivations",
+                "depth": self.dataset["publication"]["depth"],
             },
         )
 
     def downloads(self) -> RenderedPage:
-        context = {"heading": f"Tải dữ liệu năm {self.campaign['year']}", "files": self._files()}
+        context = {
+            "heading": f"Tải dữ liệu năm {self.campaign['year']}",
+            "files": self._files(),
+            "has_criteria": bool(self.dataset.get("criteria_sets")),
+        }
         return self._render(self.links.downloads_path, "public/downloads.html", "downloads", context)
 
     def all_years(self) -> RenderedPage:

@@ -166,9 +166,10 @@ def component_bars(dataset: Json, group: Json) -> list[Json]:
     ]
 
 
-def unit_components(unit: Json) -> Json:
-    """Return the component table of a unit, in the order of the criteria set."""
-    rows = [_component_row(item) for item in unit["components"]]
+def unit_components(unit: Json, anchors: dict[str, str]) -> Json:
+    """Return the component table of a unit, in the order of the criteria set. `anchors`: where on the page a component
+    (code) tells how its points came about."""
+    rows = [{**_component_row(item), "why": anchors.get(item["code"], "")} for item in unit["components"]]
     return {
         "rows": rows,
         "has_points": any(row["points_text"] for row in rows),

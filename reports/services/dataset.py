@@ -1,8 +1,9 @@
 """From a frozen run to the frozen dataset ("parindex-publication/1"): what the public will read, and nothing else.
 
 Figures come from the run's results file as they were printed there; nothing is computed again. Only what the results do
-not hold is added: names and notes of the units, what a past table printed, counts of bands, and the comparison with
-earlier publications (`reports.services.comparison`). Numbers are strings with a decimal point; null = does not exist.
+not hold is added: names and notes of the units, what a past table printed, counts of bands, the comparison with earlier
+publications (`reports.services.comparison`), and at depth `derivations` the engine's steps. Numbers are strings with a
+decimal point; null = does not exist.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from reports.enums import Depth
 from reports.services.comparison import compare
+from reports.services.dataset_criteria import Told, add_criteria
 from reports.services.dataset_grades import grades
 from reports.services.dataset_groups import build_group
 from reports.services.material import Material
@@ -32,8 +34,11 @@ class Edition:
     supersedes: str | None = None
 
 
-def build(material: Material, edition: Edition) -> Json:
-    """The dataset without its check code (`publication.check_code` is null until the digest gives it)."""
+def build(material: Material, edition: Edition, told: Told) -> Json:
+    """The dataset without its check code (`publication.check_code` is null until the digest gives it).
+
+    `told` is how the numbers came about, for depth `derivations`.
+    """
     campaign = material.campaign
     results = {unit["code"]: unit for unit in material.results["units"]}
     groups = [build_group(material, group, results) for group in material.groups]
@@ -55,11 +60,14 @@ def build(material: Material, edition: Edition) -> Json:
         },
         "grades": grades(material),
         "grades_known": campaign.grades_known,
+        "criteria_sets": [],
         "groups": [group for group in groups if group["units"]],
     }
     compare(dataset, material.participants, material.earlier)
     if edition.depth == Depth.INDEX:
         _strip_components(dataset)
+    if Depth(edition.depth).has_criteria:
+        add_criteria(dataset, material, told)
     return dataset
 
 

@@ -44,6 +44,9 @@ def build_unit(
         "note": participant.note or None,
         "change": None,
         "components": _unit_components(material, participant, result, None if excerpt else statistics),
+        "criteria_set": None,
+        "criteria": [],
+        "steps": [],
         "history": [],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from django.db import transaction
@@ -13,18 +14,30 @@ from reports.enums import Depth, PublicationState
 from reports.models import Publication
 from reports.selectors.publications import announced_before, on_its_way
 from reports.services.dataset import Edition, build, to_text
+from reports.services.dataset_criteria import Told, tell, told_in
 from reports.services.errors import Conflict, Incomplete
-from reports.services.material import read_material
+from reports.services.material import Json, Material, read_material
 from scoring.enums import Origin, RunKind
-from scoring.models import Campaign, Run
+from scoring.models import Campaign, Criterion, Run
 from scoring.services.calculation import current_input_sha256
 from scoring.services.running import show_run
 from units import trail
 from units.models import User
 from units.permissions import authorize
 
-DEPTHS = (Depth.INDEX, Depth.COMPONENTS, Depth.DERIVATIONS)
-"""Depths that can be drafted now; `criteria` needs pages of single criteria, which do not exist yet."""
+OUTGROWN = (
+    "Cổng đã được nâng cấp sau khi chốt bản soạn này, nên bản soạn thiếu phần mà bản công bố nay phải có. "
+    "Bỏ bản soạn này rồi hãy lập lại dự thảo."
+)
+
+
+def depths_of(campaign: Campaign) -> list[Depth]:
+    """How deep the campaign can be published: a past table only as far as it was printed, to criteria where any stand
+    below the components."""
+    if campaign.origin == Origin.PAST:
+        return [Depth.INDEX, Depth.COMPONENTS]
+    below = Criterion.objects.in_force().filter(criteria_set__campaign=campaign, parent__isnull=False)
+    return [depth for depth in Depth if depth != Depth.CRITERIA or below.exists()]
 
 
 def draft(campaign: Campaign, run: Run, depth: str, by: User, reason: str = "") -> Publication:
@@ -41,7 +54,9 @@ def draft(campaign: Campaign, run: Run, depth: str, by: User, reason: str = "") 
             show_run(run, by)  # whoever approves the draft must be able to read what it was made from
         before = announced_before(locked)
         edition = _edition(locked, depth, reason.strip(), before)
-        text, check_code = freeze(locked, run, edition)
+        material = read_material(locked, run)
+        told = tell(material) if depth == Depth.DERIVATIONS else Told()
+        text, check_code = freeze(material, edition, told)
         publication = Publication.objects.create(
             campaign=locked,
             version=edition.version,
@@ -69,13 +84,13 @@ def draft(campaign: Campaign, run: Run, depth: str, by: User, reason: str = "") 
     return publication
 
 
-def freeze(campaign: Campaign, run: Run, edition: Edition) -> tuple[str, str]:
+def freeze(material: Material, edition: Edition, told: Told) -> tuple[str, str]:
     """The text of the dataset and its check code.
 
     The check code is the beginning of the digest of the dataset in which the code itself is still null; the digest
     that is approved is that of the finished text.
     """
-    dataset = build(read_material(campaign, run), edition)
+    dataset = build(material, edition, told)
     head = hashlib.sha256(to_text(dataset).encode()).hexdigest()[:12].upper()
     dataset["publication"]["check_code"] = f"{head[:4]}-{head[4:8]}-{head[8:]}"
     return to_text(dataset), dataset["publication"]["check_code"]
@@ -89,10 +104,20 @@ def why_stale(publication: Publication) -> str | None:
         return f"{changed} Bỏ bản soạn này, tính lại rồi soạn bản mới."
     before = publication.supersedes
     edition = Edition(publication.version, publication.depth, publication.reason, before.check_code if before else None)
-    if freeze(campaign, run, edition)[0] != publication.dataset:
+    kept: Json = json.loads(publication.dataset)
+    again = freeze(read_material(campaign, run), edition, told_in(kept))[0]
+    if again != publication.dataset:
+        if _form(json.loads(again)) != _form(kept):
+            return OUTGROWN
         changed = "Tên, ghi chú của đơn vị hoặc bản công bố năm trước đã thay đổi sau khi chốt."
         return f"{changed} Bỏ bản soạn này rồi soạn bản mới."
     return None
+
+
+def _form(dataset: Json) -> list[set[str]]:
+    """The keys of a dataset and of its first group and unit: what another version of the portal would write."""
+    group = dataset["groups"][0]
+    return [set(part) for part in (dataset, dataset["campaign"], dataset["publication"], group, group["units"][0])]
 
 
 def _refuse_unfit_run(campaign: Campaign, run: Run) -> None:
@@ -109,10 +134,12 @@ def _refuse_unfit_run(campaign: Campaign, run: Run) -> None:
 
 
 def _edition(campaign: Campaign, depth: str, reason: str, before: Publication | None) -> Edition:
-    if depth not in DEPTHS:
-        raise Incomplete("depth", "Chọn độ chi tiết trong danh sách; công bố đến điểm từng tiêu chí chưa dùng được.")
-    if depth == Depth.DERIVATIONS and campaign.origin == Origin.PAST:
-        raise Incomplete("depth", "Kết quả nhập lại chỉ công bố đến điểm từng lĩnh vực như bảng đã in.")
+    if depth not in Depth:
+        raise Incomplete("depth", "Chọn độ chi tiết trong danh sách.")
+    if depth not in depths_of(campaign):
+        if campaign.origin == Origin.PAST:
+            raise Incomplete("depth", "Kết quả nhập lại chỉ công bố đến điểm từng lĩnh vực như bảng đã in.")
+        raise Incomplete("depth", "Bộ tiêu chí không có tiêu chí nào dưới lĩnh vực. Chọn độ chi tiết khác.")
     if before is not None and not reason:
         raise Incomplete("reason", "Nêu lý do đính chính: kỳ này đã được công bố trước đây.")
     live = Publication.objects.filter(campaign=campaign).exclude(state=PublicationState.DISCARDED)

@@ -15,7 +15,7 @@ from scoring.engine.types import Campaign as CampaignFile
 from scoring.engine.types import NotApplicable
 from scoring.enums import RunKind
 from scoring.models import Participant, Run, Value
-from scoring.services.calculation import PROVISIONAL_STAGES, build_campaign_file
+from scoring.services.calculation import PROVISIONAL_STAGES, CannotCalculate, build_campaign_file
 from scoring.services.values import content_of
 
 AFTER_THE_RANK = ("threshold", "gate", "override", "grade")
@@ -115,6 +115,21 @@ def accounts_of_run(run: Run, units: Collection[str] | None = None) -> Iterator[
         ranked = _with_ranks(_without_ranks(derivation), mine, _rank_step(printed, mine, peers))
         account = _account(alone, content, ranked, run.input_sha256)
         yield replace(account, peers=peers, is_faithful=_agrees(derivation, mine))
+
+
+def faithful_accounts(run: Run) -> list[Account]:
+    """All units of the run, for whoever hands the explanation on with the run's numbers.
+
+    Raises `CannotCalculate` where today's engine takes the run's file no more, or derives other numbers from it.
+    """
+    try:
+        accounts = list(accounts_of_run(run))
+    except CampaignFaults as refused:
+        raise CannotCalculate([str(fault) for fault in refused.faults]) from refused
+    others = [account.derivation.name for account in accounts if not account.is_faithful]
+    if others:
+        raise CannotCalculate([f"Cách tính ra số khác với lần tính {run.number}: {', '.join(others)}."])
+    return accounts
 
 
 def _derive(campaign: CampaignFile) -> UnitDerivation:

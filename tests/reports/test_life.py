@@ -88,11 +88,9 @@ class TestDrafting:
         with pytest.raises(Conflict, match="đang có một bản chưa công bố"):
             team.drafted()
 
-    def test_a_depth_that_cannot_be_shown_is_refused(self) -> None:
-        team = Team()
-        for depth in ("criteria", "everything"):
-            with pytest.raises(Incomplete, match="độ chi tiết"):
-                team.drafted(depth=depth)
+    def test_a_depth_that_is_none_is_refused(self) -> None:
+        with pytest.raises(Incomplete, match="độ chi tiết"):
+            Team().drafted(depth="everything")
 
     def test_a_discarded_draft_gives_its_number_and_check_code_back(self) -> None:
         team = Team()
