@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import pytest_django
 from django.db import connection
 
 from tests.parindex.test_environment import GOOD
@@ -26,12 +28,23 @@ def run(code: str, var: Path, **environment: str) -> subprocess.CompletedProcess
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory) -> Path:
-    """A folder with a migrated SQLite database and nothing in it."""
+def migrated(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Path:
+    """A folder with a migrated SQLite database and nothing in it: a copy of the one that all tests begin with."""
     var = tmp_path_factory.mktemp("var")
-    done = run("from django.core.management import execute_from_command_line as go; go(['m', 'migrate'])", var)
-    assert done.returncode == 0, done.stderr
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(var / "db.sqlite3")])
     return var
+
+
+@pytest.fixture
+def with_demo_logins(migrated: Path, tmp_path: Path) -> Path:
+    shutil.copy(migrated / "db.sqlite3", tmp_path)
+    create = "import django; django.setup(); from units.models import User; "
+    done = run(create + "User.objects.create_user('dieuphoi', 'x', is_demo=True)", tmp_path)
+    assert done.returncode == 0, done.stderr
+    return tmp_path
 
 
 def production(var: Path, **changes: str) -> dict[str, str]:
@@ -61,19 +74,12 @@ def test_a_production_start_without_secret_or_with_open_hosts_is_refused_in_sent
     assert "Traceback" not in refused.stderr
 
 
-def test_demo_logins_refuse_a_production_start_and_are_named(migrated: Path) -> None:
-    create = "import django; django.setup(); from units.models import User; "
-    run(create + "User.objects.create_user('dieuphoi', 'x', is_demo=True)", migrated)
-    try:
-        refused = run(START, migrated, **production(migrated))
-        checked = run(
-            "from django.core.management import execute_from_command_line as go; "
-            "go(['m', 'check', '--database', 'default'])",
-            migrated,
-            **production(migrated),
-        )
-    finally:
-        run(create + "User.objects.filter(is_demo=True).delete()", migrated)
+def test_demo_logins_refuse_a_production_start_and_are_named(with_demo_logins: Path) -> None:
+    environment = production(with_demo_logins)
+    refused = run(START, with_demo_logins, **environment)
+    go = "from django.core.management import execute_from_command_line as go; "
+    check = go + "go(['m', 'check', '--database', 'default'])"
+    checked = run(check, with_demo_logins, **environment)
     for result in (refused, checked):
         assert result.returncode == 1
         assert "started" not in result.stdout
