@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 from playwright.sync_api import Page, Route, expect
+from pypdf import PdfReader
 
 from scoring.enums import Phase
 from scoring.services.running import run_official
@@ -117,5 +119,22 @@ def test_the_pages_are_accessible_and_fit_a_phone_and_a_sheet(
     desk.page.emulate_media(media="print")
     for hidden in ("header.bar", ".phases", ".crumbs"):
         expect(desk.page.locator(hidden)).to_be_hidden()
-    expect(desk.page.get_by_text("TẠM TÍNH")).to_be_visible()
+    expect(desk.page.locator(".provisional")).to_be_visible()
     expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_the_slip_says_on_every_sheet_whose_it_is_and_has_places_to_sign(
+    transactional_db: None, open_page: Callable[..., Page]
+) -> None:
+    year = build_year(Phase.COUNCIL, is_sample=True)
+    desk = Desk(open_page(), year, "c").go("phieu/SOA/vi-sao/")
+    running, signed = desk.page.locator(".slip-running"), desk.page.locator(".slip-signed")
+    expect(running).to_be_hidden()
+    expect(signed).to_be_hidden()
+    sheets = [sheet.extract_text() for sheet in PdfReader(BytesIO(desk.page.pdf(prefer_css_page_size=True))).pages]
+    assert len(sheets) > 1
+    for number, sheet in enumerate(sheets, start=1):
+        told = " ".join(sheet.split())
+        assert "Sở An toàn · Phiếu điểm năm 2026 · TẠM TÍNH · DỮ LIỆU MINH HỌA" in told
+        assert f"Trang {number}/{len(sheets)}" in told
+        assert ("NGƯỜI LẬP" in told, "THỦ TRƯỞNG ĐƠN VỊ" in told) == ((number == len(sheets),) * 2)
