@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from scoring.engine.load_units import read_answer
 from scoring.engine.places import Place
 from scoring.engine.reading import ObjectReader
 from scoring.engine.types import Answer, Node, NodeResult, UnitResult
-from scoring.enums import RunKind, Stage
+from scoring.enums import RunKind, Source, Stage
 from scoring.models import Participant
 from scoring.selectors.announced import Announced, announced_run, codes_last_year, last_year
 from scoring.selectors.worksheet import Sight
@@ -72,8 +73,8 @@ class OwnLists:
     one; `compared` is at how many criteria, parents too, that can be done, `withheld` at how many the reader may not
     know last year's numbers. `mean_of` is the run in public that `below_mean` is of, None without one.
 
-    `below_maximum` leaves out what others enter and have not entered yet; `waiting` is how many these are. Ranks in
-    `fallen` mean something only where it says `in_rank`.
+    `below_maximum` leaves out what others enter and have not entered yet; `waiting` is how many these are, and
+    `waiting_points` what they could bring at most. Ranks in `fallen` mean something only where it says `in_rank`.
     """
 
     last: Announced | None
@@ -83,6 +84,7 @@ class OwnLists:
     withheld: int
     below_maximum: tuple[BelowMaximum, ...]
     waiting: int
+    waiting_points: Fraction
     mean_of: Announced | None
     below_mean: tuple[BelowMean, ...]
 
@@ -125,14 +127,16 @@ def own_lists(own: OwnFigures) -> OwnLists:
     compared = _compared(own, public if here else None, last, before, then) if last and before else None
     mean_of = public if here else last if before else None
     below = work_lists(own.code, own.evaluated).below_maximum
+    waiting = [row for row in below if row.source != Source.SELF and not row.answered]
     return OwnLists(
         last=last if before else None,
         fallen=compared.fallen if compared else None,
         compared=compared.pairs if compared else 0,
         unsettled=compared.unsettled if compared else 0,
         withheld=compared.withheld if compared else 0,
-        below_maximum=tuple(row for row in below if row.source == "self" or row.answered),
-        waiting=sum(not (row.source == "self" or row.answered) for row in below),
+        below_maximum=tuple(row for row in below if row not in waiting),
+        waiting=len(waiting),
+        waiting_points=sum((row.max_points for row in waiting), Fraction(0)),
         mean_of=mean_of,
         below_mean=_below_mean(here or before, own.code if here else then, mean_of),
     )

@@ -52,6 +52,11 @@ class TriedLeaf:
     def is_wrong(self) -> bool:
         return self.form.is_bound and bool(self.form.errors)
 
+    @property
+    def fault_title(self) -> str:
+        """Which of the tried leaves the faults are about; each fault names its field."""
+        return f"Chưa thử được {self.code}"
+
 
 @dataclass(frozen=True)
 class Stand:
@@ -230,6 +235,7 @@ def _lists(found: OwnLists, opened: Opened) -> dict[str, Any]:
         "withheld": found.withheld,
         "below_maximum": [_lost_row(one, opened) for one in found.below_maximum],
         "waiting": found.waiting,
+        "waiting_points": say_points(found.waiting_points),
         "mean_year": found.mean_of.year if found.mean_of else None,
         "below_mean": [_mean_row(one) for one in found.below_mean],
     }
@@ -248,7 +254,7 @@ def _lost_row(one: BelowMaximum, opened: Opened) -> Row:
     is_self = one.source == Source.SELF
     note = "" if is_self else Source(one.source).label
     cells = (say_points(one.points) if one.answered else "chưa nhập", say_points(one.max_points), say_points(one.lost))
-    return Row(f"{one.code} {one.title}", _leaf_url(opened, one.code), cells, note=note)
+    return Row(f"{one.code} {one.title}", _leaf_url(opened, one.code), cells, note=note, code=one.code)
 
 
 def _mean_row(one: BelowMean) -> Row:

@@ -19,7 +19,7 @@ from scoring.views.analysis_showing import say_figure
 from tests.factories import campaign_with_results, person, sign_in
 from tests.scoring.analysis.pages import FALLEN, TRY, WAY, graded_at, in_words, next_year, page, part, released
 from tests.scoring.dossier.pages import url
-from tests.year import build_year
+from tests.year import build_year, enter_all
 from units.enums import Role
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +188,30 @@ def test_figures_that_are_refused_are_told_beside_the_field(typed: dict[str, str
     assert response.status_code == 422
     assert said in in_words(response)
     assert "Nếu như đã nhập" not in in_words(response)
+
+
+def test_a_fault_of_a_trial_says_at_which_criterion_and_field_it_is() -> None:
+    year = build_year(Phase.EXPLANATION)
+    typed = {"tc-1.2-numerator": "nhiều", "tc-1.2-denominator": "50"}
+    told = in_words(year.browser("a1").get(url(year, "analysis_unit"), {"tc": "1.2", "thu": "1", **typed}))
+    assert "Chưa thử được 1.2: còn 1 chỗ phải sửa Số đạt được: “nhiều” không phải là số" in told
+
+
+def test_the_page_says_how_many_points_others_have_yet_to_enter() -> None:
+    year = build_year(Phase.EXPLANATION)
+    told = page(year, "c")
+    assert "Còn 1 tiêu chí do cơ quan khác nhập, tối đa 4,00 điểm, chưa có số" in told
+    assert "Chưa kể 1 tiêu chí (tối đa 4,00 điểm)" in told
+    enter_all(year)
+    assert "do cơ quan khác nhập, tối đa" not in page(year, "c")
+    assert "do cơ quan khác nhập, tối đa 4,00 điểm" in page(year, "a1")  # who is not shown them yet
+
+
+def test_the_numbers_lead_to_their_explanation() -> None:
+    year = build_year(Phase.EXPLANATION)
+    told = year.browser("a1").get(url(year, "analysis_unit")).content.decode()
+    assert told.count(f'class="why" href="{url(year, "why_unit")}"') == 2
+    assert f'class="why" href="{url(year, "why_node", "1.2")}"' in told
 
 
 def test_an_address_that_was_made_up_tries_nothing() -> None:
