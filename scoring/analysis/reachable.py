@@ -20,8 +20,9 @@ from scoring.engine.types import Answer, Computed, Judged, Node, NodeResult, Pol
 
 MOST_ANSWERS: Final = 1_024
 """Answers of several parts (items checked, breaches of each kind) are counted out up to as many."""
-MOST_FIGURES: Final = 10_000
-"""Steps are counted out up to as many. A count, and a part of a total, are tried at as many values, evenly spread."""
+MOST_FIGURES: Final = 3_000
+"""Steps are counted out up to as many. Of greater counts and totals as many figures are tried, evenly spread: what lies
+between two of them is less than screens print."""
 MOST_DAYS: Final = 400
 """Days late are tried up to as many: longer than a year."""
 DECIMALS: Final = 2
@@ -153,7 +154,7 @@ def _counted(leaf: Node, asked: Input, given: Figures) -> Tried:
     """A count, up to where more of it changes nothing."""
     now = given.get(asked.key)
     enough = _enough(lambda count: _worth(leaf, {asked.key: Fraction(count)}), 0, _WITHOUT_END)
-    for count in _spread(enough):
+    for count in map(Fraction, _spread(enough)):
         yield {asked.key: count}, Figure(count, now if isinstance(now, Fraction) else None)
 
 
@@ -177,8 +178,10 @@ def _parts(leaf: Node, part: Input, given: Figures) -> Tried:
     most = int(whole)
     if leaf.rule and leaf.rule.read(ObjectReader({part.key: most + 1, part.part_of: most}, Place(), [])):
         most = _enough(lambda one: _worth(leaf, {part.key: Fraction(one), part.part_of: whole}), most, most * 10)
-    for figure in sorted(_spread(most), key=lambda one: abs(one - (now or 0))):
+    start = int(now or 0)
+    for count in sorted(_spread(most), key=lambda one: abs(one - start)):
         # Where the figure is one form of several, another may stand there.
+        figure = Fraction(count)
         said = Figure(figure, now, whole) if now is not None or not part.form else None
         yield {part.key: figure, part.part_of: whole}, said
 
@@ -193,9 +196,9 @@ def _enough(worth: Callable[[int], Fraction], least: int, most: int) -> int:
     return least + bisect_left(range(least, most), True, key=lambda count: worth(count) == end)
 
 
-def _spread(most: int) -> list[Fraction]:
+def _spread(most: int) -> list[int]:
     """The counts from 0 to ``most``, both included; evenly spread where they are too many."""
-    return [Fraction(count) for count in dict.fromkeys([*range(0, most, most // MOST_FIGURES + 1), most])]
+    return [*range(0, most, most // MOST_FIGURES + 1), most]
 
 
 def _apart(limits: Sequence[Fraction]) -> Iterator[Fraction]:

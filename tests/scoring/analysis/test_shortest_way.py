@@ -179,7 +179,7 @@ def test_a_bonus_may_be_earned_and_a_penalty_avoided() -> None:
     assert steps(shortest_way(of(tree[:2], [unit("A", plus)], grades=SCALE), "A")) == [("2", "1")]
 
 
-MOST_WAYS = 400
+MOST_WAYS = 1_000
 SCALE = [{"code": "a", "label": "A", "at_least": "95"}, {"code": "b", "label": "B"}]
 
 
