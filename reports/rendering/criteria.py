@@ -30,7 +30,7 @@ class _Step:
 def tree(dataset: Json, unit: Json) -> Json:
     """Return {rows, has_steps, legend} of a unit; no rows where the year was not published as deep.
 
-    A row is {anchor, name, depth, is_leaf, number, note, index_text, steps}.
+    A row is {code, anchor, name, depth, is_leaf, number, note, index_text, steps}.
     """
     nodes = _nodes(dataset, unit)
     depths: dict[str | None, int] = {None: -1}
@@ -47,10 +47,9 @@ def unit_steps(unit: Json) -> list[Said]:
     return say_steps(_steps(unit))
 
 
-def component_anchors(dataset: Json, unit: Json) -> dict[str, str]:
-    """Return where on the unit's page each component tells how its points came about: code → anchor."""
-    rows = zip(unit.get("criteria", []), tree(dataset, unit)["rows"], strict=True)
-    return {item["code"]: row["anchor"] for item, row in rows if row["steps"] and row["depth"] == 0}
+def component_anchors(rows: list[Json]) -> dict[str, str]:
+    """Return where among the rows of a tree each component tells how its points came about: code → anchor."""
+    return {row["code"]: row["anchor"] for row in rows if row["steps"] and row["depth"] == 0}
 
 
 def _nodes(dataset: Json, unit: Json) -> dict[str, Json]:
@@ -62,6 +61,7 @@ def _nodes(dataset: Json, unit: Json) -> dict[str, Json]:
 def _row(node: Json, item: Json, depth: int, place: int) -> Json:
     rule = [Said("Quy tắc", sentence(node["rule"]), "")] if node["rule"] and item["steps"] else []
     return {
+        "code": node["code"],
         "anchor": f"tc-{node['code']}" if _PLAIN_CODE.fullmatch(node["code"]) else f"tc-so-{place + 1}",
         "name": f"{node['code']}. {node['title']}" if node["code"][-1:].isdigit() else node["title"],
         "depth": min(depth, 4),

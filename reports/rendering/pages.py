@@ -207,7 +207,8 @@ class _Frame:
         return " ".join(part for part in parts if part)
 
     def unit(self, group: Json, unit: Json, path: str) -> RenderedPage:
-        components = rows.unit_components(unit, criteria.component_anchors(self.dataset, unit))
+        tree = criteria.tree(self.dataset, unit)
+        components = rows.unit_components(unit, criteria.component_anchors(tree["rows"]))
         count = sentences.count_word(len(components["rows"]))
         return self._render(
             path,
@@ -232,7 +233,7 @@ class _Frame:
                 "below_mean": sentences.below_mean(unit),
                 "trend": rows.unit_trend(unit),
                 "history": rows.history(unit),
-                "criteria": criteria.tree(self.dataset, unit),
+                "criteria": tree,
                 "steps": rows.derivation(self.dataset, group, unit),
                 "exact_steps": criteria.unit_steps(unit),
                 "files": self._files(),

@@ -14,6 +14,7 @@ from reports.rendering import pages
 from reports.rendering.page import HTML
 from tests.reports import dataset, styleguide
 from tests.reports.dataset import DECISION, SITE
+from tests.reports.deep import deep
 
 SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
 ROWS = "tr[data-rank]:visible"
@@ -32,6 +33,7 @@ def shown() -> dict[str, bytes]:
         (dataset.excerpt, None),
         (dataset.unknown_size, None),
         (dataset.without_thresholds, None),
+        (deep, DECISION),
     ):
         year = make()
         base = f"/{year['organiser']['slug']}/"
@@ -56,6 +58,8 @@ LOOKED_AT = [
     "hai-phong/don-vi/NgV/",
     "tuyen-quang/",
     "an-binh/",
+    "lam-son/don-vi/S03/",
+    "lam-son/don-vi/X09/",
     "bang-thanh-phan/",
 ]
 
@@ -82,6 +86,14 @@ def test_a_page_is_accessible_and_fits_a_phone_and_a_desk(path, page, phone_page
         visit(opened, path)
         assert axe(opened) == []
         assert opened.evaluate(SIDEWAYS) <= 0
+
+
+def test_a_number_opens_how_it_came_about_without_script(plain_page, visit):
+    visit(plain_page, "lam-son/don-vi/S03/")
+    leaf = plain_page.locator("[id='tc-1.1.1']")
+    expect(leaf.get_by_text("Chọn “Trễ hạn”: 0,5 điểm.")).to_be_hidden()
+    leaf.get_by_text("0,50 / 2,00").click()
+    expect(leaf.get_by_text("Chọn “Trễ hạn”: 0,5 điểm.")).to_be_visible()
 
 
 def test_a_ranking_is_whole_and_in_order_without_script(plain_page, visit):

@@ -56,6 +56,7 @@ def deep(depth: str = "derivations", name: str = GOLDEN) -> Json:
     set_of = {item["code"]: sets[item["criteria_set"]] for item in campaign_file["units"]}
     units = [_unit(item, names[item["code"]], set_of[item["code"]]) for item in material.results["units"]]
     made = dataset([group("so", "Sở, ban, ngành", units)])
+    made["organiser"] = {**made["organiser"], "slug": "lam-son", "title": "UBND tỉnh Lam Sơn", "place": "tỉnh Lam Sơn"}
     made["campaign"] = {**made["campaign"], "is_past": False, "policy": campaign_file["policy"]}
     made["publication"] = {**made["publication"], "depth": depth}
     if depth in ("criteria", "derivations"):

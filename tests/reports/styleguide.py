@@ -68,7 +68,7 @@ def context() -> dict[str, Any]:
         "facts": statistics.facts(group),
         "tabs": [{"label": "Sở", "url": "#noi-dung", "count": 14, "current": "page"}],
         "table": rows.ranking(year, group, Addresses("/", "2025")),
-        "components": rows.unit_components(unit),
+        "components": rows.unit_components(unit, {}),
         "strip": charts.strip(
             [rows.strip_group(group, titled=False, own=own)], rows.grade_lines(year), "Phân bố", "Mỗi vạch một đơn vị"
         ),
