@@ -34,6 +34,7 @@ from scoring.services.transitions import perform, state_of
 from scoring.services.values import Content
 from scoring.workflow import Subject, transitions_of
 from tests.year import ORDER, Year, advance, build_year
+from units.models import User
 from units.permissions import Refused
 
 MATRIX = Path(__file__).with_name("year_matrix.txt")
@@ -120,12 +121,19 @@ def subjects(year: Year) -> Iterator[tuple[Subject, str, Callable[[], Any]]]:
     yield Subject.EXPLANATION, "giải trình của A", year.explanation
 
 
-def tried(year: Year, name: str, act: Act) -> bool:
-    """Whether `name` can do it now; whatever it changed is taken back."""
-    user = year[name] if year.people[name] is not None else AnonymousUser()
+Users = dict[str, User | AnonymousUser]
+
+
+def users_of(year: Year) -> Users:
+    """The principals, each read once: what they may do hangs on rows that no act here changes."""
+    return {name: AnonymousUser() if year.people[name] is None else year[name] for name in PRINCIPALS}
+
+
+def tried(year: Year, by: User | AnonymousUser, act: Act) -> bool:
+    """Whether this person can do it now; whatever it changed is taken back."""
     try:
         with transaction.atomic():
-            act(year, user)
+            act(year, by)
             raise _TakenBack
     except _TakenBack:
         return True
@@ -133,8 +141,8 @@ def tried(year: Year, name: str, act: Act) -> bool:
         return False
 
 
-def who(year: Year, act: Act) -> str:
-    return " ".join(name for name in PRINCIPALS if tried(year, name, act)) or "·"
+def who(year: Year, act: Act, users: Users) -> str:
+    return " ".join(name for name, by in users.items() if tried(year, by, act)) or "·"
 
 
 def acts_of(year: Year) -> dict[str, Act]:
@@ -152,6 +160,7 @@ def acts_of(year: Year) -> dict[str, Act]:
 
 def by_phase() -> list[str]:
     year = build_year(Phase.DRAFT)
+    users = users_of(year)
     table: dict[str, list[str]] = {}
     for phase in [*ORDER, Phase.PUBLISHED]:
         if phase == Phase.PUBLISHED:
@@ -159,7 +168,7 @@ def by_phase() -> list[str]:
         elif phase != Phase.DRAFT:
             advance(year, phase)
         for name, act in acts_of(year).items():
-            table.setdefault(name, []).append(who(year, act))
+            table.setdefault(name, []).append(who(year, act, users))
     return rendered("Theo bước của khối", [phase.label for phase in Phase], table)
 
 
@@ -192,12 +201,14 @@ def by_explanation_state() -> list[str]:
 
 def over_states(title: str, year: Year, read: Callable[[], Any], states: Any, names: list[str]) -> list[str]:
     table: dict[str, list[str]] = {}
+    users = users_of(year)
     for state in states:
         row = read()
         type(row).objects.filter(pk=row.pk).update(state=state)
         assert state_of(read()) == state
+        acts = acts_of(year)
         for name in names:
-            table.setdefault(name, []).append(who(year, acts_of(year)[name]))
+            table.setdefault(name, []).append(who(year, acts[name], users))
     return rendered(title, [state.label for state in states], table)
 
 
