@@ -1,4 +1,4 @@
-"""How many examples a random test draws: ``quick`` is the default, ``PARINDEX_SOAK=1`` (``make soak``) chooses ``soak``."""
+"""How many examples a random test draws: ``quick`` by default, ``soak`` under ``PARINDEX_SOAK=1`` (``make soak``)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Ten thousand hostile formulas, and a thousand that are right or deep: each is refused with its place, or comes to what
-a second reading comes to."""
+"""Ten thousand hostile formulas, and a thousand that are right or deep: each is refused with its place, or comes to
+what a second reading comes to."""
 
 from __future__ import annotations
 
