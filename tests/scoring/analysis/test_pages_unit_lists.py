@@ -22,7 +22,7 @@ def test_what_is_below_the_maximum_is_listed_worst_first_and_what_others_enter_w
     assert "1.2 Hoàn thành kế hoạch 3,20 4,00 0,80" in found
     assert found.index("2.1") < found.index("1.2")
     assert "1.1 Kế hoạch" not in found
-    assert "Chưa kể 1 tiêu chí do cơ quan khác nhập" in found
+    assert "Chưa kể 1 tiêu chí (tối đa 4,00 điểm) do cơ quan khác nhập" in found
 
 
 def test_a_leaf_that_the_unit_has_not_answered_is_called_so() -> None:
