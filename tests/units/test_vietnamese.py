@@ -12,6 +12,7 @@ from units.vietnamese import (
     AmbiguousNumber,
     NotADate,
     NotANumber,
+    exact_points,
     fold,
     format_date,
     format_datetime,
@@ -22,6 +23,7 @@ from units.vietnamese import (
     parse_date,
     parse_number,
     show_points,
+    show_size,
     slug,
     sort_key,
 )
@@ -184,3 +186,15 @@ def test_sizes_are_rounded_up_so_that_no_file_looks_empty():
 def test_points_of_a_year_under_way_show_two_decimals_half_up() -> None:
     shown = [show_points(value) for value in ("1.333333", "0.005", "36", "0.125", "1234.5")]
     assert shown == ["1,33", "0,01", "36,00", "0,13", "1.234,50"]
+
+
+def test_what_a_screen_hides_of_points_can_be_told() -> None:
+    assert [exact_points(value) for value in ("1.333333", "8.135", "-0.004", "1.50", "36", "0")] == [
+        "1,333333", "8,135", "−0,004", "", "", "",
+    ]  # fmt: skip
+
+
+def test_a_difference_that_two_decimals_cannot_show_is_not_called_nought() -> None:
+    assert [show_size(value) for value in ("0.333333", "-0.5", "0.005", "-0.004", "0")] == [
+        "0,33", "0,50", "0,01", "dưới 0,01", "0,00",
+    ]  # fmt: skip
