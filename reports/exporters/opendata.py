@@ -27,36 +27,23 @@ def derivations(campaign_file: str, results_file: str, is_sample: bool) -> tuple
     """The campaign file and the results file of the frozen run without anybody's free words.
 
     A person's reasons are never public, so each is replaced by one phrase; the numbers recompute to the same results,
-    the input digest does not.
+    the input digest does not. The results file holds sentences of the engine alone, which tell no reason: it stays.
     """
     campaign, results = json.loads(campaign_file), json.loads(results_file)
     for unit in campaign["units"]:
-        words = sorted(_hide_reasons(unit), key=len, reverse=True)
-        result = next((item for item in results["units"] if item["code"] == unit["code"]), None)
-        if result is not None:
-            _hide_words(result, words)
+        _hide_reasons(unit)
     if is_sample:
         campaign["x_notice"] = results["x_notice"] = SAMPLE
     return _dump(campaign), _dump(results)
 
 
-def _hide_reasons(unit: Json) -> set[str]:
-    """Replace every free text in a unit of the campaign file and return what was there."""
-    found = set()
+def _hide_reasons(unit: Json) -> None:
+    """Replace every free text in a unit of the campaign file."""
     holders = [*unit.get("not_applicable", []), *unit["answers"].values(), unit.get("grade_override") or {}]
     for holder in holders:
         for key in ("reason", "legal_basis"):
             if holder.get(key):
-                found.add(holder[key])
                 holder[key] = HIDDEN
-    return found
-
-
-def _hide_words(result: Json, words: list[str]) -> None:
-    for word in words:
-        result["grade_reason"] = (result["grade_reason"] or "").replace(word, HIDDEN) or None
-        for node in result["nodes"]:
-            node["steps"] = node["steps"].replace(word, HIDDEN)
 
 
 def _dump(value: Json) -> bytes:

@@ -33,6 +33,7 @@ from tests.reports.dataset import DECISION, SITE
 from tests.reports.deep import deep, results, words_of_persons
 from tests.reports.publishing import Team, public_bytes, release
 from tests.reports.reading import Reader
+from tests.reports.unpacking import unpacked
 from tests.year import Year, build_year
 from units.vietnamese import format_percent, format_points
 
@@ -184,7 +185,7 @@ class TestEmbargo:
         team = Team()
         team.released(depth=depth)
         bodies = {path: body for path, (status, body) in public_bytes().items() if status == 200}
-        read = [_unpacked(path, body) for path, body in bodies.items()]
+        read = [unpacked(path, body) for path, body in bodies.items()]
         assert len(read) > 10
         for words in (*LEAVES, "Theo biên bản kiểm tra", "tc-1.1"):
             assert not any(words in text for text in read), words
@@ -193,7 +194,7 @@ class TestEmbargo:
     def test_at_depth_criteria_points_are_told_and_neither_figures_nor_steps(self) -> None:
         team = Team()
         team.released(depth="criteria")
-        read = [_unpacked(path, body) for path, (_, body) in public_bytes().items()]
+        read = [unpacked(path, body) for path, (_, body) in public_bytes().items()]
         for words in LEAVES:
             assert any(words in text for text in read), words
         for words in ("Theo biên bản kiểm tra", "Số liệu: ", "Theo quy tắc", "responses"):
@@ -203,13 +204,6 @@ class TestEmbargo:
         before = public_bytes()
         Team().approved(depth="derivations")
         assert public_bytes() == before
-
-
-def _unpacked(path: str, body: bytes) -> str:
-    if not path.endswith(".xlsx"):
-        return body.decode()
-    book = openpyxl.load_workbook(io.BytesIO(body))
-    return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
 class TestToldByTheEngine:

@@ -243,8 +243,8 @@ class TestDerivations:
         "units": [
             {
                 "code": "A",
-                "grade_reason": "Hội đồng quyết định: Ông A đề nghị",
-                "nodes": [{"code": "1", "steps": "1 điểm: Chấm nhẹ tay"}],
+                "grade_reason": "Hội đồng quyết định mức “Tốt”",
+                "nodes": [{"code": "1", "steps": "Chấm 1 điểm, có ghi lý do"}],
             }
         ]
     }
@@ -257,7 +257,7 @@ class TestDerivations:
         unit = json.loads(campaign)["units"][0]
         assert unit["answers"]["1"] == {"points": "1", "reason": "(không công bố)"}
         assert unit["answers"]["2"] == {"inputs": {"choice": "du"}}
-        assert json.loads(results)["units"][0]["nodes"][0]["steps"] == "1 điểm: (không công bố)"
+        assert json.loads(results)["units"] == self.RESULTS["units"]
         assert json.loads(campaign)["x_notice"] == "DỮ LIỆU MINH HỌA"
 
 
