@@ -247,12 +247,18 @@ class TestPage:
                     assert f" / {format_points(node['max_points'])}" in line
                     assert format_percent(node["index"]) in line
 
+    def test_every_criterion_stands_as_deep_as_in_its_set(self, depth: str) -> None:
+        dataset = deep(depth)
+        listed = re.findall(r'<li class="depth-(\d)', page(dataset, "S03").decode())
+        assert listed == [str(item["code"].count(".")) for item in units_of(dataset)["S03"]["criteria"]]
+        assert set(listed) == {"0", "1", "2"}
+
     def test_every_number_opens_its_steps_where_steps_are_public(self, depth: str) -> None:
         body = page(deep(depth), "S03").decode()
         told = body.count("<details id=")
         assert told == (len(results()["units"][0]["nodes"]) if depth == "derivations" else 0)
         assert body.count('<a class="why" href="#tc-') == (5 if depth == "derivations" else 0)
-        assert ("Từng phép tính" in body) == (depth == "derivations")
+        assert ("Từng phép tính (= là đúng bằng, ≈ là số viết gọn)" in body) == (depth == "derivations")
         ids = Reader(body.encode()).ids
         assert len(ids) == len(set(ids))
 
@@ -373,9 +379,11 @@ class TestFiles:
             (unit, item) for unit in units_of(dataset).values() for item in unit["criteria"] if item["code"] in leaves
         ]
         assert len(rows) == len(lines) == len(told) > 200
+        titles = {node["code"]: node["title"] for node in dataset["criteria_sets"][0]["nodes"]}
         for row, line, (unit, item) in zip(rows, lines, told, strict=True):
             cells = dict(zip(head, row, strict=True))
             assert (cells["Mã đơn vị"], line["Mã tiêu chí"]) == (unit["code"], item["code"])
+            assert cells["Lĩnh vực"] == line["Lĩnh vực"] == titles[item["code"].partition(".")[0]] != cells["Tiêu chí"]
             is_out = item["state"] == "not_applicable"
             assert cells["Trạng thái"] == {"not_applicable": "Không áp dụng", "unanswered": "Chưa trả lời"}.get(
                 item["state"]
