@@ -97,11 +97,22 @@ def test_results_for_a_full_disk_are_one_sentence_not_a_traceback(tmp_path: Path
     assert done.stderr.count(b"\n") == 1
 
 
-def test_a_reader_that_has_gone_ends_the_command_without_a_word(tmp_path: Path) -> None:
+def test_a_reader_that_has_gone_ends_the_command_without_a_word(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "2025.json"
+    path.write_bytes(FILE)
     reader, target = os.pipe()
     os.close(reader)
-    done = write_into(target, tmp_path)
-    assert (done.returncode, done.stderr) == (2, b"")
+    standard_output = os.dup(1)
+    os.dup2(target, 1)
+    try:
+        code = main([str(path)])
+    finally:
+        os.dup2(standard_output, 1)
+        os.close(standard_output)
+        os.close(target)
+    assert (code, capfd.readouterr().err) == (2, "")
 
 
 def test_the_first_lines_may_be_looked_at_alone(tmp_path: Path) -> None:
