@@ -3,6 +3,10 @@
 A link joins a criterion of this year with one of last year. Criteria that were split or put together are joined by
 several links, and stand or fall as one *pair*: its points of this year against its points of last year. A pair is
 compared at a unit only where every criterion of it applies in both years.
+
+Links may join criteria at any depth, and no point is compared twice: a criterion with others below it counts for its
+own only where none of those is linked (`followed`), as a component whose leaves are all new, or one that a table of
+the past prints without anything below it.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from fractions import Fraction
 from typing import Literal
 
 from scoring.analysis.evaluated import Evaluated
-from scoring.engine.types import Node, NodeResult, UnitResult
+from scoring.engine.types import CriteriaSet, Node, NodeResult, UnitResult
 
 LinkKind = Literal["same", "comparable", "changed"]
 
@@ -58,8 +62,9 @@ class Pair:
 class LikeForLike:
     """A unit against itself a year ago. Indices are of the compared points alone, exact, in percent.
 
-    ``share`` and ``last_share`` tell how much of the unit's own maximum (of scored criteria that apply) was compared,
-    0..1. Where nothing can be compared, ``pairs`` is empty and ``index``, ``last_index`` and ``change`` are None.
+    ``share`` and ``last_share`` tell how much of the unit's own maximum (of scored leaves that apply) was compared,
+    0..1; at a criterion with others below it these are all the leaves there. Where nothing can be compared, ``pairs``
+    is empty and ``index``, ``last_index`` and ``change`` are None.
     """
 
     unit: str
@@ -84,7 +89,17 @@ def like_for_like(
     from several is compared with none, and so not named there.
     """
     pairs_of = {unit: unit for unit in this.units if unit in last.units} if came_from is None else came_from
-    return tuple(compare(this, last, links, unit, pairs_of[unit]) for unit in this.units if unit in pairs_of)
+    links_of: dict[tuple[str, str], tuple[Link, ...]] = {}
+    found = []
+    for unit, now in this.units.items():
+        if unit not in pairs_of:
+            continue
+        then = last.unit(pairs_of[unit])
+        sets = (now.unit.criteria_set, then.unit.criteria_set)
+        if sets not in links_of:
+            links_of[sets] = followed(this.set_of(now), last.set_of(then), links)
+        found.append(_compared(this, last, links_of[sets], now, then))
+    return tuple(found)
 
 
 def compare(
@@ -92,8 +107,47 @@ def compare(
 ) -> LikeForLike:
     """Compare one unit with itself (or with ``last_unit``) a year ago; raises LookupError for an unknown one."""
     now, then = this.unit(unit), last.unit(last_unit or unit)
-    # A parent is left out: its leaves may be linked as well, and no point is compared twice.
-    pairs = tuple(pair for pair in linked(this, last, links, now, then) if pair.is_leaf)
+    return _compared(this, last, followed(this.set_of(now), last.set_of(then), links), now, then)
+
+
+def followed(this: CriteriaSet, last: CriteriaSet, links: Sequence[Link]) -> tuple[Link, ...]:
+    """The links of two sets that are compared like for like, each point once: the finest that there are.
+
+    A pair is left out as a whole where one of its criteria is bonus or penalty, or has a scored criterion below it, in
+    either year, that is linked too, be it only to say that it is not compared ("changed"): a parent never brings in
+    again what its leaves leave out. That hangs on the sets alone, not on what applies to a unit, so that all units are
+    compared over the same criteria.
+    """
+    own = [link for link in links if (link.criteria_set, link.last_criteria_set) == (this.code, last.code)]
+    out = _left_out(this, {link.criterion for link in own})
+    last_out = _left_out(last, {link.last_criterion for link in own})
+    kept = {
+        code
+        for codes, last_codes in _clusters(own)
+        if out.isdisjoint(codes) and last_out.isdisjoint(last_codes)
+        for code in codes
+    }
+    return tuple(link for link in own if link.kind != "changed" and link.criterion in kept)
+
+
+def _left_out(criteria_set: CriteriaSet, linked_codes: set[str]) -> set[str]:
+    """Bonus, penalty, and every criterion that has a scored one of ``linked_codes`` somewhere below it."""
+    layout = criteria_set.layout
+    found: set[str] = set()
+    above: set[str] = set()
+    for node, parent in reversed(layout):
+        if node.role != "scored":
+            found.add(node.code)
+        elif parent >= 0 and (node.code in above or node.code in linked_codes):
+            above.add(layout[parent][0].code)
+    return found | above
+
+
+def _compared(
+    this: Evaluated, last: Evaluated, links: Sequence[Link], now: UnitResult, then: UnitResult
+) -> LikeForLike:
+    """One unit over links of which no two hold the same point (`followed`)."""
+    pairs = linked(this, last, links, now, then)
     maximum = _sum(pair.max_points for pair in pairs)
     last_maximum = _sum(pair.last_max_points for pair in pairs)
     return LikeForLike(
@@ -102,8 +156,8 @@ def compare(
         pairs=pairs,
         index=_percent(_sum(pair.points for pair in pairs), maximum) if pairs else None,
         last_index=_percent(_sum(pair.last_points for pair in pairs), last_maximum) if pairs else None,
-        share=_share(maximum, this, now),
-        last_share=_share(last_maximum, last, then),
+        share=_share({code for pair in pairs for code in pair.codes}, this, now),
+        last_share=_share({code for pair in pairs for code in pair.last_codes}, last, then),
     )
 
 
@@ -164,11 +218,18 @@ def _pair(found: Sequence[tuple[Node, NodeResult]], last_found: Sequence[tuple[N
     )
 
 
-def _share(compared: Fraction, evaluated: Evaluated, unit: UnitResult) -> Fraction:
-    """The compared part of the maximum of the unit's scored leaves that apply."""
-    leaves = ((node, result) for node, result in evaluated.nodes(unit) if node.is_leaf)
-    whole = _sum(result.max_points for node, result in leaves if _counts(node, result))
-    return compared / whole if whole else Fraction(0)
+def _share(codes: set[str], evaluated: Evaluated, unit: UnitResult) -> Fraction:
+    """How much of the maximum of the unit's scored leaves that apply lies at ``codes`` or below them."""
+    layout = evaluated.set_of(unit).layout
+    inside: list[bool] = []
+    compared, whole = [], []
+    for (node, parent), result in zip(layout, unit.nodes, strict=True):
+        inside.append(node.code in codes or (parent >= 0 and inside[parent]))
+        if node.is_leaf and _counts(node, result):
+            whole.append(result.max_points)
+            if inside[-1]:
+                compared.append(result.max_points)
+    return _sum(compared) / _sum(whole) if whole else Fraction(0)
 
 
 def _percent(points: Fraction, maximum: Fraction) -> Fraction:

@@ -87,6 +87,80 @@ def test_a_linked_parent_does_not_count_its_leaves_twice() -> None:
     assert figures(compare(this, last, [link("1"), link("1.1")], "A")) == (100, 0, 100, Fraction(2, 5), Fraction(2, 5))
 
 
+# ── criteria with others below them ───────────────────────────────────────────────────────────────────────────────────
+
+COMPONENTS = [parent("1", "10", leaf("1.1", "4"), leaf("1.2", "6")), leaf("2")]
+ANSWERS = {"1.1": given("4"), "1.2": given("3"), "2": given("5")}
+
+
+def test_a_component_counts_by_its_sum_against_the_column_of_a_past_table() -> None:
+    """7 of 10 against 3 of 5; the other half of this year's points is compared with nothing."""
+    this = of(COMPONENTS, [unit("A", ANSWERS)])
+    past = of([leaf("LV1", "5"), leaf("LV2", "15")], [unit("A", {"LV1": given("3"), "LV2": given("15")})])
+    found = compare(this, past, [link("1", "LV1", "comparable")], "A")
+    assert figures(found) == (70, 60, 10, Fraction(1, 2), Fraction(1, 4))
+    assert [(pair.codes, pair.is_leaf) for pair in found.pairs] == [(("1",), False)]
+
+
+def test_a_component_that_stays_while_all_its_leaves_are_new_counts_by_its_sum() -> None:
+    this = of(COMPONENTS, [unit("A", ANSWERS)])
+    last = of([parent("1", "10", leaf("9")), leaf("2")], [unit("A", {"9": given("2"), "2": given("10")})])
+    found = compare(this, last, [link("1"), link("2")], "A")
+    assert [pair.codes for pair in found.pairs] == [("1",), ("2",)]
+    assert figures(found) == (60, 60, 0, 1, 1)
+
+
+@pytest.mark.parametrize("kind", ["same", "comparable", "changed"])
+def test_a_linked_leaf_keeps_its_component_out_in_either_year(kind: LinkKind) -> None:
+    """What is said not to be compared does not come in again by the sum above it."""
+    year, other = of(COMPONENTS, [unit("A", ANSWERS)]), of([leaf("1"), leaf("7")], [points("A", "5")])
+    wanted = 0 if kind == "changed" else 1
+    for found in (
+        compare(year, year, [link("1"), link("1.1", kind=kind)], "A"),
+        compare(year, other, [link("1", "1"), link("1.1", "7", kind)], "A"),
+        compare(other, year, [link("1", "1"), link("7", "1.1", kind)], "A"),
+    ):
+        assert ("1",) not in {pair.codes for pair in found.pairs}
+        assert len(found.pairs) == wanted
+
+
+def test_of_criteria_one_above_the_other_the_deepest_that_is_linked_counts() -> None:
+    tree = [parent("1", "10", parent("1.1", "10", leaf("1.1.1", "4"), leaf("1.1.2", "6")))]
+    year = of(tree, [unit("A", {"1.1.1": given("4"), "1.1.2": given("3")})])
+    found = compare(year, year, [link("1"), link("1.1")], "A")
+    assert [pair.codes for pair in found.pairs] == [("1.1",)]
+    assert found.share == 1
+
+
+def test_a_criterion_and_one_below_it_that_go_on_from_the_same_are_compared_with_neither() -> None:
+    this, past = of(COMPONENTS, [unit("A", ANSWERS)]), of([leaf("LV1")], [unit("A", {"LV1": given("3")})])
+    links = [link("1", "LV1", "comparable"), link("1.1", "LV1", "comparable")]
+    assert compare(this, past, links, "A").pairs == ()
+
+
+def test_a_linked_leaf_that_does_not_apply_to_a_unit_brings_no_component_in_for_it() -> None:
+    """Every unit is compared over the same criteria: this one has nothing there that is like for like."""
+    this = of(COMPONENTS, [unit("A", ANSWERS), unit("B", {**ANSWERS, "1.1": does_not_apply()})])
+    links = [link("1"), link("1.1"), link("2")]
+    assert [pair.codes for pair in compare(this, this, links, "A").pairs] == [("1.1",), ("2",)]
+    assert [pair.codes for pair in compare(this, this, links, "B").pairs] == [("2",)]
+
+
+def test_a_linked_bonus_below_a_component_keeps_it_in() -> None:
+    tree = [parent("1", "10", leaf("1.1", "10"), leaf("1.2", "2", role="bonus"))]
+    year = of(tree, [unit("A", {"1.1": given("4"), "1.2": given("0")})])
+    found = compare(year, year, [link("1"), link("1.2")], "A")
+    assert [pair.codes for pair in found.pairs] == [("1",)]
+
+
+@pytest.mark.parametrize("exclusion", ["own_maximum", "rescale_self", "full_marks"])
+def test_the_share_of_a_component_is_that_of_its_leaves_that_apply(exclusion: str) -> None:
+    """6 of 16 points, however the policy fills up what does not apply."""
+    this = of(COMPONENTS, [unit("A", {**ANSWERS, "1.1": does_not_apply()})], exclusion=exclusion)
+    past = of([leaf("LV1")], [unit("A", {"LV1": given("3")})])
+    assert compare(this, past, [link("1", "LV1", "comparable")], "A").share == Fraction(6, 16)
+
+
 def test_nothing_linked_is_nothing_compared() -> None:
     this = of([leaf("1")], [points("A", "5")])
     assert figures(compare(this, this, [], "A")) == (None, None, None, 0, 0)
