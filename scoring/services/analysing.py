@@ -6,13 +6,13 @@ a start computes (a province of 170 units with 90 leaves: half a second), every 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
 from scoring.analysis.closeness import OpenClass, OpenQuestion, open_classes
-from scoring.analysis.comparison import LikeForLike, Link, LinkKind, like_for_like
+from scoring.analysis.comparison import LikeForLike, Link, LinkKind, followed, like_for_like
 from scoring.analysis.evaluated import Evaluated
 from scoring.analysis.robustness import RankRange, rank_ranges
 from scoring.analysis.trial import Trial
@@ -56,13 +56,18 @@ class OpenMatters:
 
 @dataclass(frozen=True)
 class YearOnYear:
-    """Every unit against itself in the run of `last`, like for like; `changed` criteria were compared by their share
-    of the maximum, since rule or maximum is another this year."""
+    """Every unit against itself in the run of `last`, like for like.
+
+    `same` and `changed` are how many criteria of this year without others below them are compared; `changed` ones by
+    their share of the maximum, since rule or maximum is another this year. `wholes` are those compared by their sum
+    alone, since nothing below them is: there are others below them in either year.
+    """
 
     last: Announced
     units: tuple[LikeForLike, ...]
     same: int
     changed: int
+    wholes: int
 
 
 def evaluated_run(run: Run) -> Evaluated | None:
@@ -102,8 +107,7 @@ def year_on_year(run: Run, evaluated: Evaluated) -> YearOnYear | None:
         if code in evaluated.units and then in before.units
     )
     units = _like_for_like(run.campaign_file, last.run.campaign_file, links, codes)
-    kinds = [link.kind for link in links if _is_leaf(evaluated, link.criteria_set, link.criterion)]
-    return YearOnYear(last, units, kinds.count("same"), kinds.count("comparable"))
+    return YearOnYear(last, units, *_counted(evaluated, before, links))
 
 
 def links_between(campaign: Campaign, this: Evaluated, last: Campaign, before: Evaluated) -> tuple[Link, ...]:
@@ -204,6 +208,22 @@ def _codes(evaluated: Evaluated) -> set[tuple[str, str]]:
     return {(one.code, node.code) for one in sets for node, _ in one.layout}
 
 
-def _is_leaf(evaluated: Evaluated, criteria_set: str, criterion: str) -> bool:
-    layout = evaluated.campaign.criteria_sets[criteria_set].layout
-    return any(node.is_leaf for node, _ in layout if node.code == criterion)
+def _counted(this: Evaluated, before: Evaluated, links: Sequence[Link]) -> tuple[int, int, int]:
+    """How many criteria of this year are compared: as they were, otherwise, and by their sum alone."""
+    sets, last_sets = this.campaign.criteria_sets, before.campaign.criteria_sets
+    leaves, last_leaves = _leaves(this), _leaves(before)
+    # A criterion that goes on from several may be linked in two ways; what is least like last year tells.
+    order = ("same", "comparable", "whole")
+    found: dict[tuple[str, str], str] = {}
+    for name, last_name in {(link.criteria_set, link.last_criteria_set) for link in links}:
+        for link in followed(sets[name], last_sets[last_name], links):
+            key = (name, link.criterion)
+            is_leaf = key in leaves and (last_name, link.last_criterion) in last_leaves
+            found[key] = max(found.get(key, "same"), link.kind if is_leaf else "whole", key=order.index)
+    same, changed, wholes = (list(found.values()).count(kind) for kind in order)
+    return same, changed, wholes
+
+
+def _leaves(evaluated: Evaluated) -> set[tuple[str, str]]:
+    sets = evaluated.campaign.criteria_sets.values()
+    return {(one.code, node.code) for one in sets for node, _ in one.layout if node.is_leaf}

@@ -6,9 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.urls import reverse
 
-from scoring.enums import LinkKind, Stage
-from scoring.models import Participant
+from scoring.enums import CriterionRole, LinkKind, Stage
+from scoring.models import Criterion, Participant
 from scoring.selectors.worksheet import sight_of
 from scoring.services.analysing import YearOnYear, evaluated_run, year_on_year
 from scoring.services.own_analysis import OwnLists, own_figures, own_lists
@@ -80,6 +81,34 @@ def test_criteria_put_together_are_compared_sum_against_sum(years):
     pair = unit.pairs[0]
     assert (pair.points, pair.max_points) == (Fraction(1, 2), 2)
     assert (pair.last_points, pair.last_max_points) == (6, 6)
+
+
+def test_a_criterion_made_of_two_is_counted_once(years):
+    years.store(years.link("1.1", "1.1", "1.2", kind=LinkKind.COMPARABLE), years.link("1.2"))
+    assert (compared(years).same, compared(years).changed, compared(years).wholes) == (1, 1, 0)
+
+
+def test_bonus_that_goes_on_is_not_counted_among_what_is_compared(years):
+    Criterion.objects.filter(pk=years.node("1.1").pk).update(role=CriterionRole.BONUS)
+    Criterion.objects.filter(pk=years.node("1").pk).update(max_points=4)
+    found = compared(years)
+    assert (found.same, found.changed, pairs(years)) == (2, 0, {"1.2": "1.2", "2.1": "2.1"})
+
+
+def test_a_component_whose_leaves_are_all_new_is_compared_by_its_sum_on_both_pages(years):
+    """As in the first year after a table was taken in: 3,5 of 6 against 6 of 6, and the page says that it is a sum."""
+    years.store(*(years.link(code) for code in ("1.1", "1.2")), years.link("1", "1", kind=LinkKind.COMPARABLE))
+    found = compared(years)
+    assert (found.same, found.changed, found.wholes) == (1, 0, 1)
+    [unit] = found.units
+    pair = unit.pairs[0]
+    assert (pair.codes, pair.points, pair.last_points) == (("1",), Fraction(7, 2), 6)
+    assert unit.share == unit.last_share == 1
+    assert "1" in {" ".join(row.pair.codes) for row in lists(years).fallen or ()}
+    run = run_of(years.campaign)
+    address = reverse("scoring:analysis_change", args=[run.campaign.organiser.slug, run.campaign.code, run.number])
+    page = years.browser().get(address).content.decode()
+    assert "1 lĩnh vực, nhóm tiêu chí chỉ so cả khối theo tỷ lệ đạt" in page
 
 
 def test_the_unit_reads_no_fall_where_nothing_is_to_be_compared(years):
