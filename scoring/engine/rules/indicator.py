@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Self
 
-from scoring.engine.arithmetic import share_of
+from scoring.engine.arithmetic import is_less, share_of
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
 from scoring.engine.rules.declaration import Parameter
@@ -49,3 +49,11 @@ class Indicator(Rule):
         return Outcome(
             points, lambda: f"{say(value)}/{say(self.of)} × {say(self.max_points)} {say_result(points)} điểm"
         )
+
+    def warning(self, figures: Figures) -> str:
+        value = number(figures, "value")
+        if value.numerator < 0:
+            return f"Giá trị {say(value)} âm nên được tính là 0. Hãy xem lại số liệu."
+        if is_less(self.of, value):
+            return f"Giá trị {say(value)} lớn hơn {say(self.of)} nên chỉ được tính điểm tối đa. Hãy xem lại số liệu."
+        return ""

@@ -38,6 +38,26 @@ def test_figures_that_fit_a_refused_answer_and_a_judgement_bring_none(answer: Js
     assert Leaf(FORMULA, "2", POLICY).score(answer).warning == ""
 
 
+@pytest.mark.parametrize(
+    ("value", "points", "warning"),
+    [
+        ("105", "2", "Giá trị 105 lớn hơn 100 nên chỉ được tính điểm tối đa. Hãy xem lại số liệu."),
+        ("100.01", "2", "Giá trị 100,01 lớn hơn 100 nên chỉ được tính điểm tối đa. Hãy xem lại số liệu."),
+        ("-3.5", "0", "Giá trị −3,5 âm nên được tính là 0. Hãy xem lại số liệu."),
+    ],
+)
+def test_a_value_of_another_index_beyond_its_range_counts_to_the_end_with_a_warning(
+    value: str, points: str, warning: str
+) -> None:
+    scored = Leaf({"kind": "indicator"}, "2", POLICY).score({"inputs": {"value": value}})
+    assert (scored.points, scored.faults, scored.warning) == (points, (), warning)
+
+
+@pytest.mark.parametrize("value", ["0", "100"])
+def test_the_ends_of_the_range_of_another_index_bring_no_warning(value: str) -> None:
+    assert Leaf({"kind": "indicator"}, "2", POLICY).score({"inputs": {"value": value}}).warning == ""
+
+
 @pytest.mark.parametrize("kind", ORDINARY)
 def test_a_kind_says_of_itself_that_its_figure_is_the_points(kind: str) -> None:
     rule = Leaf({"kind": kind, **ORDINARY[kind]}, "2", POLICY).rule
