@@ -33,13 +33,14 @@ LABELS = {
 NOTHING_EXCLUDED = "Điểm và điểm tối đa"
 KINDS = {"rounding": "set", "grade": "set", "penalty": "cut", "gate": "cut"}
 LETTERS = {
-    "P": "điểm phần đơn vị tự chấm",
-    "M": "điểm tối đa phần đơn vị tự chấm",
-    "E": "điểm tối đa không áp dụng trong phần tự chấm",
-    "S": "điểm phần cơ quan khác nhập",
-    "T": "điểm tối đa phần cơ quan khác nhập",
+    "P": "điểm được tính ở các tiêu chí đơn vị tự chấm, không phải tổng đơn vị đã tự chấm",
+    "M": "điểm tối đa của các tiêu chí đó",
+    "E": "phần của M không áp dụng",
+    "S": "điểm được tính ở các tiêu chí cơ quan khác nhập",
+    "T": "điểm tối đa của các tiêu chí cơ quan khác nhập",
 }
-"""The letters of the sentences about sums."""
+"""The letters of the sentences about sums. P counts what stands after appraisal and council, so it is seldom the total
+that the unit has declared: readers took it for that."""
 
 
 class AnyStep(Protocol):

@@ -270,7 +270,7 @@ class TestWords:
         told = ["1,921053 / 2,00", "Quy tắc", "Số đạt được: 73; Tổng số: 76.", "≈ 1,921053 điểm.", "96,052632 → 96,05."]
         places = [rest.index(words) for words in told]
         assert places == sorted(places)
-        assert "P: điểm phần đơn vị tự chấm" in text
+        assert "P: điểm được tính ở các tiêu chí đơn vị tự chấm" in text
 
     def test_what_does_not_apply_is_no_nought(self) -> None:
         dataset = deep("criteria")

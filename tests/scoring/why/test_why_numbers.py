@@ -64,12 +64,12 @@ def test_letters_of_a_sum_have_a_legend_and_nothing_is_called_excluded_where_not
     year = build_year(Phase.EXPLANATION)
     for code in ("", "1"):
         told = page(year, "c", code)
-        assert "<b>P</b>: điểm phần đơn vị tự chấm" in told
+        assert "<b>P</b>: điểm được tính ở các tiêu chí đơn vị tự chấm, không phải tổng đơn vị đã tự chấm" in told
         assert "<b>E</b>" not in told
         assert "<b>Phần không áp dụng</b>" not in told
         assert "<b>Điểm và điểm tối đa</b>" in told
     slip = page(year, "c", unit=year.b)  # whose 2.1 does not apply
-    assert "<b>E</b>: điểm tối đa không áp dụng" in slip
+    assert "<b>E</b>: phần của M không áp dụng" in slip
     assert "<b>Phần không áp dụng</b>" in slip
     assert "<b>P</b>" not in page(year, "c", "1.2")  # a leaf has no sums
 
