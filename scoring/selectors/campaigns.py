@@ -57,6 +57,31 @@ def run_visible_to(user: User, slug: str, code: str, number: int) -> Run:
     return run
 
 
+def campaign_named(code: str, organiser: str | None = None) -> Campaign:
+    """The campaign with `code`, of the organiser with that slug where several have it; for commands, which see all.
+
+    Raises `LookupError` with a sentence for whoever typed it.
+    """
+    found = Campaign.objects.filter(code=code).select_related("organiser").order_by("organiser__slug")
+    campaigns = list(found.filter(organiser__slug=organiser) if organiser else found)
+    if not campaigns:
+        raise LookupError(f"Không có kỳ đánh giá mã “{code}”{f' của “{organiser}”' if organiser else ''}.")
+    if len(campaigns) > 1:
+        slugs = ", ".join(campaign.organiser.slug for campaign in campaigns)
+        raise LookupError(f"Nhiều đơn vị tổ chức có kỳ mã “{code}”. Thêm --organiser với một trong: {slugs}.")
+    return campaigns[0]
+
+
+def run_numbered(campaign: Campaign, number: int) -> Run:
+    """Run `number` of the campaign, as pages name it. Raises `LookupError` with a sentence for whoever typed it."""
+    run = campaign.runs.filter(number=number).first()
+    if run is None:
+        known = ", ".join(str(each) for each in campaign.runs.order_by("number").values_list("number", flat=True))
+        raise LookupError(f"Kỳ “{campaign.code}” không có lần tính {number}. Các lần đã tính: {known or 'chưa có'}.")
+    run.campaign = campaign
+    return run
+
+
 def newest_run(campaign: Campaign) -> Run | None:
     """The campaign's last official run: the one that can be published."""
     return campaign.runs.filter(kind=RunKind.OFFICIAL).order_by("-number").first()

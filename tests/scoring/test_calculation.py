@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.urls import reverse
 
 from scoring.engine.interchange import input_sha256
 from scoring.enums import RunKind, Stage
@@ -25,8 +27,10 @@ from scoring.services.calculation import (
     verify,
 )
 from tests.database import tamper
-from tests.factories import CampaignFactory, UserFactory, answer, campaign_with_results, run_of
+from tests.factories import CampaignFactory, UserFactory, answer, campaign_with_results, person, run_of, sign_in
+from tests.scoring.dossier.pages import text
 from units import trail
+from units.enums import Role
 from units.models import TrailEntry
 from units.models.appendonly import AppendOnly
 
@@ -251,7 +255,7 @@ def test_export_names_the_choice_when_several_organisers_have_the_code(db) -> No
 def test_an_untouched_run_verifies(db, capsys) -> None:
     run = run_of(campaign_with_results())
     assert verify(run) == []
-    call_command("verify_run", run.pk)
+    call_command("verify_run", run.campaign.code, run.number)
     assert "tính lại ra đúng kết quả đã lưu" in capsys.readouterr().out
 
 
@@ -278,14 +282,29 @@ def test_a_run_edited_in_the_database_is_found(db, column, old, new, sentence) -
     text = getattr(run, column)
     tamper(Run, column, text.replace(old, new, 1) if old else new * 64, id=run.pk)
     with pytest.raises(CommandError) as refused:
-        call_command("verify_run", run.pk)
-    assert f"Lần tính {run.pk} KHÔNG khớp:" in str(refused.value)
+        call_command("verify_run", run.campaign.code, run.number)
+    assert f"Lần tính {run.number} KHÔNG khớp:" in str(refused.value)
     assert sentence in str(refused.value)
 
 
 def test_verifying_a_run_that_is_not_there_says_so(db) -> None:
-    with pytest.raises(CommandError, match="Không có lần tính số 999"):
-        call_command("verify_run", 999)
+    campaign = run_of(campaign_with_results()).campaign
+    with pytest.raises(CommandError, match=f"Kỳ “{campaign.code}” không có lần tính 999. Các lần đã tính: 1."):
+        call_command("verify_run", campaign.code, 999)
+    with pytest.raises(CommandError, match="Không có kỳ đánh giá mã “1999”"):
+        call_command("verify_run", "1999", 1)
+
+
+def test_a_run_has_one_name_on_every_page(db) -> None:
+    """Its number in the campaign; neither the key of its row nor a digest called a code."""
+    run = run_of(campaign_with_results())
+    browser = sign_in(person(Role.COORDINATOR, run.campaign.organiser))
+    place = [run.campaign.organiser.slug, run.campaign.code]
+    pages = [reverse("scoring:campaign", args=place), reverse("scoring:run", args=[*place, run.number])]
+    for page in pages:
+        told = re.sub(r"<[^>]+>", "", text(browser.get(page)).partition('<main id="noi-dung"')[2])
+        assert f"Lần tính {run.number}" in told
+        assert not re.search(r"\b([Mm]ã|số|mã đầu vào) (\d|[0-9a-f]{12})", told)
 
 
 @pytest.mark.django_db(transaction=True)

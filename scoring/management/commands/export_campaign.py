@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from scoring.models import Campaign
+from scoring.selectors.campaigns import campaign_named, run_numbered
 from scoring.services.calculation import build_campaign_file
 
 
@@ -25,25 +25,12 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, code: str, organiser: str | None = None, run: int | None = None, **options: Any
     ) -> None:
-        found = Campaign.objects.filter(code=code).select_related("organiser").order_by("organiser__slug")
-        if organiser:
-            found = found.filter(organiser__slug=organiser)
-        campaigns = list(found)
-        if not campaigns:
-            raise CommandError(f"Không có kỳ đánh giá mã “{code}”{f' của “{organiser}”' if organiser else ''}.")
-        if len(campaigns) > 1:
-            slugs = ", ".join(campaign.organiser.slug for campaign in campaigns)
-            raise CommandError(f"Nhiều đơn vị tổ chức có kỳ mã “{code}”. Thêm --organiser với một trong: {slugs}.")
-        if run is None:
-            self.stdout.write(json.dumps(build_campaign_file(campaigns[0]), ensure_ascii=False, indent=1))
+        try:
+            campaign = campaign_named(code, organiser)
+            stored = run_numbered(campaign, run).campaign_file if run is not None else None
+        except LookupError as unknown:
+            raise CommandError(str(unknown)) from unknown
+        if stored is None:
+            self.stdout.write(json.dumps(build_campaign_file(campaign), ensure_ascii=False, indent=1))
         else:
-            self.stdout.write(_stored(campaigns[0], run), ending="")
-
-
-def _stored(campaign: Campaign, number: int) -> str:
-    """The campaign file that run `number` was computed from, as it was kept."""
-    found = campaign.runs.filter(number=number).first()
-    if found is None:
-        known = ", ".join(str(each) for each in campaign.runs.order_by("number").values_list("number", flat=True))
-        raise CommandError(f"Kỳ “{campaign.code}” không có lần tính {number}. Các lần đã tính: {known or 'chưa có'}.")
-    return found.campaign_file
+            self.stdout.write(stored, ending="")

@@ -36,7 +36,7 @@ class TestProvisional:
         assert answer.redirect_chain == [(at(year, "lan-tinh/1/"), 302)]
         assert "TẠM TÍNH Gồm cả số liệu tự chấm" in page
         assert "Lần tính 1 (tạm tính)" in page
-        assert "Lần 1 TẠM TÍNH" in words(browser.get(at(year)))
+        assert "Lần tính 1 TẠM TÍNH" in words(browser.get(at(year)))
         for name in ("campaign", "results"):
             file = browser.get(at(year, f"lan-tinh/1/{name}.json"))
             assert f"lan-1-TAM-TINH-{name}.json" in file["Content-Disposition"]
@@ -61,7 +61,7 @@ class TestProvisional:
         year = build_year(Phase.SELF_ASSESSMENT)
         run = run_provisional(year.campaign, year["c"])
         assert year.browser("l").get(at(year, f"lan-tinh/{run.number}/")).status_code == 403
-        assert "Lần 1" not in words(year.browser("l").get(at(year)))
+        assert "Lần tính 1" not in words(year.browser("l").get(at(year)))
         answer = year.browser("c").post(at(year, f"lan-tinh/{run.number}/trinh-lanh-dao/"), follow=True)
         assert "không trình lãnh đạo" in words(answer)
         assert not RunShown.objects.exists()
