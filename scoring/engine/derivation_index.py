@@ -11,7 +11,7 @@ from scoring.engine.rounding import round_scaled
 from scoring.engine.statistics import print_index
 from scoring.engine.types import Index, Node, Policy
 from scoring.engine.weighting import Component, total_weight
-from scoring.engine.wording import quote, say, say_result, say_where
+from scoring.engine.wording import quote, say, say_alone, say_result, say_where
 
 _NOUGHT = Fraction(0)
 
@@ -21,7 +21,7 @@ def derive_index(points: Fraction, max_points: Fraction, index: Fraction | None)
     values = {"points": spell(points), "max_points": spell(max_points)}
     if index is None:
         return Step("index", values, "Điểm tối đa là 0 nên không có chỉ số")
-    sentence = f"Chỉ số: {say(points)}/{say(max_points)} × 100 {say_result(index)}"
+    sentence = f"Chỉ số: {say(points)}/{say(max_points)} × 100 {say_result(index, points, max_points)}"
     return Step("index", {**values, "exact": spell(index)}, sentence)
 
 
@@ -40,11 +40,13 @@ def derive_weighted_index(components: Sequence[Component], index: Fraction | Non
         elif not tally.has_scored:
             parts.append(tally.net_bonus)
             values = {"component": node.code, "contribution": spell(tally.net_bonus)}
-            sentence = f"Lĩnh vực {quote(node.code)} chỉ có điểm cộng, điểm trừ: thêm {say(tally.net_bonus)} vào chỉ số"
+            sentence = (
+                f"Lĩnh vực {quote(node.code)} chỉ có điểm cộng, điểm trừ: thêm {say_alone(tally.net_bonus)} vào chỉ số"
+            )
             yield Step("net_bonus", values, sentence)
     summed = sum(parts, _NOUGHT)
     told = " + ".join(say(part) if part >= 0 else f"({say(part)})" for part in parts)
-    yield Step("index", {"exact": spell(summed)}, f"Chỉ số: {told} {say_result(summed)}")
+    yield Step("index", {"exact": spell(summed)}, f"Chỉ số: {told} {say_result(summed, *parts)}")
     if summed != index:
         values = {"from": spell(summed), "exact": spell(index)}
         below = say_where(summed, lambda shown: shown < 0)
@@ -79,12 +81,17 @@ def derive_rank(rank: int, index: Index, peers: Sequence[Index], policy: Policy)
         "rank_on": policy.rank_on,
         "ranking": policy.ranking,
     }
-    told = f"Hạng {rank} trong {len(peers)} đơn vị được xếp hạng"
+    return Step("rank", values, tell_rank(rank, len(peers), above, tied))
+
+
+def tell_rank(rank: int, among: int, above: int, tied: int) -> str:
+    """The sentence of a place: how many units are ``above`` it, and how many others are ``tied`` with it."""
+    told = f"Hạng {rank} trong {among} đơn vị được xếp hạng"
     if above:
         told += f", {above} đơn vị có chỉ số cao hơn"
     if tied:
         told += f", cùng hạng với {tied} đơn vị khác"
-    return Step("rank", values, told)
+    return told
 
 
 def _weight_step(node: Node, index: Index, weight: Fraction, total: Fraction, part: Fraction) -> Step:
@@ -97,6 +104,6 @@ def _weight_step(node: Node, index: Index, weight: Fraction, total: Fraction, pa
     }
     sentence = (
         f"Lĩnh vực {quote(node.code)}: chỉ số {say(index.exact)} × trọng số {say(weight)}/{say(total)}"
-        f" {say_result(part)}"
+        f" {say_result(part, index.exact)}"
     )
     return Step("weight", values, sentence)

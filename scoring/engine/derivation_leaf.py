@@ -14,7 +14,7 @@ from scoring.engine.leaves import LeafScore, score_leaf
 from scoring.engine.rounding import round_to
 from scoring.engine.rules.base import Figures, Input, Rule
 from scoring.engine.types import Answer, Computed, DoesNotApply, Judged, Node, Policy
-from scoring.engine.wording import quote, say, say_date, say_where
+from scoring.engine.wording import quote, say, say_alone, say_date, say_where
 
 
 def derive_leaf(leaf: Node, answer: Answer | None, excluded: str | None, policy: Policy) -> Iterator[Step]:
@@ -99,8 +99,8 @@ def _unrounded(leaf: Node, answer: Answer, policy: Policy) -> Fraction:
 def _role_step(leaf: Node, score: LeafScore) -> Step:
     values = {"role": leaf.role, "points": spell(score.points)}
     if leaf.role == "bonus":
-        return Step("role", values, f"Điểm cộng: thêm {say(score.points)} vào điểm, không tính vào điểm tối đa")
-    return Step("role", values, f"Điểm trừ: bớt {say(score.points)} khỏi điểm, không tính vào điểm tối đa")
+        return Step("role", values, f"Điểm cộng: thêm {say_alone(score.points)} vào điểm, không tính vào điểm tối đa")
+    return Step("role", values, f"Điểm trừ: bớt {say_alone(score.points)} khỏi điểm, không tính vào điểm tối đa")
 
 
 def _exclusion_step(leaf: Node, policy: Policy) -> Step:

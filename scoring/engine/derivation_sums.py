@@ -11,7 +11,7 @@ from fractions import Fraction
 from scoring.engine.aggregate import Tally, scored_part, stand
 from scoring.engine.derivation_types import Step, spell
 from scoring.engine.types import Exclusion
-from scoring.engine.wording import say, say_apart, say_result, say_where
+from scoring.engine.wording import is_said_whole, say, say_apart, say_result, say_where
 
 
 def derive_sums(tally: Tally, exclusion: Exclusion) -> Iterator[Step]:
@@ -22,11 +22,19 @@ def derive_sums(tally: Tally, exclusion: Exclusion) -> Iterator[Step]:
     if tally.bonus:
         before, points = points, points + tally.bonus
         values = {"from": spell(before), "bonus": spell(tally.bonus), "points": spell(points)}
-        yield Step("bonus", values, f"Thêm điểm cộng: {say(before)} + {say(tally.bonus)} {say_result(points)}")
+        yield Step(
+            "bonus",
+            values,
+            f"Thêm điểm cộng: {say(before)} + {say(tally.bonus)} {say_result(points, before, tally.bonus)}",
+        )
     if tally.penalty:
         before, points = points, points - tally.penalty
         values = {"from": spell(before), "penalty": spell(tally.penalty), "points": spell(points)}
-        yield Step("penalty", values, f"Bớt điểm trừ: {say(before)} − {say(tally.penalty)} {say_result(points)}")
+        yield Step(
+            "penalty",
+            values,
+            f"Bớt điểm trừ: {say(before)} − {say(tally.penalty)} {say_result(points, before, tally.penalty)}",
+        )
     floored = stand(tally, exclusion).points
     if floored != points:
         values = {"from": spell(points), "points": spell(floored)}
@@ -77,10 +85,12 @@ def _exclusion_step(tally: Tally, scored: Fraction, max_points: Fraction, exclus
     elif tally.self_maximum == tally.self_excluded:
         told = f"Không còn phần tự chấm để quy đổi: điểm S {points}; điểm tối đa T {maximum}"
     else:
+        parts = (tally.self_points, tally.other_points)
+        sign = "=" if all(map(is_said_whole, parts)) else "≈"
         told = (
-            f"Quy đổi P/(M − E) × M + S = {say(tally.self_points)}/({say(tally.self_maximum)} −"
-            f" {say(tally.self_excluded)}) × {say(tally.self_maximum)} + {say(tally.other_points)} {points};"
-            f" điểm tối đa M + T {maximum}"
+            f"Quy đổi P/(M − E) × M + S {sign} {say(tally.self_points)}/({say(tally.self_maximum)} −"
+            f" {say(tally.self_excluded)}) × {say(tally.self_maximum)} + {say(tally.other_points)}"
+            f" {say_result(scored, *parts)}; điểm tối đa M + T {maximum}"
         )
     return Step("exclusion", values, told)
 
@@ -96,4 +106,4 @@ def _tell_part(
 
 
 def _letter(letter: str, value: Fraction) -> str:
-    return f"{letter} = {say(value)}" if letter else say(value)
+    return f"{letter} {say_result(value)}" if letter else say(value)

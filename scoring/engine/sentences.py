@@ -14,7 +14,7 @@ from scoring.engine.leaves import LeafScore
 from scoring.engine.rounding import Rounding, round_scaled
 from scoring.engine.types import Exclusion, Index, Node, NodeResult, Policy, UnitResult, Working
 from scoring.engine.weighting import Component, total_weight
-from scoring.engine.wording import say, say_apart, say_result, say_where
+from scoring.engine.wording import say, say_alone, say_apart, say_result, say_where
 
 _UNIT = -1
 """Where a layout has the unit: what stands above a component."""
@@ -58,9 +58,11 @@ def _tell_standing(tally: Tally, found: NodeResult, policy: Policy) -> str:
     has_net = bool(tally.bonus or tally.penalty)
     scored = scored_part(tally, exclusion)[0] if has_net else found.points
     stretched = _is_stretched(tally, exclusion)
-    told = _tell_rescaled(tally, scored) if stretched else f"Cộng điểm các tiêu chí: {say(scored)}"
+    told = _tell_rescaled(tally, scored) if stretched else "Cộng điểm các tiêu chí: "
     if has_net:
-        told += _tell_net(tally, scored + tally.net_bonus)
+        told += f"{'; ' if stretched else ''}{say(scored)}{_tell_net(tally, scored)}"
+    elif not stretched:
+        told += say_alone(scored)
     told += f", trên điểm tối đa {say(found.max_points)}"
     if tally.self_excluded or tally.other_excluded:
         how = ", phần tự chấm còn lại tính cho đủ điểm" if stretched else ""
@@ -82,15 +84,17 @@ def _tell_rescaled(tally: Tally, scored: Fraction) -> str:
     """The rescaling of the self-assessed part in figures: 8/(10 − 2) × 10 + 3 = 13."""
     return (
         f"Quy đổi phần tự chấm: {say(tally.self_points)}/({say(tally.self_maximum)} − {say(tally.self_excluded)})"
-        f" × {say(tally.self_maximum)} + {say(tally.other_points)} {say_result(scored)}"
+        f" × {say(tally.self_maximum)} + {say(tally.other_points)}"
+        f" {say_result(scored, tally.self_points, tally.other_points)}"
     )
 
 
-def _tell_net(tally: Tally, points: Fraction) -> str:
+def _tell_net(tally: Tally, scored: Fraction) -> str:
+    points = scored + tally.net_bonus
     plus = f" + điểm cộng {say(tally.bonus)}" if tally.bonus else ""
     minus = f" − điểm trừ {say(tally.penalty)}" if tally.penalty else ""
     floor = ", không thấp hơn 0" if points.numerator < 0 else ""
-    return f"{plus}{minus} {say_result(points)}{floor}"
+    return f"{plus}{minus} {say_result(points, scored, tally.bonus, tally.penalty)}{floor}"
 
 
 def _tell_difference(position: int, nodes: Sequence[NodeResult], working: Working) -> str:
@@ -148,7 +152,7 @@ def _tell_shares(result: UnitResult) -> dict[int, str]:
     for position, (node, found, tally) in components:
         if node.weight is not None and found.index is not None:
             share = node.weight * found.index.exact / total
-            told[position] = f". Trọng số {say(node.weight)}/{say(total)}: góp {say(share)} vào chỉ số của đơn vị"
+            told[position] = f". Trọng số {say(node.weight)}/{say(total)}: góp {say_alone(share)} vào chỉ số của đơn vị"
         elif not tally.has_scored:
-            told[position] = f". Cộng {say(tally.net_bonus)} điểm phần trăm vào chỉ số của đơn vị"
+            told[position] = f". Cộng {say_alone(tally.net_bonus)} điểm phần trăm vào chỉ số của đơn vị"
     return told

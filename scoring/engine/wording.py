@@ -27,34 +27,47 @@ def spoken(sentence: Sentence) -> str:
 
 
 def say(value: Fraction) -> str:
-    """A figure with a comma: 1,8; six decimals where ten cannot hold it."""
+    """A figure within a calculation, whose own sign tells of cuts: 1,8; six decimals where ten cannot hold it."""
     return _shorten(*value.as_integer_ratio(), _MOST_DECIMALS)[1]
 
 
-def say_result(value: Fraction) -> str:
-    """A figure behind its sign: "= 1,8", or "≈ 0,666667" where ten decimals cannot hold it."""
+def say_alone(value: Fraction) -> str:
+    """A figure that no sign stands before: "1,8", or "≈ 0,666667" where ten decimals cannot hold it."""
     exact, text = _shorten(*value.as_integer_ratio(), _MOST_DECIMALS)
-    return f"= {text}" if exact else f"≈ {text}"
+    return text if exact else f"≈ {text}"
+
+
+def say_result(value: Fraction, *terms: Fraction) -> str:
+    """A figure behind its sign: "= 1,8", or "≈ 0,666667" where ten decimals cannot hold it or one of the ``terms``
+    that were said before it: whoever calculates with what is shown finds every "=" true."""
+    exact, text = _shorten(*value.as_integer_ratio(), _MOST_DECIMALS)
+    return f"= {text}" if exact and all(map(is_said_whole, terms)) else f"≈ {text}"
+
+
+def is_said_whole(value: Fraction) -> bool:
+    """Whether a figure is shown with all its digits."""
+    return _UNIT % value.denominator == 0
 
 
 def say_where(value: Fraction, holds: Callable[[Fraction], bool]) -> str:
     """A figure of which the sentence goes on to say something that ``holds`` for it: cut to so many decimals, six or
-    more, that it holds for what is shown too; behind "≈" where thirty do not do."""
+    more, that it holds for what is shown too (where thirty do); behind "≈" where it is cut."""
     decimals, exact = _enough(value, _MOST_DECIMALS, holds)
     if exact:
         return say(value)
     text = _cut(*value.as_integer_ratio(), decimals or _MOST_DECIMALS)[1]
-    return text if decimals else f"≈ {text}"
+    return f"≈ {text}"
 
 
 def say_apart(one: Fraction, other: Fraction) -> tuple[str, str]:
-    """Two figures that are not equal, so that what is shown is not equal either; behind "≈" where that takes more
-    than thirty decimals."""
+    """Two figures that are not equal, so that what is shown is not equal either unless that takes more than thirty
+    decimals; behind "≈" where they are cut."""
     for decimals in (_MOST_DECIMALS, *_MORE_DECIMALS):
-        texts = [_shorten(*value.as_integer_ratio(), decimals)[1] for value in (one, other)]
-        if texts[0] != texts[1]:
-            return texts[0], texts[1]
-    return f"≈ {texts[0]}", f"≈ {texts[1]}"
+        (_, text), (_, other_text) = said = [_shorten(*value.as_integer_ratio(), decimals) for value in (one, other)]
+        if text != other_text:
+            break
+    first, second = (text if exact else f"≈ {text}" for exact, text in said)
+    return first, second
 
 
 def say_percent(ratio: Fraction) -> str:
@@ -99,7 +112,7 @@ def _percentage(ratio: Fraction) -> tuple[bool, str]:
 def _enough(value: Fraction, fewest: int, holds: Callable[[Fraction], bool]) -> tuple[int, bool]:
     """How many decimals, ``fewest`` or more, a figure needs so that it ``holds`` for what is shown (0: thirty do not
     do), and whether nothing has to be cut at all."""
-    if _UNIT % value.denominator == 0:
+    if is_said_whole(value):
         return _EXACT_DECIMALS, True
     for decimals in (fewest, *_MORE_DECIMALS):
         if holds(round_to(value, decimals, "half_up")):

@@ -476,7 +476,7 @@ def test_the_policy_is_told_in_the_order_in_which_it_is_applied() -> None:
 def test_a_cut_index_shows_the_digits_that_were_cut() -> None:
     file = campaign([parent("1", "3", leaf("1.1", "3"))], [unit("A", {"1.1": given("2.9999999999")})], rounding="down")
     steps = steps_of(derived(file))
-    assert steps["rounding"].sentence.endswith(": 99,9999999967 → 99,99")
+    assert steps["rounding"].sentence.endswith(": ≈ 99,9999999967 → 99,99")
 
 
 def test_a_hostile_formula_is_refused_and_a_long_one_is_explained() -> None:

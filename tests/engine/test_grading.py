@@ -37,7 +37,7 @@ def test_the_reason_never_shows_a_figure_that_reaches_what_was_missed() -> None:
     endless = campaign(
         [leaf("1", "30000003")], [unit("A", {"1": given("24000002.3")})], grade_on="exact", grades=grades
     )
-    assert results_of(endless, "A")["grade_reason"].startswith("Chỉ số chưa làm tròn 79,9999996667 không đạt ngưỡng")
+    assert results_of(endless, "A")["grade_reason"].startswith("Chỉ số chưa làm tròn ≈ 79,9999996667 không đạt ngưỡng")
 
 
 def test_above_excludes_the_threshold_itself_and_stands_before_at_least_at_one_value() -> None:

@@ -191,7 +191,7 @@ class Bands(Rule):
     def _say_worth(self, band: Band, value: Fraction, points: Fraction) -> str:
         if band.mark:
             return band.mark.say(self.max_points)
-        return f"{say(value)} × {say(self.max_points)} {say_result(points)} điểm"
+        return f"{say(value)} × {say(self.max_points)} {say_result(points, value)} điểm"
 
 
 def _possible(proportion: Proportion | None) -> Interval:

@@ -75,5 +75,6 @@ class Checklist(Rule):
         summary = f"Có {len(checked)}/{len(self.items)} nội dung"
         if not checked:
             return Outcome(points, f"{summary}: 0 điểm")
-        terms = " + ".join(say(item.mark.points(self.max_points)) for item in checked)
-        return Outcome(points, f"{summary}: {terms} {say_result(points)} điểm")
+        parts = [item.mark.points(self.max_points) for item in checked]
+        told = " + ".join(map(say, parts))
+        return Outcome(points, f"{summary}: {told} {say_result(points, *parts)} điểm")

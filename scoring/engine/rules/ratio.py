@@ -88,7 +88,7 @@ class Ratio(Rule):
 
     def _tell_part(self, figures: Figures, ratio: Fraction, points: Fraction) -> str:
         worth = say(ratio) if self.full_at == 1 else f"{say(ratio)}/{say(self.full_at)}"
-        return f"{self._told_enough(figures)} → {worth} × {say(self.max_points)} {say_result(points)} điểm"
+        return f"{self._told_enough(figures)} → {worth} × {say(self.max_points)} {say_result(points, ratio)} điểm"
 
     def _told_enough(self, figures: Figures) -> str:
         return self._told(figures) + (f" ≥ {say_percent(self.floor)}" if self.floor else "")

@@ -127,7 +127,7 @@ class Survey(Rule):
                 f"({say(number(figures, 'mean'))} − {say(low)})/({say(high)} − {say(low)}) {say_percent_result(share)}"
                 f" trên {responses} phiếu"
             )
-        return f"{told} → {say(share)} × {say(self.max_points)} {say_result(points)} điểm"
+        return f"{told} → {say(share)} × {say(self.max_points)} {say_result(points, share)} điểm"
 
     @property
     def _scale(self) -> tuple[Fraction, Fraction]:
