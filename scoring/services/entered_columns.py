@@ -113,9 +113,11 @@ def typed_figures(record: Record, criterion: Criterion, leaf: Leaf) -> dict[str,
     return inputs_from(leaf, given) or None
 
 
-def key_of_figure(criterion: Criterion, leaf: Leaf, name: str) -> str:
-    """The column that a fault of the slot `name` is told at; the leaf's first one for a fault of several figures."""
-    slot = slot_at(leaf, name) or slots_of(leaf)[0]
+def key_of_figure(criterion: Criterion, leaf: Leaf, name: str, inputs: Mapping[str, Any]) -> str:
+    """The column that a fault of the slot `name` is told at; for a fault of several figures the first one that
+    `inputs` gives."""
+    slots, given = slots_of(leaf), given_at(leaf, inputs)
+    slot = slot_at(leaf, name) or next((slot for slot in slots if slot.name in given), slots[0])
     return next(part.key(criterion) for part in _parts(leaf) if part.slot == slot)
 
 

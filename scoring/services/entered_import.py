@@ -34,7 +34,8 @@ _CHANGED_MEANWHILE = "vừa có người sửa sau khi đọc tệp."
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the preview. `current` is what stands now; `is_late`: it is not what stood when the file was read."""
+    """One row of the preview. `warning` is what the rule asked to look at when the file was read, `current` what stands
+    now; `is_late`: that is not what stood then."""
 
     sheet: str
     row: int
@@ -43,6 +44,7 @@ class Line:
     inputs: dict[str, Any]
     seen: int
     kind: str
+    warning: str
     current: Value | None
 
     @property
@@ -68,6 +70,11 @@ class Preview:
     @cached_property
     def late(self) -> tuple[Line, ...]:
         return tuple(line for line in self.changes if line.is_late)
+
+    @cached_property
+    def doubtful(self) -> tuple[Line, ...]:
+        """The lines that would be written and that a person should look at again."""
+        return tuple(line for line in self.changes if line.warning)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -122,6 +129,7 @@ def preview(staged: EnteredImport) -> Preview:
                 row["inputs"],
                 row["seen"],
                 row["kind"],
+                row.get("warning", ""),  # files read before there were warnings have none
                 values.get((row["participant"], row["criterion"])),
             )
             for row in staged.rows

@@ -26,7 +26,8 @@ NEW, CHANGED, SAME = "new", "changed", "same"
 
 @dataclass(frozen=True)
 class ReadRow:
-    """Figures of one leaf at one unit, as the file gives them, and what that means for what stands now."""
+    """Figures of one leaf at one unit, as the file gives them, and what that means for what stands now; `warning` is
+    what its rule asks to look at again, mostly ""."""
 
     sheet: str
     row: int
@@ -35,6 +36,7 @@ class ReadRow:
     inputs: dict[str, Any]
     seen: int
     kind: str
+    warning: str
 
     def to_json(self) -> dict[str, Any]:
         """For `EnteredImport.rows`."""
@@ -46,6 +48,7 @@ class ReadRow:
             "inputs": self.inputs,
             "seen": self.seen,
             "kind": self.kind,
+            "warning": self.warning,
         }
 
 
@@ -148,20 +151,23 @@ class _Reading:
             if inputs is None or len(self.faults) > before:
                 continue
             inputs = settled(leaf, inputs)
-            for key, sentence in missing_figures(leaf, inputs) or self._wrong(criterion, inputs):
-                record.fault(key_of_figure(criterion, leaf, key), f"{criterion.code}: {sentence}")
+            wrong, warning = missing_figures(leaf, inputs), ""
+            if not wrong:
+                wrong, warning = self._tried(criterion, inputs)
+            for key, sentence in wrong:
+                record.fault(key_of_figure(criterion, leaf, key, inputs), f"{criterion.code}: {sentence}")
             value = self.values.get((participant.pk, criterion.pk))
             kind = NEW
             if value is not None:
                 same = value.is_fresh and settled(leaf, value.inputs) == inputs
                 kind = SAME if same else CHANGED
             seen = value.version if value is not None else 0
-            found.append(ReadRow(self.sheet.name, record.row, participant, criterion, inputs, seen, kind))
+            found.append(ReadRow(self.sheet.name, record.row, participant, criterion, inputs, seen, kind, warning))
         return found
 
-    def _wrong(self, criterion: Criterion, inputs: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    def _tried(self, criterion: Criterion, inputs: dict[str, Any]) -> tuple[list[tuple[str, str]], str]:
+        """What the rule refuses in the figures, and what it asks to look at again."""
         try:
-            score(criterion, self.campaign, {"inputs": inputs})
+            return [], score(criterion, self.campaign, {"inputs": inputs}).warning
         except WrongFigures as wrong:
-            return wrong.faults
-        return ()
+            return list(wrong.faults), ""

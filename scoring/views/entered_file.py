@@ -121,6 +121,7 @@ def _preview_page(
         "staged": staged,
         "counts": seen.counts,
         "page": page,
+        "doubtful": seen.doubtful if staged.state == ImportState.READY else (),
         "lines": [_told(line, staged.campaign) for line in page],
         "apply_form": ApplyForm(initial={"sha256": staged.sha256}),
         "is_waiting": staged.state == ImportState.READY,
@@ -134,10 +135,11 @@ def _preview_page(
 def _told(line: Line, campaign: Campaign) -> dict[str, object]:
     """One line of the preview in words."""
     rule = leaf_of(line.criterion, campaign)
-    earns = rule.score({"inputs": line.inputs}).points
+    scored = rule.score({"inputs": line.inputs})
     return {
         "line": line,
         "before": say_content(rule, content_of(line.current)) if line.current else NOTHING,
         "after": say_inputs(rule, line.inputs),
-        "points": show_points(earns) if earns is not None else "Không tính",
+        "points": show_points(scored.points) if scored.points is not None else "Không tính",
+        "why_none": "" if scored.applies else scored.step,
     }

@@ -33,9 +33,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One unit: its fields, what stands in words, its points, and how far it is. `why` is the rule's sentence where
-    the figures earn nothing (too few answers to a survey, say). `state` is the name of a picture of
-    components/state.html, `said_state` its word."""
+    """One unit: its fields, what stands in words, its points, and how far it is. `why` is what the rule asks to look
+    at again, or its sentence where the figures earn nothing (too few answers to a survey, say). `state` is the name of
+    a picture of components/state.html, `said_state` its word."""
 
     participant: Participant
     url: str
@@ -107,15 +107,18 @@ def _line(table: LeafTable, item: TableRow, user: User, is_open: bool) -> Line:
         seen=item.seen,
         said="" if value is None else say_content(table.leaf, content_of(value)),
         points="" if value is None or value.worth is None else show_points(value.worth),
-        why="" if value is None or value.worth or not value.is_fresh else _step(table, value),
+        why=_why(table, value),
         state=state,
         said_state=said_state,
         may_be_confirmed=is_open and _waits_for(value, user),
     )
 
 
-def _step(table: LeafTable, value: Value) -> str:
-    return table.leaf.score(content_of(value).answer()).step
+def _why(table: LeafTable, value: Value | None) -> str:
+    if value is None or not value.is_fresh:
+        return ""
+    scored = table.leaf.score(content_of(value).answer())
+    return scored.warning or ("" if value.worth else scored.step)
 
 
 def _waits_for(value: Value | None, user: User) -> bool:
