@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scoring.engine.derivation import NodeDerivation, Step, UnitDerivation, derive
+from scoring.engine.derivation_index import tell_rank
 from scoring.engine.errors import CampaignFaults
 from scoring.engine.evaluate import evaluate
 from scoring.engine.interchange import canonical_bytes, load_campaign
@@ -29,6 +30,7 @@ class Peers:
     same set only (methodology, "Ranks").
     """
 
+    code: str
     title: str
     ranked: int
     mean: str | None
@@ -176,18 +178,17 @@ def _peers(given: Mapping[str, Any], printed: Mapping[str, Any], group: str) -> 
     title = next(item.get("title", group) for item in given["groups"] if item["code"] == group)
     figures = next(item for item in printed["groups"] if item["code"] == group)
     sets = {item["criteria_set"] for item in given["units"] if item["group"] == group}
-    return Peers(title, figures["ranked"], figures["mean"], is_mixed=len(sets) > 1)
+    return Peers(group, title, figures["ranked"], figures["mean"], is_mixed=len(sets) > 1)
 
 
 def _rank_step(printed: Mapping[str, Any], mine: Mapping[str, Any], peers: Peers) -> Step | None:
     rank = mine["rank"]
     if rank is None:
         return None
-    alike = [item for item in printed["units"] if item["group"] == mine["group"] and item["rank"] == rank]
-    tied = len(alike) - 1
-    told = f"Hạng {rank} trong {peers.ranked} đơn vị được xếp hạng"
-    told += f", cùng hạng với {tied} đơn vị khác" if tied else ""
-    return Step("rank", {"rank": str(rank), "among": str(peers.ranked), "tied": str(tied)}, told)
+    ranks = [item["rank"] for item in printed["units"] if item["group"] == mine["group"] and item["rank"] is not None]
+    above, tied = sum(other < rank for other in ranks), ranks.count(rank) - 1
+    values = {"rank": str(rank), "among": str(peers.ranked), "above": str(above), "tied": str(tied)}
+    return Step("rank", values, tell_rank(rank, peers.ranked, above, tied))
 
 
 def _agrees(derivation: UnitDerivation, printed: Mapping[str, Any]) -> bool:

@@ -187,7 +187,16 @@ def _unit(asked: Asked, account: Account) -> dict[str, Any]:
         "lines": [line_of(item, asked.url(item.code)) for item in derivation.nodes],
         "policy": [sentence(text) for text in derivation.policy],
         "unanswered": derivation.unanswered,
+        "ranking_url": _ranking_url(asked, account),
     }
+
+
+def _ranking_url(asked: Asked, account: Account) -> str:
+    """The table of the run where the unit's rank stands beside the others'; "" where it has none."""
+    if asked.run is None or account.peers is None or account.derivation.rank is None:
+        return ""
+    place = [asked.campaign.organiser.slug, asked.campaign.code, asked.run.number]
+    return f"{reverse('scoring:run', args=place)}#k-{account.peers.code}"
 
 
 def _frame(asked: Asked) -> dict[str, Any]:

@@ -71,7 +71,11 @@ def test_the_slip_tells_rank_and_mean_of_the_group() -> None:
     run = run_official(year.campaign, year["c"])
     best, last = page(year, "c", run, "SOA"), page(year, "c", run, "SOB")
     assert "Hạng 1 trong 2 đơn vị được xếp hạng." in best
-    assert "Hạng 2 trong 2 đơn vị được xếp hạng." in last
+    assert "Hạng 2 trong 2 đơn vị được xếp hạng, 1 đơn vị có chỉ số cao hơn." in last
+    table = reverse("scoring:run", args=[year.organiser.slug, year.campaign.code, run.number])
+    anchor = f"k-{year.a.group.code}"
+    assert f'<a href="{table}#{anchor}">Bảng xếp hạng khối {year.a.group.title}, lần tính {run.number}</a>' in last
+    assert f'id="{anchor}"' in text(year.browser("c").get(table))
     assert "Trung bình khối" in best
     assert "TẠM TÍNH" not in best
     assert run.input_sha256 in best
@@ -188,7 +192,7 @@ def test_where_a_group_has_several_criteria_sets_a_nodes_rank_says_among_whom_it
     assert "Hạng 1 trong các đơn vị cùng bộ tiêu chí của khối." in page(year, "c", mixed, "SOB", "1")
     slip = page(year, "c", mixed, "SOB")
     assert "hạng từng tiêu chí chỉ so trong các đơn vị cùng bộ tiêu chí" in slip
-    assert "Hạng 2 trong 2 đơn vị được xếp hạng." in slip
+    assert "Hạng 2 trong 2 đơn vị được xếp hạng, 1 đơn vị có chỉ số cao hơn." in slip
 
 
 def test_a_past_table_is_explained_too() -> None:
