@@ -34,7 +34,7 @@ __all__ = [
 MINUS = "\u2212"
 NO_BREAK_SPACE = "\u00a0"
 _CENT = Decimal("0.01")
-MOST_DIGITS = 25  # 15 before and 10 after the point, as in the campaign file
+MOST_WHOLE_DIGITS, MOST_DECIMALS = 15, 10  # of a number, as in the campaign file (methodology, "Numbers")
 _SPACES = re.compile(r"[ \t\u00a0\u2009\u202f]")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _VIETNAMESE_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
@@ -168,8 +168,9 @@ def parse_number(text: str) -> Decimal:
     if not body or not body.isascii() or not set(body) <= set("0123456789., "):
         raise refusal
     plain = _plain(body)
-    if plain is None or sum(character.isdigit() for character in plain) > MOST_DIGITS:
+    if plain is None:
         raise refusal
+    _refuse_long(plain, shown)
     sign = -1 if negative else 1
     if _GROUPED_BY_POINT.fullmatch(body) and body.count(".") == 1 and not body.startswith("0"):
         raise AmbiguousNumber(shown, sign * Decimal(body.replace(".", "")), sign * Decimal(body))
@@ -177,6 +178,15 @@ def parse_number(text: str) -> Decimal:
         return sign * Decimal(plain)
     except InvalidOperation:
         raise refusal from None
+
+
+def _refuse_long(plain: str, shown: str) -> None:
+    """Raise `NotANumber` where there are more digits than a number of the portal has."""
+    whole, _, fraction = plain.partition(".")
+    if len(fraction) > MOST_DECIMALS:
+        raise NotANumber(f"“{shown}” quá dài: ghi nhiều nhất {MOST_DECIMALS} chữ số sau dấu phẩy.")
+    if len(whole) > MOST_WHOLE_DIGITS:
+        raise NotANumber(f"“{shown}” quá dài: ghi nhiều nhất {MOST_WHOLE_DIGITS} chữ số trước dấu phẩy.")
 
 
 def _plain(body: str) -> str | None:

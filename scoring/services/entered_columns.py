@@ -18,9 +18,16 @@ from scoring.selectors.entered import Block
 from scoring.services.figures import Slot, given_at, inputs_from, slot_at, slots_of
 from scoring.services.leaves import leaf_of, plain_number
 from scoring.services.past_reading import Record
-from units.vietnamese import AmbiguousNumber, NotANumber, fold, format_number, parse_number
+from units.vietnamese import (
+    MOST_DECIMALS,
+    MOST_WHOLE_DIGITS,
+    AmbiguousNumber,
+    NotANumber,
+    fold,
+    format_number,
+    parse_number,
+)
 
-MOST_WHOLE_DIGITS, MOST_DECIMALS = 15, 10  # of a campaign file (methodology, "Numbers")
 LONGEST_HEADING = 200
 _SPOILED = {
     CellKind.ERROR: "Ô báo lỗi của Excel. Gõ lại số liệu.",

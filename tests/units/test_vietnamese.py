@@ -120,12 +120,30 @@ def test_a_point_before_three_digits_is_asked_about_with_both_readings(text, tho
         "1,",
         ",5",
         "1.234,5,6",
-        "9" * 40,
     ],
 )
 def test_what_is_no_number_is_refused_with_a_sentence(text):
     with pytest.raises(NotANumber, match="không phải là số"):
         parse_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("0,333333333333333333", "“0,333333333333333333” quá dài: ghi nhiều nhất 10 chữ số sau dấu phẩy."),
+        ("-1.23456789012", "“-1.23456789012” quá dài: ghi nhiều nhất 10 chữ số sau dấu phẩy."),
+        ("1234567890123456", "“1234567890123456” quá dài: ghi nhiều nhất 15 chữ số trước dấu phẩy."),
+        ("9" * 50, f"“{'9' * 40}…” quá dài: ghi nhiều nhất 15 chữ số trước dấu phẩy."),
+    ],
+)
+def test_a_number_of_too_many_digits_is_told_how_many_it_may_have(text, told):
+    with pytest.raises(NotANumber) as refusal:
+        parse_number(text)
+    assert str(refusal.value) == told
+
+
+def test_a_number_may_have_fifteen_digits_before_and_ten_after_the_comma():
+    assert parse_number("123456789012345,0123456789") == Decimal("123456789012345.0123456789")
 
 
 @given(st.text(max_size=60))
