@@ -51,6 +51,10 @@ UNDER_WAY = {
         "phases": ("buoc/", ["1280"]),
         "assignment": ("phan-cong/", ["1280"]),
         "entered": ("diem-nhap/", ["1280"]),
+        "links": ("bo-tieu-chi/so/nam-truoc/", ["1280"]),
+        "why": ("phieu/SCT/vi-sao/1.1.2/", ["1280"]),
+        "slip": ("phieu/SCT/vi-sao/", ["1280"]),
+        "analysis": ("phieu/SCT/phan-tich/", ["1280"]),
     },
     "vantuong.canbo": {
         "worksheet": ("phieu/21061/", ["1280"]),
