@@ -1,5 +1,8 @@
 """Which criterion goes on from which of an earlier year: what the coordinator linked, else what the rows propose.
 
+Each set of an earlier year is asked about for itself: what was said against one neither says nor hides anything of
+another, be it of another year or, where two sets became one, of the same year.
+
 Whoever compares two years asks here, so that a page, a list and an analysis never disagree about a criterion.
 """
 
@@ -44,21 +47,26 @@ class Continued(NamedTuple):
 
 def continued_criteria(campaign: Campaign, last: Campaign) -> list[Continued]:
     """Which criteria of `campaign` go on from those of `last`; three queries."""
+    nodes, olds = _of_campaign(campaign), _of_campaign(last)
+    sets = {old.criteria_set_id: [one for one in olds if one.criteria_set_id == old.criteria_set_id] for old in olds}
+    links = _links_of(nodes)
     return [
         Continued(one.node.criteria_set.code, one.node.code, old.criteria_set.code, old.code, one.kind.value)
-        for one in _continuations(_of_campaign(campaign), _of_campaign(last))
+        for before, own in sets.items()
+        for one in _TwoSets(nodes, own, links, before).continuations
         for old in one.predecessors
     ]
 
 
 def continuations(criteria_set: CriteriaSet, before: CriteriaSet) -> list[Continuation]:
     """Every criterion of a set, and what it goes on from in one earlier set, in the order of print; three queries."""
-    return _continuations(criteria_of(criteria_set), criteria_of(before))
+    nodes = criteria_of(criteria_set)
+    return _TwoSets(nodes, criteria_of(before), _links_of(nodes), before.pk).continuations
 
 
 def earlier_sets(criteria_set: CriteriaSet) -> QuerySet[CriteriaSet]:
-    """The organiser's sets of earlier years that have criteria, each with its campaign: the set that this one is
-    linked with first, then the newest year, in it the set of the same code; one query."""
+    """The organiser's sets of earlier years that have criteria, each with its campaign: those that this one is
+    linked with first, then the newest year, in it the most linked, then the set of the same code; one query."""
     links = Q(criteria__followers__criterion__criteria_set=criteria_set)
     found = CriteriaSet.objects.filter(
         campaign__organiser=criteria_set.organiser_id, campaign__year__lt=criteria_set.campaign.year
@@ -66,10 +74,11 @@ def earlier_sets(criteria_set: CriteriaSet) -> QuerySet[CriteriaSet]:
     counted = found.annotate(
         node_count=Count("criteria", filter=Q(criteria__retired_in__isnull=True), distinct=True),
         linked=Count("criteria", filter=links, distinct=True),
+        is_linked=Q(linked__gt=0),
         is_namesake=Q(code=criteria_set.code),
     )
     ordered = counted.filter(node_count__gt=0).order_by(
-        "-linked", "-campaign__year", "-is_namesake", "campaign__code", "position", "code"
+        "-is_linked", "-campaign__year", "-linked", "-is_namesake", "campaign__code", "position", "code"
     )
     return ordered.select_related("campaign")
 
@@ -90,17 +99,23 @@ def can_be_same(node: Criterion, old: Criterion) -> bool:
     return (node.rule, node.max_points, node.role) == (old.rule, old.max_points, old.role)
 
 
-def _continuations(nodes: Iterable[Criterion], olds: Iterable[Criterion]) -> list[Continuation]:
-    years = _TwoYears(list(nodes), list(olds))
-    return [years.said(node) or years.proposed(node) for node in years.nodes]
+def _links_of(nodes: Iterable[Criterion]) -> list[CriterionLink]:
+    """What was said of the criteria, against whatever set; one query."""
+    own = {node.pk for node in nodes}
+    sets = {node.criteria_set_id for node in nodes}
+    found = CriterionLink.objects.filter(criterion__criteria_set__in=sets)
+    return [link for link in found if link.criterion_id in own]
 
 
-class _TwoYears:
-    """The criteria of two years with the links between them, looked up by whatever joins them."""
+class _TwoSets:
+    """Criteria beside those of one set of an earlier year, with the links between them, looked up by whatever joins
+    them; `nodes` may be of several sets."""
 
-    def __init__(self, nodes: list[Criterion], olds: list[Criterion]) -> None:
+    def __init__(
+        self, nodes: list[Criterion], olds: list[Criterion], links: Iterable[CriterionLink], before: int
+    ) -> None:
         self.nodes, self.olds = nodes, olds
-        self.place = {old.pk: number for number, old in enumerate(olds)}
+        known = {old.pk for old in olds}
         self.links: dict[int, list[CriterionLink]] = {}
         self.by_id: dict[UUID, list[Criterion]] = {}
         self.by_name: dict[tuple[str, str, str], list[Criterion]] = {}
@@ -108,20 +123,24 @@ class _TwoYears:
             self.by_id.setdefault(old.permanent_id, []).append(old)
             self.by_name.setdefault(_name_of(old), []).append(old)
         sets = {node.pk: node.criteria_set_id for node in nodes}
-        for link in CriterionLink.objects.filter(criterion__criteria_set__in=set(sets.values())):
-            if link.criterion_id in sets:
+        for link in links:
+            if link.new_against_id == before or link.predecessor_id in known:
                 self.links.setdefault(link.criterion_id, []).append(link)
         self.taken = {(sets[pk], link.predecessor_id) for pk, own in self.links.items() for link in own}
 
+    @property
+    def continuations(self) -> list[Continuation]:
+        return [self.said(node) or self.proposed(node) for node in self.nodes]
+
     def said(self, node: Criterion) -> Continuation | None:
-        """What the coordinator said of the criterion; None where that is nothing, or about another year."""
+        """What the coordinator said of the criterion against the earlier set; None where that is nothing."""
         own = self.links.get(node.pk, [])
-        if own and own[0].kind == LinkKind.NEW:
-            return Continuation(node, (), LinkKind.NEW, own[0].note, is_stored=True)
-        known = sorted(self.place[link.predecessor_id] for link in own if link.predecessor_id in self.place)
-        if not known:
+        if not own:
             return None
-        found = tuple(self.olds[number] for number in known)
+        if own[0].kind == LinkKind.NEW:
+            return Continuation(node, (), LinkKind.NEW, own[0].note, is_stored=True)
+        predecessors = {link.predecessor_id for link in own}
+        found = tuple(old for old in self.olds if old.pk in predecessors)
         kind = LinkKind(own[0].kind)
         # An amendment may have changed the criterion since.
         if kind == LinkKind.SAME and not can_be_same(node, found[0]):

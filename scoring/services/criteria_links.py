@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from scoring.enums import LinkKind
 from scoring.models import CriteriaSet, Criterion, CriterionLink
@@ -28,7 +29,8 @@ CONTRADICTION = "Chưa lưu được: có tiêu chí nối chưa đúng."
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody says of one criterion, all by pk; without predecessors it is new, whatever `kind` says."""
+    """What somebody says of one criterion, all by pk; without predecessors it is new against the earlier set, whatever
+    `kind` says."""
 
     criterion: int
     predecessors: tuple[int, ...] = ()
@@ -43,7 +45,10 @@ class Wanted:
 def link_criteria(
     criteria_set: CriteriaSet, before: CriteriaSet, wanted: Iterable[Wanted], *, seen: int, by: User
 ) -> None:
-    """Replace every link of the set with `wanted`, all to `before`; a criterion that is not named there has none.
+    """Replace what was said of the set against `before` with `wanted`; a criterion that is not named there has no word.
+
+    Nothing else changes: links with another set, of another year or of the same one, stay with their notes, and a
+    criterion that is new here goes on from none of `before` alone.
 
     `seen` is the campaign's version that the page was made from. Raises `Refused`, `StaleEdit`, `Conflict` (published,
     or `before` is not of an earlier year of the same organiser), `Blocked` with every sentence of `contradictions`;
@@ -60,10 +65,11 @@ def link_criteria(
         nodes, olds = criteria_of(criteria_set), criteria_of(before)
         if wrong := contradictions(wanted, nodes, olds):
             raise Blocked(CONTRADICTION, [sentence for _, sentence in wrong])
-        standing = CriterionLink.objects.filter(criterion__criteria_set=criteria_set)
+        about = Q(predecessor__criteria_set=before) | Q(new_against=before)
+        standing = CriterionLink.objects.filter(about, criterion__criteria_set=criteria_set)
         said = _told(standing.select_related("criterion", "predecessor"))
         standing.delete()
-        CriterionLink.objects.bulk_create(_rows(wanted))
+        CriterionLink.objects.bulk_create(_rows(wanted, before))
         now = _told(standing.select_related("criterion", "predecessor"))
         kinds = Counter(one.stored_kind for one in wanted)
         trail.record(
@@ -145,9 +151,15 @@ def _not_the_same(node: Criterion, olds: list[Criterion], followers: Counter[int
     return f"không phải “Giữ nguyên”, vì đã khác {', '.join(differs)}. Chọn “Đã đổi, vẫn so được” hoặc “không so”."
 
 
-def _rows(wanted: Iterable[Wanted]) -> list[CriterionLink]:
+def _rows(wanted: Iterable[Wanted], before: CriteriaSet) -> list[CriterionLink]:
     return [
-        CriterionLink(criterion_id=one.criterion, predecessor_id=pk, kind=one.stored_kind, note=one.note)
+        CriterionLink(
+            criterion_id=one.criterion,
+            predecessor_id=pk,
+            new_against=before if pk is None else None,
+            kind=one.stored_kind,
+            note=one.note,
+        )
         for one in wanted
         for pk in one.predecessors or (None,)
     ]

@@ -123,8 +123,49 @@ def test_a_comparison_with_another_year_follows_its_own_proposals(years):
     older = campaign_with_results(years.campaign.organiser, units=1, year=2024, code="2024")
     years.store(years.link("1.1"), years.link("1.2", "1.2", kind=LinkKind.CHANGED))
     pairs = {(one.criterion, one.last_criterion, one.kind) for one in continued_criteria(years.campaign, older)}
-    assert ("1.2", "1.2", "comparable") in pairs
-    assert "1.1" not in {criterion for criterion, _, _ in pairs}  # said to be new: new against every year
+    assert {("1.1", "1.1", "comparable"), ("1.2", "1.2", "comparable")} <= pairs
+
+
+def test_what_is_said_of_another_year_leaves_links_and_notes_as_they_stand(years):
+    older = campaign_with_results(years.campaign.organiser, units=1, year=2024, code="2024").criteria_sets.get()
+    years.store(
+        years.link("1.1"), years.link("1.2", "1.2", kind=LinkKind.CHANGED, note="Đo việc khác"),
+        years.link("2.1", "2.1"),
+    )  # fmt: skip
+    before = continuations(years.this, years.last)
+    fresh = Wanted(years.node("1.2").pk, note="Năm 2024 chưa có")
+    goes_on = Wanted(years.node("1.1").pk, (older.criteria.get(code="1.1").pk,), LinkKind.SAME)
+    link_criteria(years.this, older, [fresh, goes_on], seen=years.campaign.version, by=years.by)
+    assert continuations(years.this, years.last) == before
+    there = {one.node.code: one for one in continuations(years.this, older)}
+    assert (there["1.2"].kind, there["1.2"].note, there["1.2"].is_stored) == (LinkKind.NEW, "Năm 2024 chưa có", True)
+    assert (there["1.1"].kind, there["1.1"].is_stored) == (LinkKind.SAME, True)
+    assert not there["2.1"].is_stored
+    entry = TrailEntry.objects.filter(action="scoring.link_criteria").order_by("seq").last()
+    assert {(one["criterion"], one["before"]) for one in entry.data["changes"]} == {("1.1", None), ("1.2", None)}
+
+
+def test_a_set_goes_on_from_two_of_the_same_year(years):
+    """Two sets became one: each is said for itself, and either year's units find what they had."""
+    other = CriteriaSet.objects.create(campaign=years.last.campaign, code="phuong", title="Bộ cấp phường")
+    criteria_tree(other)
+    years.store(years.link("1.1", "1.1"), years.link("1.2", "1.2"))
+    wanted = [
+        Wanted(years.node("1.1").pk),
+        Wanted(years.node("1.2").pk, (other.criteria.get(code="1.2").pk,), LinkKind.CHANGED),
+    ]
+    link_criteria(years.this, other, wanted, seen=years.campaign.version, by=years.by)
+    found = {
+        (one.criterion, one.last_criteria_set, one.last_criterion, one.kind)
+        for one in continued_criteria(years.campaign, years.last.campaign)
+        if one.criterion in ("1.1", "1.2")
+    }
+    assert found == {
+        ("1.1", "xa", "1.1", "same"), ("1.2", "xa", "1.2", "same"), ("1.2", "phuong", "1.2", "changed"),
+    }  # fmt: skip
+    years.store()
+    link_criteria(years.this, other, [], seen=years.campaign.version, by=years.by)
+    assert years.standing == set()
 
 
 def test_the_trail_tells_what_was_said_before_and_now(years):
@@ -235,7 +276,9 @@ def test_the_database_itself_refuses_a_link_that_says_two_things(years):
     node, old = years.node("1.1"), years.old("1.1")
     for fields in (
         {"predecessor": old, "kind": LinkKind.NEW},
-        {"predecessor": None, "kind": LinkKind.SAME},
+        {"predecessor": old, "kind": LinkKind.SAME, "new_against": years.last},
+        {"predecessor": None, "kind": LinkKind.NEW},
+        {"predecessor": None, "kind": LinkKind.SAME, "new_against": years.last},
         {"predecessor": node, "kind": LinkKind.SAME},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -281,4 +324,6 @@ def test_the_linked_set_comes_first_then_the_newest_year_and_the_namesake(years)
     wanted = Wanted(years.node("1.1").pk, (older.criteria.get(code="1.1").pk,), LinkKind.SAME)
     link_criteria(years.this, older, [wanted], seen=years.campaign.version, by=years.by)
     assert list(earlier_sets(years.this)) == [older, years.last, other]
+    years.store(years.link("1.1", "1.1"))
+    assert list(earlier_sets(years.this)) == [years.last, older, other]
     assert not earlier_sets(older).exists()

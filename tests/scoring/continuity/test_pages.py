@@ -222,6 +222,11 @@ def test_another_year_is_chosen_and_one_that_is_not_there_is_not_found(years):
     assert "Nối với năm 2024" in words(page)
     browser.post(f"{years.url()}?voi={older.pk}", sent(page))
     assert CriteriaSet.objects.filter(criteria__followers__isnull=False).distinct().get() == older
+    kept = {field(name, years.node("1.1")): value for name, value in (("cach", "comparable"), ("ghichu", "Đổi tên"))}
+    browser.post(f"{years.url()}?voi={years.last.pk}", sent(browser.get(years.url(), {"voi": years.last.pk})) | kept)
+    again = browser.post(f"{years.url()}?voi={older.pk}", sent(browser.get(years.url(), {"voi": older.pk})))
+    assert again.status_code == 302
+    assert kept.items() <= sent(browser.get(years.url(), {"voi": years.last.pk})).items()
     for name in NAMES:
         for other in (later.pk, elsewhere.pk, 999999, "abc"):
             assert browser.get(years.url(name), {"voi": other}).status_code == 404
