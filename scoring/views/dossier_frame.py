@@ -14,7 +14,7 @@ from scoring.permissions import DECLARE, VIEW_EVIDENCE
 from scoring.selectors.worksheet import Sight, Worksheet, read_worksheet, sight_of
 from scoring.services.dossier import Dossier, read_dossier
 from scoring.services.pen import declared_pen, in_time
-from scoring.views.strip import phase_strip
+from scoring.views.strip import phase_strip, windows_of_reader
 from units.models import User
 from units.permissions import Decision, can
 from units.vietnamese import format_datetime
@@ -52,6 +52,7 @@ class Opened:
     def frame(self) -> dict[str, Any]:
         """Template variables of every page of the dossier."""
         participant = self.dossier.participant
+        windows = windows_of_reader(self.dossier.windows, is_unit=self.sight.is_unit)
         return {
             "campaign": participant.campaign,
             "participant": participant,
@@ -63,7 +64,7 @@ class Opened:
             "sheet": self.sheet,
             "worksheet_url": reverse("scoring:worksheet", args=self.address),
             "notes": self._notes(),
-            **phase_strip(self.dossier.group, self.dossier.windows, self.dossier.now, self._own_deadline()),
+            **phase_strip(self.dossier.group, windows, self.dossier.now, self._own_deadline()),
         }
 
     def _own_deadline(self) -> datetime | None:

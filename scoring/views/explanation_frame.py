@@ -14,7 +14,7 @@ from scoring.selectors.tree import Tree, tree_of
 from scoring.services.dossier import Dossier, read_dossier
 from scoring.services.explaining import explainable, round_of
 from scoring.services.pen import explanation_pen
-from scoring.views.strip import phase_strip, say_hour
+from scoring.views.strip import phase_strip, say_hour, windows_of_reader
 from units.models import User
 from units.permissions import can
 
@@ -60,6 +60,7 @@ class Opened:
         """Template variables of every page of an explanation."""
         participant = self.dossier.participant
         deadline = self.own_deadline
+        windows = windows_of_reader(self.dossier.windows, is_unit=self.reader.sight.is_unit)
         return {
             "campaign": participant.campaign,
             "participant": participant,
@@ -74,7 +75,7 @@ class Opened:
             }
             if deadline
             else None,
-            **phase_strip(self.dossier.group, self.dossier.windows, self.dossier.now, deadline),
+            **phase_strip(self.dossier.group, windows, self.dossier.now, deadline),
         }
 
 

@@ -12,6 +12,14 @@ from scoring.enums import Phase
 from scoring.models import Group, Window
 from units.vietnamese import format_date
 
+UNIT_PHASES = (Phase.SELF_ASSESSMENT, Phase.EXPLANATION)
+"""In which the unit itself has something to hand in; the windows of the others are those of whoever judges it."""
+
+
+def windows_of_reader(windows: Mapping[str, Window], *, is_unit: bool) -> Mapping[str, Window]:
+    """The windows whose end this reader counts down to: the unit is shown no hour that is the appraisers'."""
+    return {phase: windows[phase] for phase in UNIT_PHASES if phase in windows} if is_unit else windows
+
 
 def phase_strip(
     group: Group, windows: Mapping[str, Window], now: datetime, deadline: datetime | None = None

@@ -15,7 +15,8 @@ from scoring.selectors.campaigns import organiser_visible_to
 from scoring.selectors.clock import database_now
 from scoring.selectors.work import EXPLAINING, OwnDossier, campaigns_at_council, own_dossiers, parts_by_campaign
 from scoring.services.dossier import Dossier, windows_of
-from scoring.views.strip import say_hour, say_left
+from scoring.views.dossier_frame import submission_in_hand
+from scoring.views.strip import UNIT_PHASES, say_hour, say_left
 from units.models import Organiser
 from units.permissions import ADMINISTER, can
 from units.views.gates import SignedInRequest, route
@@ -87,10 +88,14 @@ def _row(item: OwnDossier, dossier: Dossier) -> dict[str, Any]:
 
 
 def _deadline(dossier: Dossier) -> str:
-    """ "Còn 5 ngày, hạn 17 giờ 00, 10/01/2027": of the self-assessment or of the explanation, as the phase says."""
-    limit = dossier.closes_at(dossier.phase)
-    if dossier.phase in (Phase.SELF_ASSESSMENT, Phase.APPRAISAL):
-        limit = dossier.deadline
+    """ "Còn 5 ngày. Hạn 17 giờ 00, 10/01/2027": of what the unit itself hands in at this phase, or by more time given;
+    "" where it has no hour of its own."""
+    if dossier.phase == Phase.APPRAISAL:
+        limit = dossier.submission.extended_until if submission_in_hand(dossier.submission) else None
+    elif dossier.phase in UNIT_PHASES:
+        limit = dossier.deadline if dossier.phase == Phase.SELF_ASSESSMENT else dossier.closes_at(dossier.phase)
+    else:
+        limit = None
     if limit is None:
         return ""
     if dossier.now >= limit:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from scoring.enums import Phase
-from scoring.models import Participant, Submission
+from scoring.enums import Phase, SubmissionState
+from scoring.models import Participant, Submission, Window
 from tests.factories import UnitFactory
 from tests.scoring.dossier.pages import step, text, url
 from tests.year import Year, build_year
@@ -118,3 +121,30 @@ def add_unit(year: Year, number: int) -> None:
     Membership.objects.create(
         user=year["a1"], organiser=year.organiser, unit=unit, role=Role.UNIT_STAFF, valid_from="2025-01-01"
     )
+
+
+@pytest.mark.parametrize("phase", [Phase.APPRAISAL, Phase.REAPPRAISAL, Phase.COUNCIL])
+def test_a_unit_is_counted_down_to_nothing_but_its_own_hour(phase: Phase) -> None:
+    """What stays open then is the appraisers': the unit would take their days for its own."""
+    year = build_year(phase)
+    Window.objects.update_or_create(
+        group=year.group, phase=phase,
+        defaults={"opens_at": timezone.now(), "closes_at": timezone.now() + timedelta(days=20)},
+    )  # fmt: skip
+    assert "Còn" in strip(year, "c")
+    assert strip(year, "a1") == ""
+    own = text(year.browser("a1").get(work(year)))
+    assert "Còn " not in own
+    assert "Đã đóng" not in own
+    Submission.objects.filter(pk=year.submission().pk).update(
+        state=SubmissionState.DRAFT,
+        extended_until=timezone.now() + timedelta(days=3, hours=1),
+        extension_reason="Lũ",
+    )
+    assert ("Còn 3 ngày" in strip(year, "a1")) == (phase == Phase.APPRAISAL)
+    assert ("Còn 3 ngày" in text(year.browser("a1").get(work(year)))) == (phase == Phase.APPRAISAL)
+
+
+def strip(year: Year, who: str) -> str:
+    """The countdown of the phase strip of unit A's worksheet, "" without one."""
+    return text(year.browser(who).get(url(year))).partition('<p class="countdown mb-0">')[2].partition("</p>")[0]
