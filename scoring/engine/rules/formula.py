@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 
 from scoring.engine.formula.errors import CannotCompute, WrongFormula
 from scoring.engine.formula.expressions import Condition, Number
+from scoring.engine.formula.limits import Limits, constants, divisors, limits
 from scoring.engine.formula.parsing import MAXIMUM, parse_condition, parse_number_formula
 from scoring.engine.formula.tokens import MAX_LENGTH, is_variable
 from scoring.engine.formula.wording import say_formula
@@ -114,6 +115,30 @@ class Formula(Rule):
         given = {variable.key: number(figures, variable.key) for variable in self.variables}
         piece, points = self._choose(given)
         return Outcome(points, lambda: self._tell(given, piece, points))
+
+    def limits(self) -> tuple[Limits, ...]:
+        """Between which numbers each piece stays, before any clamping; 0 where none may hold."""
+        found = [limits(piece.points, {MAXIMUM: self.max_points}) for piece in self.pieces]
+        nought = Limits(Fraction(0), Fraction(0))
+        return tuple(found) if self.pieces[-1].when is None else (*found, nought)
+
+    def constants(self) -> set[Fraction]:
+        """Every number that the formulas and conditions name: where they may turn."""
+        return set().union(*(constants(one) for one in self._expressions()))
+
+    def divisors(self) -> set[str]:
+        """The variables that something is divided by, as by a total."""
+        return set().union(*(divisors(one) for one in self._expressions())) - {MAXIMUM}
+
+    def _expressions(self) -> list[Number | Condition]:
+        return [one for piece in self.pieces for one in (piece.when, piece.points) if one is not None]
+
+    def most_points(self) -> Fraction:
+        """M unless no piece can give so much; conditions are not looked into."""
+        highs = [one.high for one in self.limits()]
+        known = [high for high in highs if high is not None]
+        most = max(known) if len(known) == len(highs) else self.max_points
+        return min(max(most, Fraction(0)), self.max_points)
 
     def warning(self, figures: Figures) -> str:
         piece, _ = self._choose({variable.key: number(figures, variable.key) for variable in self.variables})

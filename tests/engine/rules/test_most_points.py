@@ -54,3 +54,28 @@ def test_a_ratio_over_the_whole_earns_the_maximum_at_most() -> None:
 def test_bands_over_a_value_give_their_highest_mark() -> None:
     bands = [{"at_least": "7", "share": "0.75"}, {"below": "7", "points": "0.5"}]
     assert rule_of("bands", of="value", bands=bands, when_empty=..., allow_over=...).most_points() == Fraction("1.5")
+
+
+@pytest.mark.parametrize(
+    ("points", "most"),
+    [
+        ("a * M", "2"),
+        ("0.4 * M", "0.8"),
+        ("min(a, 0.8) * M", "1.6"),
+        ("min(max(a, 0.3), 0.7) * M", "1.4"),
+        ("M - max(a, 0.5)", "1.5"),
+        ("(M - 1) / 4", "0.25"),
+        ("M / a", "2"),
+        ("min(a, 0.5) * -M", "2"),
+        ("-min(3, max(a, 1)) * max(-1, min(a, 0))", "2"),
+        ("0 * a", "0"),
+        ("-1", "0"),
+        ("3 * M", "2"),
+    ],
+)
+def test_a_formula_may_stay_below_it_as_far_as_its_text_tells(points: str, most: str) -> None:
+    variables = [{"key": "a", "label": "A"}]
+    assert rule_of("formula", variables=variables, pieces=[{"points": points}]).most_points() == Fraction(most)
+    pieces = [{"when": "a > 5", "points": "0.1"}, {"when": "a < 3", "points": points}]
+    wanted = max(Fraction(most), Fraction("0.1"))
+    assert rule_of("formula", variables=variables, pieces=pieces).most_points() == wanted
