@@ -179,6 +179,14 @@ def test_a_bonus_may_be_earned_and_a_penalty_avoided() -> None:
     assert steps(shortest_way(of(tree[:2], [unit("A", plus)], grades=SCALE), "A")) == [("2", "1")]
 
 
+def test_a_bonus_beyond_the_cap_hides_no_way() -> None:
+    """With every leaf at its best the index is capped at 100 by far; what a leaf brings is measured without the cap."""
+    tree = [leaf("1", "10"), leaf("2", "10"), leaf("3", "10", role="bonus"), leaf("4", "10", role="bonus")]
+    stands = of(tree, [points("A", "5", "4", "0", "0")], grades=SCALE, cap_index=True)
+    way = shortest_way(stands, "A")
+    assert (len(way.moves), way.gain, way.fewest, way.least) == (1, 10, True, True)
+
+
 MOST_WAYS = 1_000
 SCALE = [{"code": "a", "label": "A", "at_least": "95"}, {"code": "b", "label": "B"}]
 
@@ -341,6 +349,7 @@ def draw_small(random: Random) -> Json:
         "grade_on": random.choice(["published", "exact", "points"]),
         "rounding": random.choice(["half_up", "half_even", "down"]),
         "exclusion": random.choice(["own_maximum", "rescale_self"]),
+        "cap_index": random.random() < 0.5,
     }
     most_value = 5 if changes["grade_on"] == "points" else 95
     grades = [{"code": "a", "label": "A", random.choice(["at_least", "above"]): str(random.randint(2, most_value))}]
