@@ -7,7 +7,7 @@ frozen values, exact (Fraction) and in a fixed order; nothing of it is ever a sc
     evaluated       a campaign with its results, and the look-ups that all the others need
     trial           one unit with other answers: its results and its place, by the engine itself
     what_if         changed answers → index, rank and class before and after
-    shortest_way    to the next class: fewest leaves, then smallest gain (reachable, search)
+    shortest_way    to the next class: fewest leaves, then smallest gain (reachable, counts, formulas, levels, search)
     closeness       near-ties, units near a threshold, open questions that would change a class
     robustness      ranges of ranks while the weights of the components vary
     comparison      change between two years over criteria that are linked as same or comparable

@@ -2,94 +2,83 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 from math import ceil, floor, prod
 from typing import Final
 
+from scoring.analysis.counts import MOST_FIGURES, Counted, enough
+from scoring.analysis.formulas import reach_of_formula
+from scoring.analysis.levels import Figure, Reach, Run
 from scoring.engine.leaves import score_leaf
 from scoring.engine.places import Place
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.bands import Bands
 from scoring.engine.rules.base import Figures, Input
+from scoring.engine.rules.formula import Formula
+from scoring.engine.rules.ratio import Ratio
 from scoring.engine.rules.survey import Survey
 from scoring.engine.types import Answer, Computed, Judged, Node, NodeResult, Policy
 
 MOST_ANSWERS: Final = 1_024
 """Answers of several parts (items checked, breaches of each kind) are counted out up to as many."""
-MOST_FIGURES: Final = 3_000
-"""Steps are counted out up to as many. Of greater counts and totals as many figures are tried, evenly spread: what lies
-between two of them is less than screens print."""
 MOST_DAYS: Final = 400
 """Days late are tried up to as many: longer than a year."""
 DECIMALS: Final = 2
 """Points that nothing counts out are looked at as screens print them, or as leaves are rounded if that is coarser."""
 
 _NOUGHT: Final = Fraction(0)
+_ONE: Final = Fraction(1)
 _HUNDRED: Final = Fraction(100)
 _WITHOUT_END: Final = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """The figure to enter in place of ``now`` (None: none stands there): a count, or a part of ``whole``.
-
-    Where a whole stands without ``now``, it was not known: what counts is the share.
-    """
-
-    needed: Fraction
-    now: Fraction | None = None
-    whole: Fraction | None = None
-
-
-Reach = dict[Fraction, Figure | None]
-"""Points that may be reached, with the figure that gives them, None where it is no single one."""
-
-
-def reachable(leaf: Node, now: NodeResult, answer: Answer | None, policy: Policy) -> Reach:
+def reachable(
+    leaf: Node, now: NodeResult, answer: Answer | None, policy: Policy, one_by_one: int = MOST_FIGURES
+) -> Reach:
     """The points at which ``leaf`` would stand better than ``now``, least gain first; ``answer`` is the present one.
 
     Empty where the leaf is not the unit's own (``source`` is not self) or does not apply. Where answers can be counted
-    out (levels, items, steps, days, whole figures) these are their points; a total stays as it is, and is taken for a
-    hundred where there is none. Otherwise any points are taken to be possible, to ``DECIMALS`` digits, up to the best
-    that the rule gives. At a penalty fewer points are better.
+    out (levels, items, steps, days, whole figures) these are their points, all of them; a total stays as it is, and is
+    taken for a hundred where there is none. Of a formula they are what single figures give, which tells neither all nor
+    the best. Otherwise any points are taken to be possible, to ``DECIMALS`` digits, up to the best that the rule gives.
+    At a penalty fewer points are better. Greater counts than ``one_by_one`` are looked at by runs, to the same result.
     """
+    falls = leaf.role == "penalty"
     if leaf.source != "self" or leaf.rule is None or not now.applicable:
-        return {}
-    answers = _answers(leaf, _figures_of(answer))
-    found = _any_points(leaf, now, policy) if answers is None else _points_of(leaf, answers, policy)
-    is_better = now.points.__gt__ if leaf.role == "penalty" else now.points.__lt__
-    better = ((points, figure) for points, figure in found.items() if is_better(points))
-    return dict(sorted(better, key=lambda one: abs(one[0] - now.points)))
+        return Reach(now.points, (), falls=falls)
+    given = answer.figures if isinstance(answer, Computed) else {}
+    if isinstance(leaf.rule, Formula):
+        return reach_of_formula(leaf, leaf.rule, now.points, given, policy)
+    counted = _counted(leaf, given, policy)
+    if counted is not None:
+        counted = replace(counted, one_by_one=one_by_one)
+        return Reach(now.points, counted.runs(), falls=falls, is_complete=counted.is_complete)
+    answers = _answers(leaf, given)
+    runs = _any_points(leaf, now, policy) if answers is None else _points_of(leaf, answers, policy)
+    return Reach(now.points, runs, falls=falls)
 
 
 Tried = Iterable[tuple[Figures, Figure | None]]
 
 
-def _figures_of(answer: Answer | None) -> Figures:
-    return answer.figures if isinstance(answer, Computed) else {}
-
-
-def _points_of(leaf: Node, answers: Tried, policy: Policy) -> Reach:
+def _points_of(leaf: Node, answers: Tried, policy: Policy) -> list[Run]:
     """The points of every answer; the first that gives them stands for all."""
-    found: Reach = {}
-    for figures, figure in answers:
-        score = score_leaf(leaf, Computed(figures), None, policy)
-        if score.applies:
-            found.setdefault(score.points, figure)
-    return found
+    scores = ((score_leaf(leaf, Computed(figures), None, policy), figure) for figures, figure in answers)
+    return [Run.single(score.points, figure) for score, figure in scores if score.applies]
 
 
-def _any_points(leaf: Node, now: NodeResult, policy: Policy) -> Reach:
+def _any_points(leaf: Node, now: NodeResult, policy: Policy) -> list[Run]:
     """Every printable number of points from what is now to the best, the best itself included."""
     decimals = DECIMALS if policy.leaf_decimals is None else min(policy.leaf_decimals, DECIMALS)
     unit = 10**decimals
     best = score_leaf(leaf, Judged(_best(leaf), ""), None, policy).points
     low, high = sorted((now.points, best))
-    return dict.fromkeys([*(Fraction(place, unit) for place in range(ceil(low * unit), floor(high * unit) + 1)), best])
+    first, last = ceil(low * unit), floor(high * unit)
+    printable = Run(Fraction(first, unit), Fraction(1, unit), max(0, last - first + 1))
+    return [printable, Run.single(best)]
 
 
 def _best(leaf: Node) -> Fraction:
@@ -108,19 +97,82 @@ def _worth(leaf: Node, figures: Figures) -> Fraction:
     return min(max(points or _NOUGHT, _NOUGHT), leaf.max_points)
 
 
+# ── counts and parts of a total ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _counted(leaf: Node, given: Figures, policy: Policy) -> Counted | None:
+    """The count, the part of a total or the step of a scale that the leaf asks for; None where it asks for no such."""
+    asked = leaf.rule.inputs() if leaf.rule else ()
+    part = next((one for one in asked if one.part_of), None)
+    if part is not None:
+        return _part(leaf, part, given, policy)
+    if len(asked) != 1:
+        return None
+    (only,) = asked
+    if only.type == "whole":
+        now = given.get(only.key)
+        known = now if isinstance(now, Fraction) else None
+        most = enough(lambda count: _worth(leaf, {only.key: Fraction(count)}), 0, _WITHOUT_END)
+        return Counted(leaf, policy, only.key, most, said=lambda count: Figure(Fraction(count), known))
+    if only.type == "number" and only.step and only.minimum is not None and only.maximum is not None:
+        most = floor((only.maximum - only.minimum) / only.step)
+        last: tuple[Figures, None] = ({only.key: only.maximum}, None)
+        return Counted(leaf, policy, only.key, most, low=only.minimum, step=only.step, beside=(last,))
+    return None
+
+
+def _part(leaf: Node, part: Input, given: Figures, policy: Policy) -> Counted:
+    """The parts of the total that stands there, whole ones; of a hundred where none does or it is not whole."""
+    now, whole = _whole(given.get(part.key)), _whole(given.get(part.part_of))
+    limits = [limit * (whole or _HUNDRED) for limit in _turns(leaf)]
+    beside: list[tuple[Figures, Figure | None]] = []
+    if now is None or not whole:
+        now, whole = None, max(_HUNDRED, leaf.rule.min_responses) if isinstance(leaf.rule, Survey) else _HUNDRED
+        if isinstance(leaf.rule, Bands):
+            bands = sorted(band.limit * whole for band in leaf.rule.bands)
+            beside = [({part.key: limit, part.part_of: whole}, Figure(limit, None, whole)) for limit in bands]
+    most = int(whole)
+    if leaf.rule and leaf.rule.read(ObjectReader({part.key: most + 1, part.part_of: most}, Place(), [])):
+        most = enough(lambda one: _worth(leaf, {part.key: Fraction(one), part.part_of: whole}), most, most * 10)
+    # Where the figure is one form of several, another may stand there.
+    is_told = now is not None or not part.form
+    return Counted(
+        leaf,
+        policy,
+        part.key,
+        most,
+        said=lambda count: Figure(Fraction(count), now, whole) if is_told else None,
+        others={part.part_of: whole},
+        start=int(now or 0),
+        turns=limits,
+        beside=beside,
+    )
+
+
+def _turns(leaf: Node) -> list[Fraction]:
+    """The ratios at which the points of a ratio turn or jump: between two of them they rise evenly, or not at all."""
+    if isinstance(leaf.rule, Bands):
+        return [*(band.limit for band in leaf.rule.bands), _ONE]
+    if isinstance(leaf.rule, Ratio):
+        turns = (leaf.rule.floor, leaf.rule.full_at)
+        return [1 - turn for turn in turns] if leaf.rule.inverse else [*turns]
+    return []
+
+
+def _whole(value: object) -> Fraction | None:
+    return value if isinstance(value, Fraction) and value.denominator == 1 else None
+
+
 # ── answers that can be counted out ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _answers(leaf: Node, given: Figures) -> Tried | None:
     """Every answer that makes a difference, the nearest to ``given`` first; None where they cannot be counted out."""
     asked = leaf.rule.inputs() if leaf.rule else ()
-    part = next((one for one in asked if one.part_of), None)
-    if part is not None:
-        return _parts(leaf, part, given)
     if isinstance(leaf.rule, Bands):
         return (({"value": value}, None) for value in _apart([band.limit for band in leaf.rule.bands]))
     if len(asked) == 1:
-        return _counted(leaf, asked[0], given) if asked[0].type == "whole" else _alone(leaf, asked[0], given)
+        return _alone(leaf, asked[0], given)
     if asked and all(one.form for one in asked):
         # Forms exclude one another: days late say what a date says.
         return [({one.key: value}, None) for one in asked for value in _values_of_form(one)]
@@ -142,20 +194,7 @@ def _alone(leaf: Node, asked: Input, given: Figures) -> Tried | None:
         return [({asked.key: chosen}, None) for size in range(len(keys) + 1) for chosen in combinations(keys, size)]
     if asked.type == "counts" and leaf.role != "penalty":
         return _fewer(asked.key, given)
-    if asked.type == "number" and asked.step and asked.minimum is not None and asked.maximum is not None:
-        steps = (asked.maximum - asked.minimum) // asked.step
-        if steps < MOST_FIGURES:
-            values = [asked.minimum + place * asked.step for place in range(steps + 1)]
-            return [({asked.key: value}, None) for value in (*values, asked.maximum)]
     return None
-
-
-def _counted(leaf: Node, asked: Input, given: Figures) -> Tried:
-    """A count, up to where more of it changes nothing."""
-    now = given.get(asked.key)
-    enough = _enough(lambda count: _worth(leaf, {asked.key: Fraction(count)}), 0, _WITHOUT_END)
-    for count in map(Fraction, _spread(enough)):
-        yield {asked.key: count}, Figure(count, now if isinstance(now, Fraction) else None)
 
 
 def _fewer(key: str, given: Figures) -> Tried | None:
@@ -165,40 +204,6 @@ def _fewer(key: str, given: Figures) -> Tried | None:
         return None
     ways = product(*(range(int(count) + 1) for count in counted.values()))
     return [({key: dict(zip(counted, map(Fraction, way), strict=True))}, None) for way in ways]
-
-
-def _parts(leaf: Node, part: Input, given: Figures) -> Tried:
-    """The parts of the total that stands there, whole ones; of a hundred where none does or it is not whole."""
-    now, whole = _whole(given.get(part.key)), _whole(given.get(part.part_of))
-    if now is None or not whole:
-        now, whole = None, max(_HUNDRED, leaf.rule.min_responses) if isinstance(leaf.rule, Survey) else _HUNDRED
-        if isinstance(leaf.rule, Bands):
-            for limit in sorted(band.limit * whole for band in leaf.rule.bands):
-                yield {part.key: limit, part.part_of: whole}, Figure(limit, None, whole)
-    most = int(whole)
-    if leaf.rule and leaf.rule.read(ObjectReader({part.key: most + 1, part.part_of: most}, Place(), [])):
-        most = _enough(lambda one: _worth(leaf, {part.key: Fraction(one), part.part_of: whole}), most, most * 10)
-    start = int(now or 0)
-    for count in sorted(_spread(most), key=lambda one: abs(one - start)):
-        # Where the figure is one form of several, another may stand there.
-        figure = Fraction(count)
-        said = Figure(figure, now, whole) if now is not None or not part.form else None
-        yield {part.key: figure, part.part_of: whole}, said
-
-
-def _whole(value: object) -> Fraction | None:
-    return value if isinstance(value, Fraction) and value.denominator == 1 else None
-
-
-def _enough(worth: Callable[[int], Fraction], least: int, most: int) -> int:
-    """The least count from which on more of it is worth no more than ``most`` is."""
-    end = worth(most)
-    return least + bisect_left(range(least, most), True, key=lambda count: worth(count) == end)
-
-
-def _spread(most: int) -> list[int]:
-    """The counts from 0 to ``most``, both included; evenly spread where they are too many."""
-    return [*range(0, most, most // MOST_FIGURES + 1), most]
 
 
 def _apart(limits: Sequence[Fraction]) -> Iterator[Fraction]:

@@ -6,11 +6,13 @@ really does is asked of the caller (``holds``), and only of choices that could b
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import gcd
 from typing import Final
+
+from scoring.analysis.levels import Levels
 
 MOST_STEPS: Final = 100_000
 _STEPS_OF_A_QUESTION: Final = 100
@@ -26,7 +28,7 @@ class Item:
     what they really bring is the same as well.
     """
 
-    costs: tuple[int, ...]
+    costs: Levels
     rates: tuple[int, ...]
     kind: int = 0
 
@@ -90,14 +92,14 @@ class _Search:
     ) -> None:
         self._needs = tuple(needs)
         self._order = sorted(
-            range(len(items)), key=lambda place: (items[place].most, items[place].kind, items[place].costs, -place)
+            range(len(items)), key=lambda place: (items[place].most, items[place].kind, items[place].costs.key, -place)
         )
         self._order.reverse()
         self._items = [items[place] for place in self._order]
         self._most = [item.most for item in self._items]
         self._holds = holds
         self._steps = most_steps
-        self._grain = gcd(*(cost for item in items for cost in item.costs))
+        self.grain = gcd(*(item.costs.divisor for item in items))
         self._next_kind = self._find_next_kinds()
         self._rates = self._best_rates(range(len(self._items)))
         self._sums: list[list[list[int]]] = []
@@ -196,7 +198,7 @@ class _Search:
         A need without any rate asks for nothing here: the sums have told already whether it can be met.
         """
         met = (-(-need // rate) for need, rate in zip(needs, rates, strict=True) if need > 0 and rate)
-        return -(-max(items * self._grain, *met, 0) // self._grain) * self._grain
+        return -(-max(items * self.grain, *met, 0) // self.grain) * self.grain
 
     def asked(self, places: Sequence[int], levels: Sequence[int]) -> bool:
         self.count(_STEPS_OF_A_QUESTION)
@@ -246,9 +248,38 @@ class _Levels:
             self._finish(least, most, cost, levels)
             return
         # What is needed in all lies at an end where rates differ; between them only what the grain of costs decides.
-        for level in _ends_first(least, most):
-            rest = tuple(need - item.costs[level] * rate for need, rate in zip(needs, item.rates, strict=True))
-            self._descend(rest, cost + item.costs[level], [*levels, level])
+        self._take(most, needs, cost, levels)
+        for level in range(*self._cheaper(position, needs, cost, least, most)):
+            self._take(level, needs, cost, levels)
+
+    def _take(self, level: int, needs: tuple[int, ...], cost: int, levels: list[int]) -> None:
+        item = self._items[len(levels)]
+        taken = item.costs[level]
+        rest = tuple(need - taken * rate for need, rate in zip(needs, item.rates, strict=True))
+        self._descend(rest, cost + taken, [*levels, level])
+
+    def _cheaper(self, position: int, needs: tuple[int, ...], cost: int, least: int, most: int) -> tuple[int, int]:
+        """The levels from ``least`` up to ``most`` with which it could still cost less than the best so far.
+
+        With more of this item less of the others is needed. What they cost at least changes evenly with it, so that the
+        levels worth a look lie in a row, and of a great number of levels few need be looked at.
+        """
+        best = self._search.best_cost
+        if best is None:
+            return least, most
+        costs, left = self._items[position].costs, len(self._items) - position - 1
+        may_cost = best - cost - self._search.grain
+        low, high = 0, may_cost - left * self._search.grain
+        for need, rate, others in zip(needs, self._items[position].rates, self._rates[position + 1], strict=True):
+            # x + (need − x · rate) / others ≤ may_cost, where x is the cost of the level.
+            room = may_cost * others - need
+            if others > rate:
+                high = min(high, room // (others - rate))
+            elif others < rate and others:
+                low = max(low, -(room // (rate - others)))
+            elif others and room < 0:
+                return least, least
+        return max(least, bisect_left(costs, low)), min(most, bisect_right(costs, high))
 
     def _finish(self, least: int, most: int, cost: int, levels: list[int]) -> None:
         """Take the last item to the least level that holds, if that is cheaper than the best so far."""
@@ -293,8 +324,3 @@ class _Levels:
             sums.append(tuple(a + b for a, b in zip(sums[-1], item.most, strict=True)))
         sums.reverse()
         return sums
-
-
-def _ends_first(least: int, most: int) -> Iterator[int]:
-    yield most
-    yield from range(least, most)

@@ -17,14 +17,15 @@ from math import ceil, lcm
 from typing import Literal
 
 from scoring.analysis.evaluated import Evaluated, threshold
-from scoring.analysis.reachable import Figure, Reach, reachable
+from scoring.analysis.levels import Figure, Reach
+from scoring.analysis.reachable import reachable
 from scoring.analysis.search import MOST_STEPS, Choice, Found, Item, fewest_then_cheapest
 from scoring.analysis.trial import Place, Trial
 from scoring.engine.types import Grade, GradeBasis, Node, Policy, UnitResult
 
-Outcome = Literal["found", "best", "out_of_reach", "decided", "no_class"]
-"""A way was found; the class is the best already; the unit cannot reach the next by itself; a council decided the
-class, which no points change; the unit has none."""
+Outcome = Literal["found", "best", "out_of_reach", "unknown", "decided", "no_class"]
+"""A way was found; the class is the best already; the unit cannot reach the next by itself; it may, but only by leaves
+of which nobody knows how far they go; a council decided the class, which no points change; the unit has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class ShortestWay:
     """How a unit gets to its next class.
 
     ``next_grade`` is None where there is none to get to. ``moves`` (in tree order), ``gain`` (their sum) and ``after``
-    tell of a way that was found. ``fewest`` is false where the search was ended before it was sure that no way has
-    fewer leaves, ``least`` where it was not sure that none of as many gains less.
+    tell of a way that was found. ``fewest`` is false where it is not sure that no way has fewer leaves, ``least`` where
+    it is not sure that none of as many gains less: because the search was ended, because points of great figures were
+    not all tried, or because of ``unknown``, the leaves of formulas that may go further than the figures tried.
     """
 
     unit: str
@@ -60,22 +62,20 @@ class ShortestWay:
     after: Place | None = None
     fewest: bool = True
     least: bool = True
+    unknown: tuple[str, ...] = ()
 
 
 class _Candidate:
-    """A leaf that can still gain; ``targets`` from the least gain to the most."""
+    """A leaf that can still gain, and what it can reach."""
 
-    def __init__(self, node: Node, now: Fraction, reach: Reach) -> None:
+    def __init__(self, node: Node, reach: Reach) -> None:
         self.node = node
-        self.now = now
         self.reach = reach
-        self.targets = tuple(reach)
-        self.gains = tuple(abs(target - now) for target in reach)
 
     @property
     def nearly_best(self) -> Fraction:
         """Its best less the smallest of its gains."""
-        return self.targets[-1] - (self.targets[0] - self.now)
+        return self.reach.best - (self.reach.points(0) - self.reach.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +117,29 @@ class _Way:
         self._position = position
         self._layout = trial.evaluated.set_of(trial.now).layout
         self._good = {grade.code for grade in trial.grades[: position + 1]}
-        self._candidates = tuple(
-            _Candidate(node, now.points, reach)
+        reached = [
+            (node, reachable(node, now, trial.now.unit.answers.get(node.code), trial.policy))
             for node, now in trial.evaluated.nodes(trial.now)
-            if (reach := reachable(node, now, trial.now.unit.answers.get(node.code), trial.policy))
-        )
+        ]
+        self._candidates = tuple(_Candidate(node, reach) for node, reach in reached if reach)
+        self._is_complete = all(reach.is_complete for _, reach in reached)
+        self._unknown = {node.code: reach.limit for node, reach in reached if reach.limit is not None}
         self._component: dict[str, int] = {}
         for number, (node, parent) in enumerate(self._layout):
             self._component[node.code] = number if parent < 0 else self._component[self._layout[parent][0].code]
 
     def find(self, before: Place, most_steps: int) -> ShortestWay:
         next_grade = self._trial.grades[self._position]
-        top = {candidate.node.code: candidate.targets[-1] for candidate in self._candidates}
+        top = {candidate.node.code: candidate.reach.best for candidate in self._candidates}
         if self._trial.given(top).grade not in self._good:
-            return ShortestWay(self._unit, "out_of_reach", before, next_grade)
+            may = self._trial.given({**top, **self._unknown}).grade in self._good
+            return ShortestWay(
+                self._unit,
+                "unknown" if may else "out_of_reach",
+                before,
+                next_grade,
+                unknown=tuple(self._unknown) if may else (),
+            )
         found = self._search(top, most_steps)
         moves = tuple(self._move(self._candidates[place], level) for place, level in found.choice)
         return ShortestWay(
@@ -141,20 +150,23 @@ class _Way:
             moves=moves,
             gain=sum((move.gain for move in moves), Fraction(0)),
             after=self._trial.place(self._trial.given(self._points(found.choice))),
-            fewest=found.fewest,
-            least=found.cheapest,
+            fewest=found.fewest and (len(moves) == 1 or not self._unknown),
+            least=found.cheapest and self._is_complete,
+            unknown=tuple(self._unknown),
         )
 
     def _move(self, candidate: _Candidate, level: int) -> Move:
-        leaf, target = candidate.node, candidate.targets[level]
-        return Move(leaf.code, leaf.title, candidate.now, target, candidate.gains[level], candidate.reach[target])
+        leaf, reach = candidate.node, candidate.reach
+        return Move(leaf.code, leaf.title, reach.now, reach.points(level), reach.gain(level), reach.figure(level))
 
     @property
     def _unit(self) -> str:
         return self._trial.now.unit.code
 
     def _points(self, choice: Choice) -> dict[str, Fraction]:
-        return {self._candidates[place].node.code: self._candidates[place].targets[level] for place, level in choice}
+        return {
+            self._candidates[place].node.code: self._candidates[place].reach.points(level) for place, level in choice
+        }
 
     def _holds(self, choice: Choice) -> bool:
         return self._trial.given(self._points(choice)).grade in self._good
@@ -165,11 +177,11 @@ class _Way:
         needs = self._needs()
         now = self._values(self._trial.given({}, policy), needs)
         slopes = self._slopes(top, needs, policy)
-        parts = lcm(1, *(gain.denominator for candidate in self._candidates for gain in candidate.gains))
+        parts = lcm(1, *(candidate.reach.parts for candidate in self._candidates))
         scales = [lcm(1, *(slope.denominator for slope in column)) for column in zip(*slopes, strict=True)]
         items = [
             Item(
-                costs=tuple(gain.numerator * (parts // gain.denominator) for gain in candidate.gains),
+                costs=candidate.reach.costs(parts),
                 rates=tuple(int(slope * scale) for slope, scale in zip(row, scales, strict=True)),
                 kind=self._kind(candidate.node),
             )
@@ -187,7 +199,7 @@ class _Way:
         for candidate in self._candidates:
             lowered = self._trial.given({**top, candidate.node.code: candidate.nearly_best}, policy)
             values = self._values(lowered, needs)
-            slopes.append([(high - low) / candidate.gains[0] for high, low in zip(best, values, strict=True)])
+            slopes.append([(high - low) / candidate.reach.gain(0) for high, low in zip(best, values, strict=True)])
         return slopes
 
     def _kind(self, leaf: Node) -> int:

@@ -10,8 +10,8 @@ from fractions import Fraction
 from scoring.analysis.closeness import NearThreshold, NearTie
 from scoring.analysis.comparison import LikeForLike
 from scoring.analysis.evaluated import Evaluated, threshold
+from scoring.analysis.levels import Figure
 from scoring.analysis.lost_points import GroupLosses, Loss
-from scoring.analysis.reachable import Figure
 from scoring.analysis.robustness import RankRange
 from scoring.charts import Ruler, Shift, Span, amount, rank_span, shift, tens_around
 from scoring.engine.rounding import print_points, print_scaled, round_scaled
@@ -44,12 +44,15 @@ def say_index(index: Index | None) -> str:
 
 
 def say_figure(figure: Figure) -> str:
-    """What to enter: "48/50 thay cho 45/50", "5 thay cho 3"; of a total that is not known "tỷ lệ 96 %"."""
+    """What to enter: "48/50 thay cho 45/50", "5 thay cho 3"; of a total that is not known "tỷ lệ 96 %". A figure among
+    several of an answer goes by its name: "Số đúng hạn: 5 thay cho 3"."""
+    name = f"{figure.label}: " if figure.label else ""
     if figure.whole is not None and figure.now is None:
         return f"tỷ lệ {format_number(print_points(figure.needed / figure.whole * 100))} %"
     of = f"/{format_number(print_points(figure.whole))}" if figure.whole is not None else ""
     needed = f"{format_number(print_points(figure.needed))}{of}"
-    return f"{needed} thay cho {format_number(print_points(figure.now))}{of}" if figure.now is not None else needed
+    instead = f" thay cho {format_number(print_points(figure.now))}{of}" if figure.now is not None else ""
+    return f"{name}{needed}{instead}"
 
 
 def say_share(value: Fraction) -> str:

@@ -8,6 +8,7 @@ from random import Random
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from scoring.analysis.levels import Levels
 from scoring.analysis.search import Choice, Found, Item, fewest_then_cheapest
 
 
@@ -35,7 +36,7 @@ def draw_items(random: Random) -> tuple[list[Item], list[list[tuple[int, int]]]]
         costs = sorted(random.sample(range(2, 14, random.choice([1, 2, 3])), random.randint(1, 4)))
         rates = random.choice([(1, 0), (1, 1), (3, 2), (0, 1)])
         told_too_high = random.choice([0, 0, 1])
-        items.append(Item(tuple(costs), rates, told_too_high))
+        items.append(Item(Levels.of(*costs), rates, told_too_high))
         worth.append([(max(0, c * rates[0] - told_too_high), max(0, c * rates[1] - told_too_high)) for c in costs])
     return items, worth
 
@@ -45,7 +46,7 @@ def measure(items: list[Item], choice: Choice) -> tuple[int, int]:
 
 
 def alike(count: int) -> list[Item]:
-    return [Item((5,), (1,)) for _ in range(count)]
+    return [Item(Levels.of(5), (1,)) for _ in range(count)]
 
 
 def test_of_alike_things_the_first_are_taken() -> None:
@@ -53,7 +54,7 @@ def test_of_alike_things_the_first_are_taken() -> None:
 
 
 def test_the_best_so_far_is_returned_where_the_search_is_cut() -> None:
-    items = [Item((cost,), (1,)) for cost in range(100, 140)]
+    items = [Item(Levels.of(cost), (1,)) for cost in range(100, 140)]
     whole = fewest_then_cheapest(items, [661], lambda _: True)
     cut = fewest_then_cheapest(items, [661], lambda _: True, most_steps=150)
     assert [(one.fewest, one.cheapest) for one in (whole, cut)] == [(True, True), (True, False)]
@@ -62,7 +63,7 @@ def test_the_best_so_far_is_returned_where_the_search_is_cut() -> None:
 
 
 def test_with_nothing_found_in_time_the_greatest_are_taken_until_it_holds() -> None:
-    items = [Item((cost,), (1,)) for cost in (3, 9, 5)]
+    items = [Item(Levels.of(cost), (1,)) for cost in (3, 9, 5)]
     assert fewest_then_cheapest(items, [14], lambda choice: len(choice) == 2, most_steps=0) == Found(
         ((1, 0), (2, 0)), fewest=False, cheapest=False
     )
