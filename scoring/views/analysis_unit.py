@@ -135,6 +135,7 @@ def _way(own: OwnFigures, opened: Opened) -> dict[str, Any]:
         "gain": say_points(found.gain),
         "is_fewest": found.fewest,
         "is_least": found.least,
+        "unknown": ", ".join(found.unknown),
         "moves": [
             Row(
                 f"{move.code} {move.title}",

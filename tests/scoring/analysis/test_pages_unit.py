@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from scoring.analysis.reachable import Figure
+from scoring.analysis.levels import Figure
 from scoring.analysis.shortest_way import ShortestWay
 from scoring.enums import Phase
 from scoring.models import Criterion, Group, Participant, Submission, Value, ValueChange
@@ -19,7 +19,7 @@ from scoring.views.analysis_showing import say_figure
 from tests.factories import campaign_with_results, person, sign_in
 from tests.scoring.analysis.pages import FALLEN, TRY, WAY, graded_at, in_words, next_year, page, part, released
 from tests.scoring.dossier.pages import url
-from tests.year import build_year, enter_all
+from tests.year import Year, build_year, enter_all
 from units.enums import Role
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,7 @@ def test_the_least_that_is_needed_is_told_with_the_figure_to_enter() -> None:
         (Figure(Fraction(1480), Fraction(900), Fraction(1500)), "1.480/1.500 thay cho 900/1.500"),
         (Figure(Fraction(5), Fraction(3)), "5 thay cho 3"),
         (Figure(Fraction(5)), "5"),
+        (Figure(Fraction(5), Fraction(3), label="Số đúng hạn"), "Số đúng hạn: 5 thay cho 3"),
         (Figure(Fraction(199, 2), None, Fraction(100)), "tỷ lệ 99,5 %"),
     ],
 )
@@ -92,6 +93,29 @@ def test_what_the_unit_cannot_reach_by_itself_is_said_so() -> None:
     assert "Chưa tới được loại Đạt chỉ bằng phần đơn vị tự chấm" in way
     assert "(1 tiêu chí chưa có số)" in way
     assert "Nếu thêm được" not in way
+
+
+def with_formula(year: Year, piece: dict[str, str]) -> str:
+    """The way of unit A to 60, with 40 and 50 under a formula at 1.2 and nothing to better at 2.1."""
+    variables = [{"key": "numerator", "label": "Số xong"}, {"key": "denominator", "label": "Tổng số"}]
+    rule = {"kind": "formula", "variables": variables, "pieces": [piece]}
+    Criterion.objects.filter(pk=year.leaves["1.2"].pk).update(rule=rule)
+    Criterion.objects.filter(pk=year.leaves["2.1"].pk).update(source="coordinator")
+    graded_at(year, "56")
+    return part(page(year, "a1"), WAY, TRY)
+
+
+def test_a_formula_is_told_with_the_figure_and_with_what_is_not_known_of_it() -> None:
+    way = with_formula(build_year(Phase.EXPLANATION), {"points": "numerator / denominator * M"})
+    assert "1.2 Hoàn thành kế hoạch 3,20 3,76 (Số xong: 47 thay cho 40) 0,56" in way
+    assert "Có thể còn cách cần ít điểm hơn ở cùng số tiêu chí: không tính được trước tiêu chí 1.2 đạt tới đâu" in way
+
+
+def test_what_hangs_on_a_formula_alone_is_neither_promised_nor_denied() -> None:
+    way = with_formula(build_year(Phase.EXPLANATION), {"when": "numerator > 99 and denominator > 99", "points": "M"})
+    assert "Không tính được trước có tới được loại Đạt hay không, vì tiêu chí 1.2 có công thức tự do" in way
+    assert "Nếu thêm được" not in way
+    assert "Chưa tới được" not in way
 
 
 def test_the_best_class_has_no_next() -> None:
