@@ -61,11 +61,10 @@ class Survey(Rule):
         return cls(max_points, low, high, min_responses, when_few)
 
     def describe(self) -> str:
-        most = f"{say(self.max_points)} điểm"
+        told = "số phiếu hài lòng trên số phiếu trả lời"
         if self.scale_min is not None and self.scale_max is not None:
-            told = f"điểm trung bình trên thang {say(self.scale_min)} đến {say(self.scale_max)}, quy về {most}"
-        else:
-            told = f"số phiếu hài lòng trên số phiếu trả lời, nhân {most}"
+            told = f"điểm trung bình trên thang {say(self.scale_min)} đến {say(self.scale_max)}, hoặc {told}"
+        told += f", quy về {say(self.max_points)} điểm"
         if self.when_few:
             few = f"dưới {say(self.min_responses)} phiếu" if self.min_responses else "không có phiếu"
             told += f"; {few} thì {_WHEN_FEW[self.when_few]}"

@@ -275,16 +275,21 @@ def test_each_kind_says_in_vietnamese_what_it_is_for(kind: str) -> None:
         ),
         ("manual", {}, "người chấm cho từ 0 đến 2 điểm, theo bước 0,5 điểm"),
         ("manual", {"step": ...}, "người chấm cho từ 0 đến 2 điểm"),
-        ("survey", {}, "điểm trung bình trên thang 1 đến 5, quy về 2 điểm; dưới 30 phiếu thì không áp dụng"),
+        (
+            "survey",
+            {},
+            "điểm trung bình trên thang 1 đến 5, hoặc số phiếu hài lòng trên số phiếu trả lời, quy về 2 điểm; "
+            "dưới 30 phiếu thì không áp dụng",
+        ),
         (
             "survey",
             {"scale_min": ..., "scale_max": ..., "min_responses": ..., "when_few": "zero"},
-            "số phiếu hài lòng trên số phiếu trả lời, nhân 2 điểm; không có phiếu thì 0 điểm",
+            "số phiếu hài lòng trên số phiếu trả lời, quy về 2 điểm; không có phiếu thì 0 điểm",
         ),
         (
             "survey",
             {"when_few": ...},
-            "điểm trung bình trên thang 1 đến 5, quy về 2 điểm",
+            "điểm trung bình trên thang 1 đến 5, hoặc số phiếu hài lòng trên số phiếu trả lời, quy về 2 điểm",
         ),
         ("indicator", {}, "giá trị chia 100, nhân 2 điểm"),
     ],
