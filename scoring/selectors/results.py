@@ -37,6 +37,30 @@ def group_tables(run: Run) -> list[GroupTable]:
     return tables
 
 
+@dataclass(frozen=True)
+class UnitPrint:
+    """One unit as a run has printed it: `index` with a dot, `index` and `rank` None where it has none, `grade` the
+    label of its class, "" without one; `among` how many units of its group are ranked."""
+
+    index: str | None
+    rank: int | None
+    among: int
+    grade: str
+
+
+def unit_print(run: Run, unit: str) -> UnitPrint | None:
+    """What the run has printed of the unit with this code; None where it has no such unit."""
+    campaign, results = json.loads(run.campaign_file), json.loads(run.results_file)
+    found = next((item for item in results["units"] if item["code"] == unit), None)
+    if found is None:
+        return None
+    group = next(item for item in campaign["groups"] if item["code"] == found["group"])
+    labels = {item["code"]: item["label"] for item in group.get("grades") or campaign["grades"]}
+    among = next(item["ranked"] for item in results["groups"] if item["code"] == found["group"])
+    grade = labels.get(found["grade"], "")
+    return UnitPrint(found["index"], found["rank"], among, grade)
+
+
 def _row(result: dict[str, Any], unit: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
     nodes = {node["code"]: node for node in result["nodes"]}
     components = [{"title": component["title"], **nodes[component["code"]]} for component in sets[unit["criteria_set"]]]

@@ -24,7 +24,14 @@ from scoring.services.pen import in_time
 from scoring.services.transitions import Offer, available, perform
 from scoring.services.values import Content
 from scoring.views.dossier_frame import Opened, open_dossier, submission_in_hand
-from scoring.views.dossier_showing import columns_of, component_panels, missing_of, totals_of, warnings_of
+from scoring.views.dossier_showing import (
+    announcement_of,
+    columns_of,
+    component_panels,
+    missing_of,
+    totals_of,
+    warnings_of,
+)
 from scoring.views.showing import say_content
 from scoring.workflow import Subject, Transition, find
 from units.permissions import authorize, can
@@ -115,6 +122,7 @@ def _worksheet_page(
     is_in_hand = submission_in_hand(opened.submission)
     context = opened.frame() | {
         "totals": totals,
+        "announcement": announcement_of(opened),
         "panels": component_panels(opened, totals),
         "columns": columns_of(opened),
         "missing": missing_of(opened) if is_in_hand else [],

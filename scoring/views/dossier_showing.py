@@ -10,11 +10,14 @@ from django.urls import reverse
 
 from scoring.enums import CriterionRole, Source, Stage
 from scoring.models import Value, ValueChange
+from scoring.selectors.announced import announced_run
+from scoring.selectors.results import unit_print
 from scoring.selectors.worksheet import Component, Line, State
 from scoring.services.leaves import leaf_of, warning_at
 from scoring.services.scorecard import Scorecard, scorecard
 from scoring.views.dossier_frame import Opened
 from scoring.views.showing import Shown, say_change, show_value
+from scoring.views.why_showing import Fact
 from units.vietnamese import format_percent, show_points
 
 
@@ -58,6 +61,29 @@ def totals_of(opened: Opened) -> Totals | None:
     }
     totals = _totals(card, grades, _totals(accepted, grades) if accepted else None)
     return replace(totals, own=_own(card, opened))
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What the public reads of the unit today, with the address of its page there."""
+
+    facts: list[Fact]
+    url: str
+
+
+def announcement_of(opened: Opened) -> Announcement | None:
+    """None while nothing of the campaign stands in public, or the unit is not in it."""
+    slug, year, unit = opened.address
+    announced = announced_run(opened.dossier.participant.campaign)
+    found = unit_print(announced.run, unit) if announced else None
+    if found is None:
+        return None
+    facts = [
+        Fact("Chỉ số", format_percent(found.index) if found.index is not None else "–"),
+        Fact("Hạng", str(found.rank), f"/ {found.among}") if found.rank else Fact("Hạng", "Không xếp"),
+    ]
+    facts += [Fact("Xếp loại", found.grade)] if found.grade else []
+    return Announcement(facts, reverse("public", args=[f"{slug}/don-vi/{unit}/{year}/"]))
 
 
 def component_panels(opened: Opened, totals: Totals | None) -> list[dict[str, Any]]:
