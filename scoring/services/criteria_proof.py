@@ -13,11 +13,13 @@ from scoring.engine.load_criteria import read_criteria_sets
 from scoring.engine.load_policy import USUAL_POLICY, read_policy
 from scoring.engine.places import Place
 from scoring.engine.reading import ObjectReader
+from scoring.engine.rules.declaration import Parameter
 from scoring.engine.rules.registry import KINDS
 from scoring.engine.strict_json import UNUSABLE
 from scoring.files import annex_layout as layout
 from scoring.files.annex_layout import AnnexNode, AnnexSet
 from scoring.services.past_types import TableFault
+from units.vietnamese import fold
 
 _STEP = re.compile(r"(?:criteria_sets\[0\]|criteria\[(\d+)\]|children\[(\d+)\])(?: “[^”]*”)?(?: → |\Z)")
 _ENTRY = re.compile(r"(\w+)\[(\d+)\](?: “[^”]*”)?")
@@ -28,8 +30,7 @@ _COLUMNS: Final = {
     "code": "code",
     "rule": "parameters",
 }
-
-
+_SHOWN: Final = 60  # signs of a cell, as the reader of cells shows them
 BELOW: Final = "below"
 
 
@@ -38,13 +39,14 @@ class Told:
     """What the reader of a workbook has told already, so that the engine passes over it.
 
     `keys` are keys of the layout by row; `BELOW` among them: not all that stands below the row is known. `columns` is
-    how the columns are called in this file.
+    how the columns are called in this file, `texts` what stands in its cells, by row and key.
     """
 
     keys: Mapping[int, AbstractSet[str]] = field(default_factory=dict)
     columns: Mapping[str, str] = field(
         default_factory=lambda: {column.key: f"“{column.heading}”" for column in layout.CRITERIA}
     )
+    texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 def criteria_tree(annex: AnnexSet, told: Told | None = None) -> list[dict[str, Any]]:
@@ -78,11 +80,10 @@ def prove(annex: AnnexSet, policy: Mapping[str, Any] | None = None, told: Told |
     criteria = criteria_tree(annex, told)
     one = {"code": annex.code or UNUSABLE, "title": annex.title or UNUSABLE, "criteria": criteria}
     read_criteria_sets(ObjectReader({"criteria_sets": [one]}, Place(), faults), draft)
-    columns = (told or Told()).columns
-    return [_at_its_row(annex, fault, columns) for fault in faults]
+    return [_at_its_row(annex, fault, told or Told()) for fault in faults]
 
 
-def _at_its_row(annex: AnnexSet, fault: Fault, columns: Mapping[str, str]) -> TableFault:
+def _at_its_row(annex: AnnexSet, fault: Fault, told: Told) -> TableFault:
     """An engine's fault where a person mends it; what belongs to no row stands at the sheet."""
     children = annex.children()
     node: AnnexNode | None = None
@@ -93,11 +94,38 @@ def _at_its_row(annex: AnnexSet, fault: Fault, columns: Mapping[str, str]) -> Ta
         if at is not None:
             node = children[node.code if node else ""][int(at)]
     key, _, inside = rest.partition(" → ")
-    column = columns[_COLUMNS.get(key.partition("[")[0], "code")] if node else ""
+    field_key = _COLUMNS.get(key.partition("[")[0], "code")
     kind = node.rule["kind"] if node and node.rule else ""
     reason = _in_words_of_the_annex(f"{inside}: {fault.message}" if inside else fault.message, kind)
-    return TableFault(layout.CRITERIA_SHEET, node.row if node else 0, column,
-                      node.code if node else "", reason[:1].upper() + reason[1:] + ".")  # fmt: skip
+    reason = reason[:1].upper() + reason[1:] + "."
+    if node is None:
+        return TableFault(layout.CRITERIA_SHEET, 0, "", "", reason)
+    return TableFault(
+        layout.CRITERIA_SHEET, node.row, told.columns[field_key], _shown(told, node, field_key, inside), reason
+    )
+
+
+def _shown(told: Told, node: AnnexNode, key: str, inside: str) -> str:
+    """What stands in the cell of a fault, of a rule the line that is meant; the criterion's code where no file is."""
+    if node.row not in told.texts:
+        return node.code
+    text = told.texts[node.row].get(key, "")
+    entry = _ENTRY.match(inside)
+    word = entry[1] if entry else inside.partition(" ")[0]
+    kind = KINDS.get(node.rule["kind"]) if node.rule else None
+    parameter = (
+        next((one for one in kind.parameters if one.key == word), None) if kind and key == "parameters" else None
+    )
+    if parameter is not None:
+        lines = [line for line in text.splitlines() if _is_line_of(parameter, line)]
+        at = int(entry[2]) if entry else 0
+        text = lines[at] if at < len(lines) else text
+    return " ".join(text.split())[:_SHOWN]
+
+
+def _is_line_of(parameter: Parameter, line: str) -> bool:
+    name = fold(line.partition("=")[0].partition(".")[0])
+    return name in (fold(parameter.word), parameter.key)
 
 
 def _in_words_of_the_annex(sentence: str, kind: str) -> str:

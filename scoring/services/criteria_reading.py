@@ -128,17 +128,21 @@ def _nodes(sheet: Sheet, faults: list[TableFault]) -> tuple[tuple[AnnexNode, ...
         return (), Told()
     places = find_places(records)
     nodes = tuple(_node(record, places) for record in records)
-    return nodes, _told(sheet.name, reader, places, faults)
+    return nodes, _told(records, reader, places, faults)
 
 
-def _told(sheet: str, reader: SheetReader, places: Places, faults: list[TableFault]) -> Told:
-    cells = {(fault.row, fault.column) for fault in faults if fault.sheet == sheet}
+def _told(records: list[Record], reader: SheetReader, places: Places, faults: list[TableFault]) -> Told:
+    cells = {(fault.row, fault.column) for fault in faults if fault.sheet == reader.sheet.name}
     keys = {}
     for row in places.codes:
         own = {key for key, label in reader.headings.items() if (row, label) in cells}
         lost = {"code", "weight"} if places.is_lost(row) else set()
         keys[row] = reader.absent | own | lost | ({BELOW} if row in places.open else set())
-    return Told(keys, reader.headings)
+    texts = {
+        record.row: {key: place.cell.text.replace(_LINE_BREAK, "") for key, place in record.places.items()}
+        for record in records
+    }
+    return Told(keys, reader.headings, texts)
 
 
 def _node(record: Record, places: Places) -> AnnexNode:

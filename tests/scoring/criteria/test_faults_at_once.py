@@ -171,3 +171,19 @@ def test_a_file_without_faults_is_read_as_it_was_written():
     given = replace(wide(), note="Quyết định số 1")
 
     assert read_annex(write_annex(given), "phu-luc.xlsx") == given
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        ({"C11": 3}, "3"),
+        ({"K5": None, "F5": "Kết quả điều tra", "G5": "thang từ = 5\nthang đến = 1"}, "thang đến = 1"),
+        ({"F5": "Bậc thang", "G5": BANDS}, "bậc.2 = từ 9 | hệ số 1"),
+        ({"G5": "mức.a = Có | hệ số 1\nmức.b = Không | hệ số 2"}, "mức.b = Không | hệ số 2"),
+    ],
+)
+def test_what_the_engine_finds_is_shown_with_the_cell_and_in_a_rule_with_the_line_that_is_meant(cells, shown):
+    with pytest.raises(TableFaults) as refused:
+        read_annex(with_cells(cells, given=wide()), "phu-luc.xlsx")
+
+    assert [one.value for one in refused.value.faults] == [shown]

@@ -272,7 +272,7 @@ def test_faults_deep_in_the_tree_find_their_row():
 
     found = faults(with_cells({"G8": "mức.a = Có | hệ số 2"}, given=given))
 
-    assert [(fault.row, fault.value) for fault in found] == [(8, "1.2.1")]
+    assert [(fault.row, fault.value) for fault in found] == [(8, "mức.a = Có | hệ số 2")]
 
 
 def test_the_policy_of_the_campaign_is_part_of_the_proof():
