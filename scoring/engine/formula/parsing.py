@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import Final
 
+from scoring.engine.formula.commas import with_commas
 from scoring.engine.formula.errors import WrongFormula
 from scoring.engine.formula.expressions import (
     CHOOSERS,
@@ -44,16 +45,27 @@ Expression = Number | Condition
 
 def parse_number_formula(text: str, variables: Collection[str]) -> Number:
     """Read an expression whose value is a number. Raises WrongFormula with the position of what is wrong."""
-    parser = _Parser(text, variables)
-    position = parser.token.position
-    return _as_number(parser.whole(), position)
+    try:
+        found, position = _read(text, variables)
+        return _as_number(found, position)
+    except WrongFormula as wrong:
+        raise with_commas(text, wrong) from None
 
 
 def parse_condition(text: str, variables: Collection[str]) -> Condition:
     """Read a condition. Raises WrongFormula with the position of what is wrong."""
+    try:
+        found, position = _read(text, variables)
+        return _as_condition(found, position)
+    except WrongFormula as wrong:
+        raise with_commas(text, wrong) from None
+
+
+def _read(text: str, variables: Collection[str]) -> tuple[Expression, int]:
+    """The whole expression and where it begins."""
     parser = _Parser(text, variables)
     position = parser.token.position
-    return _as_condition(parser.whole(), position)
+    return parser.whole(), position
 
 
 class _Parser:

@@ -185,7 +185,7 @@ WRONG = [
     # numbers
     ("1.", 1, "số viết chưa đúng"),
     (".5", 1, "không dùng được ký tự “.”"),
-    ("1,5", 2, "thừa “,”"),
+    ("1,5", 2, "trong công thức số thập phân viết dấu chấm: hãy sửa “1,5” (ký tự thứ 1) thành 1.5"),
     ("1e5", 1, "số viết chưa đúng"),
     ("1_000", 1, "số viết chưa đúng"),
     ("0x10", 1, "số viết chưa đúng"),
