@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from scoring.services.derivation_wording import Said, legend_of, say_steps, sentence
+from scoring.services.derivation_wording import Said, legend_of, say_steps, sentence, telling
 from units.vietnamese import MINUS, format_percent, format_points
 
 Json = dict[str, Any]
@@ -44,7 +44,7 @@ def tree(dataset: Json, unit: Json) -> Json:
 
 def unit_steps(unit: Json) -> list[Said]:
     """Return the engine's own steps from the leaves to the class; none above depth `derivations`."""
-    return say_steps(_steps(unit))
+    return say_steps(telling(_steps(unit)))
 
 
 def component_anchors(rows: list[Json]) -> dict[str, str]:
@@ -69,7 +69,7 @@ def _row(node: Json, item: Json, depth: int, place: int) -> Json:
         "number": _number(node, item),
         "note": _note(item),
         "index_text": "" if item["index"] is None else format_percent(item["index"]),
-        "steps": [*rule, *say_steps(_steps(item))],
+        "steps": [*rule, *say_steps(telling(_steps(item)))],
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from fractions import Fraction
+from typing import Protocol, TypeVar
 
 LABELS = {
     "answer": "Trả lời",
@@ -54,6 +55,9 @@ class AnyStep(Protocol):
     def sentence(self) -> str: ...
 
 
+StepT = TypeVar("StepT", bound=AnyStep)
+
+
 @dataclass(frozen=True)
 class Said:
     """One step for components/derive.html: `kind` "cut" took points, "set" is the value used, "" is neither."""
@@ -61,6 +65,11 @@ class Said:
     label: str
     text: str
     kind: str
+
+
+def telling(steps: Sequence[StepT]) -> list[StepT]:
+    """The steps without a rounding of the index that changes nothing (0 → 0,00)."""
+    return [step for step in steps if step.name != "rounding" or not _is_exact(step)]
 
 
 def say_steps(steps: Sequence[AnyStep]) -> list[Said]:
@@ -93,6 +102,12 @@ def sentence(text: str) -> str:
 def _sums_of(steps: Sequence[AnyStep]) -> AnyStep | None:
     """The step that adds up the leaves of a parent or of the unit; None at a leaf."""
     return next((step for step in steps if step.name == "sums"), None)
+
+
+def _is_exact(rounding: AnyStep) -> bool:
+    exact, published = rounding.values["exact"], rounding.values["published"]
+    is_spelt = not exact.startswith("≈")  # what is beyond all reading is not
+    return is_spelt and Fraction(exact) == Fraction(published)
 
 
 def _leaves_out(sums: AnyStep) -> bool:

@@ -12,7 +12,7 @@ from scoring.enums import CriterionRole, Source, Stage
 from scoring.models import AppraisalPart, Campaign, Exclusion, ExplanationItem, Value
 from scoring.selectors.decisions import ROUND_OF_STAGE, Decisions
 from scoring.selectors.worksheet import Sight
-from scoring.services.derivation_wording import say_steps, sentence
+from scoring.services.derivation_wording import say_steps, sentence, telling
 from scoring.services.derivations import Account
 from scoring.views.showing import NOTHING, show_value
 from units.models import User
@@ -100,8 +100,8 @@ def _mean(account: Account) -> str:
 
 def told_steps(steps: Sequence[Step], *, override_reason: str = "") -> list[Told]:
     """Steps in words; the council's reason goes with its decision. Figures are listed elsewhere."""
-    found = []
-    for step, said in zip(steps, say_steps(steps), strict=True):
+    found, kept = [], telling(steps)
+    for step, said in zip(kept, say_steps(kept), strict=True):
         if step.values.get("answer") == "inputs":
             continue
         text = said.text
