@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from scoring.enums import LinkKind
 from scoring.forms.campaign import VersionField
@@ -18,25 +20,24 @@ from scoring.services.criteria_links import Wanted, contradictions
 from scoring.services.criteria_years import TwoYears, YearRow
 from units.vietnamese import format_points
 
-NEW = "Mới, không nối với tiêu chí nào"
-GONE = "Bỏ hẳn"
 LONGEST_SHOWN = 60  # of a title in a list to choose from
-
 
 Choice = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class LinkFields:
-    """One criterion on the page: the row, its fields, and what there is to choose from as (value, label): `first` is
-    what is chosen, else what is proposed, None for a new one, and `others` follow it."""
+    """One criterion on the page: the row, its fields, and what there is to choose from. `first` is what is chosen, else
+    what is proposed, as (value, label), None for a new one; `others` are the lines of the list that follow it, `kinds`
+    all lines of the list of kinds."""
 
     row: YearRow
     predecessor: BoundField
     kind: BoundField
     note: BoundField
     first: Choice | None
-    others: list[Choice]
+    others: SafeString
+    kinds: SafeString
 
     @property
     def errors(self) -> list[str]:
@@ -54,14 +55,26 @@ class LinkFields:
 
 @dataclass(frozen=True)
 class LeftField:
-    """A criterion of the earlier year that is none's first predecessor, and what it was merged into."""
+    """A criterion of the earlier year that is none's first predecessor, and what it was merged into: `first` is what is
+    chosen, None where it was dropped, and `others` are the lines that follow it."""
 
     old: Criterion
     into: BoundField
+    first: Choice | None
+    others: SafeString
 
-    @property
-    def chosen(self) -> str:
-        return str(self.into.value() or "")
+
+class ListedField(forms.CharField):
+    """One of `listed` or nothing. A ChoiceField would write its whole list anew for every row of the page."""
+
+    def __init__(self, listed: Collection[str], unknown: str, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        self.listed, self.unknown = listed, unknown
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and value not in self.listed:
+            raise forms.ValidationError(self.unknown)
 
 
 class LinksForm(forms.Form):
@@ -78,7 +91,7 @@ class LinksForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.years, self.in_full = years, in_full
         self.choices = {
-            is_leaf: [_choice(old) for old in years.olds if may_continue(is_leaf, old)] for is_leaf in (True, False)
+            is_leaf: dict(_choice(old) for old in years.olds if may_continue(is_leaf, old)) for is_leaf in (True, False)
         }
         for row, node in self._rows:
             self._add_row(row, node)
@@ -86,29 +99,23 @@ class LinksForm(forms.Form):
         into = {old.pk: row.node.pk for row in years.rows if row.node for old in row.predecessors[1:]}
         self.left = [old for old in years.olds if old.pk not in first]
         for old in self.left:
-            self.fields[f"gop_{old.pk}"] = forms.ChoiceField(
+            self.fields[f"gop_{old.pk}"] = ListedField(
+                self._followers(old),
+                "Tiêu chí này không thuộc bộ tiêu chí năm nay. Chọn lại.",
                 label=f"{old.code} {old.title}: gộp vào",
-                required=False,
-                choices=[("", GONE), *(_choice(node) for node in self._nodes if may_continue(node.is_leaf, old))],
                 initial=str(into.get(old.pk, "")),
-                error_messages={"invalid_choice": "Tiêu chí này không thuộc bộ tiêu chí năm nay. Chọn lại."},
             )
 
     def _add_row(self, row: YearRow, node: Criterion) -> None:
         label = f"{node.code} {node.title}"
-        self.fields[f"truoc_{node.pk}"] = forms.ChoiceField(
+        self.fields[f"truoc_{node.pk}"] = ListedField(
+            self.choices[node.is_leaf],
+            "Tiêu chí đã chọn không thuộc bộ tiêu chí năm trước. Chọn lại.",
             label=f"{label}: tiêu chí năm trước",
-            required=False,
-            choices=[("", NEW), *self.choices[node.is_leaf]],
             initial=str(row.predecessors[0].pk) if row.predecessors else "",
-            error_messages={"invalid_choice": "Tiêu chí đã chọn không thuộc bộ tiêu chí năm trước. Chọn lại."},
         )
-        self.fields[f"cach_{node.pk}"] = forms.ChoiceField(
-            label=f"{label}: cách so",
-            required=False,
-            choices=LinkKind.choices,
-            initial=row.kind,
-            error_messages={"invalid_choice": "Chọn một cách so trong danh sách."},
+        self.fields[f"cach_{node.pk}"] = ListedField(
+            LinkKind.values, "Chọn một cách so trong danh sách.", label=f"{label}: cách so", initial=row.kind
         )
         self.fields[f"ghichu_{node.pk}"] = forms.CharField(
             label=f"{label}: ghi chú",
@@ -145,18 +152,36 @@ class LinksForm(forms.Form):
 
     @cached_property
     def rows(self) -> list[LinkFields]:
-        near = self._near
+        kinds = {kind: _lines(LinkKind.choices, chosen=kind) for kind in ("", *LinkKind.values)}
         found = []
         for row, node in self._rows:
-            bound = self[f"truoc_{node.pk}"]
+            bound, kind = self[f"truoc_{node.pk}"], self[f"cach_{node.pk}"]
             chosen = str(bound.value() or "")
-            fitting = self.choices[node.is_leaf]
-            first = next((choice for choice in fitting if choice[0] == chosen), None)
-            others = (
-                fitting if self.in_full else [choice for choice in fitting if choice[0] in near[node.component_path]]
+            label = self.choices[node.is_leaf].get(chosen)
+            found.append(
+                LinkFields(
+                    row,
+                    bound,
+                    kind,
+                    self[f"ghichu_{node.pk}"],
+                    (chosen, label) if label is not None else None,
+                    self._lists[node.component_path, node.is_leaf],
+                    kinds.get(str(kind.value()), kinds[""]),
+                )
             )
-            found.append(LinkFields(row, bound, self[f"cach_{node.pk}"], self[f"ghichu_{node.pk}"], first, others))
         return found
+
+    @cached_property
+    def _lists(self) -> dict[tuple[str, bool], SafeString]:
+        """What the criteria of a component choose from, written once for all of them."""
+        near = self._near
+        places = {(node.component_path, node.is_leaf) for _, node in self._rows}
+        return {
+            (path, is_leaf): _lines(
+                choice for choice in self.choices[is_leaf].items() if self.in_full or choice[0] in near[path]
+            )
+            for path, is_leaf in places
+        }
 
     @property
     def _near(self) -> dict[str, set[str]]:
@@ -176,7 +201,31 @@ class LinksForm(forms.Form):
 
     @property
     def leftovers(self) -> list[LeftField]:
-        return [LeftField(old, self[f"gop_{old.pk}"]) for old in self.left]
+        # Whatever may follow a criterion hangs on its shape alone, so few lists are written.
+        lists: dict[tuple[str, ...], SafeString] = {}
+        found = []
+        for old in self.left:
+            bound, followers = self[f"gop_{old.pk}"], self._followers(old)
+            if (key := tuple(followers)) not in lists:
+                lists[key] = _lines((value, f"gộp vào {label}") for value, label in followers.items())
+            chosen = str(bound.value() or "")
+            first = (chosen, f"gộp vào {followers[chosen]}") if chosen in followers else None
+            found.append(LeftField(old, bound, first, lists[key]))
+        return found
+
+    def _followers(self, old: Criterion) -> dict[str, str]:
+        """The criteria of this year that may go on from `old`, as (value, label)."""
+        return self._choices_of_nodes[may_continue(True, old), may_continue(False, old)]
+
+    @cached_property
+    def _choices_of_nodes(self) -> dict[tuple[bool, bool], dict[str, str]]:
+        """The criteria of this year by whether leaves and whether parents are among them."""
+        own = [(node.is_leaf, _choice(node)) for node in self._nodes]
+        return {
+            (leaves, parents): dict(choice for is_leaf, choice in own if (leaves if is_leaf else parents))
+            for leaves in (True, False)
+            for parents in (True, False)
+        }
 
     @property
     def _rows(self) -> Iterator[tuple[YearRow, Criterion]]:
@@ -185,6 +234,15 @@ class LinksForm(forms.Form):
     @property
     def _nodes(self) -> list[Criterion]:
         return [node for _, node in self._rows]
+
+
+def _lines(choices: Iterable[Choice], *, chosen: str = "") -> SafeString:
+    """The lines of a list to choose from. Written here, since a template would write the same lines for every row."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, " selected" if chosen and value == chosen else "", label) for value, label in choices),
+    )
 
 
 def _choice(node: Criterion) -> Choice:
