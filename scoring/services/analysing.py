@@ -69,6 +69,11 @@ class YearOnYear:
     changed: int
     wholes: int
 
+    @property
+    def is_linked(self) -> bool:
+        """Whether anything of this year goes on from last year at all."""
+        return bool(self.same or self.changed or self.wholes)
+
 
 def evaluated_run(run: Run) -> Evaluated | None:
     """The run's campaign with its results, computed from its own file.

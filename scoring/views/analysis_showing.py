@@ -303,7 +303,8 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class ChangeTable:
-    """One group: `up`, `down`, `level` units among those compared; `new` names units that last year did not have."""
+    """One group: `up`, `down`, `level` units among those compared; `apart` names those of both years of which no
+    criterion can be compared, `new` those that last year did not have."""
 
     title: str
     rows: Sequence[ChangeRow]
@@ -311,13 +312,15 @@ class ChangeTable:
     up: int
     down: int
     level: int
+    apart: Sequence[str]
     new: Sequence[str]
 
 
 def change_table(evaluated: Evaluated, group: Group, found: YearOnYear) -> ChangeTable:
     compared = {one.unit: one for one in found.units}
     members = evaluated.members(group.code)
-    rows = [compared[result.unit.code] for result in members if result.unit.code in compared]
+    both = [compared[result.unit.code] for result in members if result.unit.code in compared]
+    rows = [row for row in both if row.change is not None]
     scale = tens_around(_drawn(index) for row in rows for index in (row.index, row.last_index) if index is not None)
     changes = [row.change for row in rows if row.change is not None]
     return ChangeTable(
@@ -327,7 +330,7 @@ def change_table(evaluated: Evaluated, group: Group, found: YearOnYear) -> Chang
                 unit_cell(evaluated, row.unit),
                 say_percent(row.last_index) if row.last_index is not None else "–",
                 say_percent(row.index) if row.index is not None else "–",
-                delta_of(row.change, "Không so sánh: không tiêu chí nào so được"),
+                delta_of(row.change),
                 _say_shares(row),
                 shift(_drawn(row.last_index), _drawn(row.index), scale)
                 if row.index is not None and row.last_index is not None
@@ -339,6 +342,7 @@ def change_table(evaluated: Evaluated, group: Group, found: YearOnYear) -> Chang
         sum(change > 0 for change in changes),
         sum(change < 0 for change in changes),
         sum(change == 0 for change in changes),
+        [evaluated.unit(row.unit).unit.name for row in both if row.change is None],
         [result.unit.name for result in members if result.unit.code not in compared],
     )
 

@@ -289,6 +289,23 @@ def test_a_renamed_unit_is_the_same_and_a_merged_one_has_no_last_year() -> None:
     assert f"1 đơn vị không so sánh: năm trước không có {second.name}" in change
 
 
+def test_units_without_anything_to_compare_are_told_in_one_sentence() -> None:
+    last, this = two_years()
+    for at, node in enumerate(Criterion.objects.filter(criteria_set__campaign=this).exclude(code="1.1")):
+        Criterion.objects.filter(pk=node.pk).update(permanent_id=f"{at:032x}", title="Khác hẳn")
+    third = this.participants.order_by("unit_id")[2]
+    Value.objects.filter(participant=third, criterion__code="1.1").update(
+        inputs=None, not_applicable=True, reason="Không có việc này"
+    )
+    change = read(coordinator(this), run_of(this), "analysis_change")
+    assert change.count("Không so sánh") == 0
+    assert f"1 đơn vị có cả hai năm, không tiêu chí nào so được {third.name}" in change
+    Criterion.objects.filter(criteria_set__campaign=this, code="1.1").update(permanent_id="f" * 32, title="Cũng khác")
+    change = read(coordinator(this), run_of(this), "analysis_change")
+    assert f"Chưa tiêu chí nào của kỳ này nối với {last.title}." in change
+    assert third.name not in change
+
+
 def test_in_the_first_year_there_is_nothing_to_compare_with() -> None:
     campaign = campaign_with_results()
     change = read(coordinator(campaign), run_of(campaign), "analysis_change")
