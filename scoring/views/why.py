@@ -246,6 +246,7 @@ def _node(asked: Asked, account: Account, found: NodeDerivation) -> dict[str, An
         "exact": exact_points(found.points),
         "index": format_percent(found.index) if found.index is not None else "",
         "rule": sentence(found.rule),
+        "wording": _wording(criterion, found.rule),
         "steps": told_steps(found.steps),
         "legend": legend_of(found.steps),
         "stages": told_decisions(decisions, asked.campaign, sight, counted=counted, waiting=waiting),
@@ -255,6 +256,16 @@ def _node(asked: Asked, account: Account, found: NodeDerivation) -> dict[str, An
         "above": _above(asked, account, found),
         "node_url": asked.url(found.code),
     }
+
+
+def _wording(criterion: Criterion | None, rule: str) -> str:
+    """How the criteria set words the scoring, "" where the rule says just that."""
+    text = criterion.scoring_text if criterion else ""
+    return "" if _in_one_line(rule).endswith(_in_one_line(text)) else text
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split()).rstrip(".").casefold()
 
 
 def _above(asked: Asked, account: Account, found: NodeDerivation) -> list[dict[str, str]]:

@@ -105,6 +105,10 @@ def test_a_leaf_tells_rule_figures_each_stage_who_and_why() -> None:
     told = page(year, "c", "1.2")
     assert "Tỷ lệ đạt được nhân 4 điểm; dưới 50% thì 0 điểm; không phát sinh thì không áp dụng." in told
     assert "Bộ tiêu chí viết:</b> Theo tỷ lệ" in told
+    rule = account(year, "c").node("1.2").rule
+    said = rule.replace(" ", "\n", 1)  # the same words, only wrapped
+    Criterion.objects.filter(pk=year.leaves["1.2"].pk).update(scoring_text=said)
+    assert "Bộ tiêu chí viết" not in page(year, "c", "1.2")
     assert told.index("Tự chấm</b>") < told.index("Thẩm định vòng 1</b>")
     assert "45/50 = 90%" in told
     assert "Lý do: Báo cáo chỉ có 40 nhiệm vụ" in told
