@@ -131,13 +131,16 @@ class LinksForm(forms.Form):
         if absent:
             raise forms.ValidationError("Trang gửi lên thiếu tiêu chí, nên chưa lưu gì. Mở lại trang rồi nối lại.")
         if not self.errors:
+            names = {node.pk: f"{node.code} {node.title}: " for node in self._nodes}
             for pk, sentence in contradictions(self.wanted, self._nodes, self.years.olds):
-                self.add_error(f"cach_{pk}", sentence)
+                told = sentence.removeprefix(names[pk])  # the field's label says the name
+                self.add_error(f"cach_{pk}", told[:1].upper() + told[1:])
         return data
 
     @property
     def wanted(self) -> list[Wanted]:
-        """What is said of every criterion; once the fields are clean."""
+        """What is said of every criterion; once the fields are clean. Whoever chooses an earlier one and leaves "Mới"
+        standing beside it means that the two can be compared."""
         data = self.cleaned_data
         merged: dict[str, list[int]] = {}
         for old in self.left:
@@ -147,7 +150,10 @@ class LinksForm(forms.Form):
             first = [int(chosen)] if (chosen := data.get(f"truoc_{node.pk}")) else []
             more = [pk for pk in merged.get(str(node.pk), []) if pk not in first]
             note = data.get(f"ghichu_{node.pk}", "")
-            found.append(Wanted(node.pk, (*first, *more), data.get(f"cach_{node.pk}", ""), note))
+            kind = data.get(f"cach_{node.pk}") or LinkKind.NEW
+            if (first or more) and kind == LinkKind.NEW:
+                kind = LinkKind.COMPARABLE
+            found.append(Wanted(node.pk, (*first, *more), kind, note))
         return found
 
     @cached_property

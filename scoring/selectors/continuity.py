@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -122,6 +123,9 @@ class _TwoSets:
         for old in olds:
             self.by_id.setdefault(old.permanent_id, []).append(old)
             self.by_name.setdefault(_name_of(old), []).append(old)
+        self.by_title = _only_ones(olds)
+        self.titles = _only_ones(nodes)
+        self.ids = {node.permanent_id for node in nodes}
         sets = {node.pk: node.criteria_set_id for node in nodes}
         for link in links:
             if link.new_against_id == before or link.predecessor_id in known:
@@ -148,17 +152,36 @@ class _TwoSets:
         return Continuation(node, found, kind, own[0].note, is_stored=True)
 
     def proposed(self, node: Criterion) -> Continuation:
-        """The same permanent id tells it; without one, the same code under the same name, as in a table of the past.
+        """The same permanent id tells it; without one, the same code under the same name, as in a table of the past;
+        else the same name and maximum under another code (LV1, 1), where no other of either set is called so.
 
         What somebody linked is proposed to nobody else of the set, and nothing that `may_continue` forbids.
         """
-        found = self.by_id.get(node.permanent_id) or self.by_name.get(_name_of(node)) or ()
+        found = self.by_id.get(node.permanent_id) or self.by_name.get(_name_of(node)) or self._namesake(node)
         fitting = (old for old in found if may_continue(node.is_leaf, old))
         free = tuple(old for old in fitting if (node.criteria_set_id, old.pk) not in self.taken)
         if not free:
             return Continuation(node, (), LinkKind.NEW)
         is_same = all(old.permanent_id == node.permanent_id and can_be_same(node, old) for old in free)
         return Continuation(node, free, LinkKind.SAME if is_same else LinkKind.COMPARABLE)
+
+    def _namesake(self, node: Criterion) -> list[Criterion]:
+        old = self.by_title.get(_title_of(node))
+        if old is None or old.permanent_id in self.ids or self.titles.get(_title_of(node)) != node:
+            return []
+        return [old]
+
+
+def _only_ones(criteria: Iterable[Criterion]) -> dict[tuple[str, str, Decimal], Criterion]:
+    """Criteria by set, name and maximum, without those that share all three."""
+    found: dict[tuple[str, str, Decimal], list[Criterion]] = {}
+    for one in criteria:
+        found.setdefault(_title_of(one), []).append(one)
+    return {key: own[0] for key, own in found.items() if len(own) == 1}
+
+
+def _title_of(node: Criterion) -> tuple[str, str, Decimal]:
+    return node.criteria_set.code, fold(node.title), node.max_points
 
 
 def _name_of(node: Criterion) -> tuple[str, str, str]:

@@ -119,13 +119,27 @@ def test_a_word_with_its_note_is_kept_and_shown(years):
     assert "mọi tiêu chí năm 2025 đều có tiêu chí nối tiếp" in words(page)
 
 
-def test_a_criterion_that_was_new_needs_a_kind_with_its_predecessor(years):
+def test_a_criterion_that_was_new_is_comparable_once_a_predecessor_is_chosen(years):
     browser = years.browser()
     fields = sent(browser.get(years.url())) | {field("truoc", years.node("2.1")): str(years.old("2.1").pk)}
-    refused = browser.post(years.url(), fields)
-    assert refused.status_code == 422
-    assert "2.1 Chỉ số hài lòng: đã chọn tiêu chí năm trước thì chọn cả cách so" in words(refused)
-    assert years.standing == set()
+    assert fields[field("cach", years.node("2.1"))] == "new"
+    assert browser.post(years.url(), fields).status_code == 302
+    assert ("2.1", "2.1", "comparable") in years.standing
+
+
+def test_the_same_name_and_maximum_under_another_code_are_proposed_where_they_are_the_only_ones(years):
+    title = years.old("2.1").title
+    renamed = Criterion.objects.filter(pk=years.node("2.1").pk)
+    renamed.update(code="LV2.1", title=title.upper())
+    chosen = sent(years.browser().get(years.url()))
+    assert chosen[field("truoc", renamed.get())] == str(years.old("2.1").pk)
+    assert chosen[field("cach", renamed.get())] == "comparable"
+    for wrong in ({"max_points": Decimal(3)}, {"max_points": Decimal(4), "title": "Tên khác"}):
+        renamed.update(**wrong)
+        assert sent(years.browser().get(years.url()))[field("truoc", renamed.get())] == ""
+    renamed.update(title=title)
+    Criterion.objects.filter(pk=years.node("1.2").pk).update(title=title, max_points=Decimal(4))
+    assert sent(years.browser().get(years.url()))[field("truoc", renamed.get())] == ""
 
 
 def test_what_is_left_of_last_year_is_put_into_another_criterion(years):
@@ -157,7 +171,8 @@ def test_a_kind_that_contradicts_is_told_at_its_criterion_and_what_was_chosen_st
     refused = browser.post(years.url(), fields)
     assert refused.status_code == 422
     shown = words(refused)
-    assert "1.2 Kiểm tra công vụ: không phải “Giữ nguyên”, vì đã khác điểm tối đa 4,00 → 5,00" in shown
+    assert "1.2 Kiểm tra công vụ: cách so: Không phải “Giữ nguyên”, vì đã khác điểm tối đa 4,00 → 5,00" in shown
+    assert "cách so: 1.2" not in shown  # its name stands there once
     assert sent(refused)[field("cach", years.node("1.2"))] == "same"
     assert years.standing == set()
 
