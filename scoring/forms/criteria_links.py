@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from scoring.enums import LinkKind
 from scoring.forms.campaign import VersionField
@@ -36,8 +35,8 @@ class LinkFields:
     kind: BoundField
     note: BoundField
     first: Choice | None
-    others: SafeString
-    kinds: SafeString
+    others: str
+    kinds: str
 
     @property
     def errors(self) -> list[str]:
@@ -61,7 +60,7 @@ class LeftField:
     old: Criterion
     into: BoundField
     first: Choice | None
-    others: SafeString
+    others: str
 
 
 class ListedField(forms.CharField):
@@ -178,7 +177,7 @@ class LinksForm(forms.Form):
         return found
 
     @cached_property
-    def _lists(self) -> dict[tuple[str, bool], SafeString]:
+    def _lists(self) -> dict[tuple[str, bool], str]:
         """What the criteria of a component choose from, written once for all of them."""
         near = self._near
         places = {(node.component_path, node.is_leaf) for _, node in self._rows}
@@ -208,7 +207,7 @@ class LinksForm(forms.Form):
     @property
     def leftovers(self) -> list[LeftField]:
         # Whatever may follow a criterion hangs on its shape alone, so few lists are written.
-        lists: dict[tuple[str, ...], SafeString] = {}
+        lists: dict[tuple[str, ...], str] = {}
         found = []
         for old in self.left:
             bound, followers = self[f"gop_{old.pk}"], self._followers(old)
@@ -242,7 +241,7 @@ class LinksForm(forms.Form):
         return [node for _, node in self._rows]
 
 
-def _lines(choices: Iterable[Choice], *, chosen: str = "") -> SafeString:
+def _lines(choices: Iterable[Choice], *, chosen: str = "") -> str:
     """The lines of a list to choose from. Written here, since a template would write the same lines for every row."""
     return format_html_join(
         "",
