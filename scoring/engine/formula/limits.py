@@ -39,8 +39,8 @@ def limits(formula: Number, known: Mapping[str, Fraction]) -> Limits:
     match formula:
         case Constant(number):
             return Limits(number, number)
-        case Name(name):
-            return Limits(known.get(name), known.get(name))
+        case Name(name) if name in known:
+            return Limits(known[name], known[name])
         case Negative(inner):
             return _minus(limits(inner, known))
         case Sum(first, rest):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scoring.engine.rules.formula import Formula
 from tests.engine.rules.declared import ORDINARY, rule_of
 
 LEVELS = [{"key": "a", "label": "A", "share": "0.5"}, {"key": "b", "label": "B", "points": "0.75"}]
@@ -79,3 +80,27 @@ def test_a_formula_may_stay_below_it_as_far_as_its_text_tells(points: str, most:
     pieces = [{"when": "a > 5", "points": "0.1"}, {"when": "a < 3", "points": points}]
     wanted = max(Fraction(most), Fraction("0.1"))
     assert rule_of("formula", variables=variables, pieces=pieces).most_points() == wanted
+
+
+@pytest.mark.parametrize(
+    ("pieces", "most"),
+    [
+        ([{"points": "min(a, 1) * M / 2"}], "1"),
+        ([{"when": "a >= 7", "points": "M / 2"}], "1"),
+        ([{"when": "a >= 7", "points": "M / 2"}, {"points": "a"}], "2"),
+        ([{"points": "M * 3"}], "2"),
+        ([{"points": "-1"}], "0"),
+    ],
+)
+def test_a_formula_gives_what_its_pieces_can_give(pieces: list[dict[str, Any]], most: str) -> None:
+    variables = [{"key": "a", "label": "A"}]
+    assert rule_of("formula", variables=variables, pieces=pieces).most_points() == Fraction(most)
+
+
+def test_a_formula_names_its_numbers_and_what_it_divides_by_in_conditions_too() -> None:
+    variables = [{"key": key, "label": key.upper()} for key in ("a", "b")]
+    pieces = [{"when": "a / b < 0.5", "points": "0.25"}, {"points": "a / M"}]
+    rule = rule_of("formula", variables=variables, pieces=pieces)
+    assert isinstance(rule, Formula)
+    assert rule.constants() == {Fraction("0.5"), Fraction("0.25")}
+    assert rule.divisors() == {"b"}
