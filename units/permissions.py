@@ -38,21 +38,50 @@ class Refused(PermissionDenied):
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a predicate comes to for somebody of whom only the role is known, for the table that people read.
+
+    `may` False: this role never, and `refusals` holds the sentence it reads. `may` True with `refusals`: as long as
+    none of these holds against the person and the object; without: always.
+    """
+
+    may: bool
+    refusals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Predicate:
-    """A named yes/no question about (user, object)."""
+    """A named yes/no question about (user, object); `of_role` is the same question about a role alone."""
 
     check: Callable[[Any, Any], Decision]
+    of_role: Callable[[Role], Standing]
 
     def __call__(self, user: Any, obj: Any) -> Decision:
         return self.check(user, obj)
 
     def __and__(self, other: Predicate) -> Predicate:
         """Both; the first refusal is the one told."""
-        return Predicate(lambda user, obj: self(user, obj) and other(user, obj))
+
+        def of_role(role: Role) -> Standing:
+            first, second = self.of_role(role), other.of_role(role)
+            if not (first.may and second.may):
+                return second if first.may else first
+            return Standing(True, (*first.refusals, *second.refusals))
+
+        return Predicate(lambda user, obj: self(user, obj) and other(user, obj), of_role)
 
     def __or__(self, other: Predicate) -> Predicate:
         """Either; when both refuse, the last one's sentence is told."""
-        return Predicate(lambda user, obj: self(user, obj) or other(user, obj))
+
+        def of_role(role: Role) -> Standing:
+            first, second = self.of_role(role), other.of_role(role)
+            if not (first.may and second.may):
+                return first if first.may else second
+            if not (first.refusals and second.refusals):
+                return Standing(True)
+            return Standing(True, tuple(dict.fromkeys((*first.refusals, *second.refusals))))
+
+        return Predicate(lambda user, obj: self(user, obj) or other(user, obj), of_role)
 
 
 @dataclass(frozen=True)
@@ -123,15 +152,19 @@ def holds(roles: Role | Iterable[Role], refusal: str) -> Predicate:
                 return YES
         return Decision(False, refusal)
 
-    return Predicate(check)
+    return Predicate(check, lambda role: Standing(True) if role in wanted else Standing(False, (refusal,)))
 
 
-def holds_true(question: Callable[[Any, Any], bool], refusal: str) -> Predicate:
-    """A predicate from a plain yes/no function of (user, object)."""
-    return Predicate(lambda user, obj: YES if question(user, obj) else Decision(False, refusal))
+def holds_true(question: Callable[[Any, Any], bool], refusal: str, roles: Iterable[Role] = Role) -> Predicate:
+    """A predicate from a plain yes/no function of (user, object); `roles` are those for whom it can be true at all."""
+    able = frozenset(roles)
+    return Predicate(
+        lambda user, obj: YES if question(user, obj) else Decision(False, refusal),
+        lambda role: Standing(role in able, (refusal,)),
+    )
 
 
-signed_in = holds_true(lambda user, obj: True, "Đăng nhập để tiếp tục.")
+signed_in = Predicate(lambda user, obj: YES, lambda role: Standing(True))
 
 # --- actions of this app ------------------------------------------------------------------------------------------
 USE_WORKSPACE = declare("units.use_workspace", "Vào khu làm việc", signed_in)
