@@ -24,6 +24,7 @@ class Unit(models.Model):
 
     `code` is the official code (province 2 digits, old district 3, commune 5) or, for a sở, the organiser's own.
     It is unique among the units under one parent that begin on one day, since the state re-uses codes.
+    `end_document` is what ended it, where it was ended on screen (`services/succession.py`); imports leave it empty.
     """
 
     code = models.CharField("mã", max_length=32, validators=[code_validator])
@@ -34,6 +35,7 @@ class Unit(models.Model):
     )
     valid_from = models.DateField("tồn tại từ ngày")
     valid_to = models.DateField("đến trước ngày", null=True, blank=True)
+    end_document = models.CharField("văn bản kết thúc", max_length=200, blank=True, editable=False)
     name_sort = DerivedCharField(max_length=1400, source="name", derive=sort_column)
     name_fold = DerivedCharField(max_length=250, source="name", derive=fold, db_index=True)
 
