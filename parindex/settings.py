@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "parindex.middleware.SaySomething",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "parindex.middleware.RefuseUnreadableInput",
+    "parindex.middleware.RememberWhereFrom",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
