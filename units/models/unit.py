@@ -99,7 +99,8 @@ class UnitSuccession(models.Model):
 class Organiser(models.Model):
     """A unit that runs campaigns of its own (a province; in the past a huyện; the ministry for provinces).
 
-    Everything that is scored or published belongs to exactly one organiser.
+    Everything that is scored or published belongs to exactly one organiser. `keeps_portal`: who administers this one
+    administers the whole portal (units of the country, organisers, everybody's accounts); others administer their own.
     """
 
     unit = models.OneToOneField(
@@ -119,6 +120,11 @@ class Organiser(models.Model):
     title = models.CharField("cơ quan công bố", max_length=200, help_text="Ví dụ: UBND tỉnh Quảng Ngãi")
     place = models.CharField("địa bàn", max_length=200, help_text="Ví dụ: tỉnh Quảng Ngãi")
     lead_department = models.CharField("cơ quan điều phối", max_length=200, default="Sở Nội vụ")
+    keeps_portal = models.BooleanField(
+        "giữ cổng",
+        default=False,
+        help_text="Người quản trị ở đây quản lý danh mục và tài khoản của cả cổng, không chỉ của nơi này.",
+    )
 
     class Meta:
         verbose_name = "đơn vị tổ chức đánh giá"
