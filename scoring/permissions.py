@@ -184,6 +184,21 @@ APPLY_AMENDMENT = declare(
         "Người soạn sửa đổi không được tự áp dụng. Cần người thứ hai.",
     ),
 )
+VIEW_UNITS = declare(
+    "scoring.view_units",
+    "Xem cây đơn vị, đơn vị trước và sau",
+    holds([Role.ADMINISTRATOR, Role.COORDINATOR], "Cây đơn vị chỉ dành cho quản trị, điều phối của đơn vị tổ chức."),
+)
+END_UNIT = declare(
+    "scoring.end_unit",
+    "Cho một đơn vị kết thúc, ghi nối tiếp; hoàn tác khi chưa kỳ nào dùng",
+    holds(Role.ADMINISTRATOR, "Chỉ người quản trị cho đơn vị kết thúc, ghi nối tiếp.")
+    & holds_true(
+        lambda user, here: getattr(here, "is_own", True),
+        "Đơn vị này không thuộc nơi tổ chức, nên không cho kết thúc ở đây.",
+        [Role.ADMINISTRATOR],
+    ),
+)
 CALCULATE = declare("scoring.calculate", "Tính chỉ số, hạng, xếp loại", _coordinator)
 VIEW_RUN = declare("scoring.view_run", "Xem một lần tính", _reads_runs)
 SHOW_RUN = declare("scoring.show_run", "Trình lãnh đạo xem một lần tính", _coordinator)
