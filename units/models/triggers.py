@@ -137,9 +137,10 @@ def _is_there(model: type[models.Model], database: BaseDatabaseWrapper) -> str:
 
 
 def _keys(model: type[models.Model]) -> Iterator[list[str]]:
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
     for field in model._meta.concrete_fields:
         if field.unique:
-            yield [field.column]
+            yield [columns[field.name]]
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None:
-            yield [model._meta.get_field(name).column for name in constraint.fields]
+            yield [columns[name] for name in constraint.fields]

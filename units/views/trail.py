@@ -38,7 +38,7 @@ def trail_page(
     *,
     is_whole: bool = True,
 ) -> dict[str, Any]:
-    """Template variables of components/trail.html: `page` of rows, `form` of filters, `query` for the pager.
+    """Template variables of components/trail.html: `page`, its `rows`, `form` of filters, `query` for the pager.
 
     `name_of` says who did it, where a reader may not know every name. `is_whole`: with addresses, roles and data.
     Four queries at any length.
@@ -46,9 +46,9 @@ def trail_page(
     form = TrailFilter(trail.actions_in(entries), request.GET, by_name=name_of is None)
     chosen = form.asked if form.is_valid() else {}
     page = Paginator(trail.narrowed(entries, **chosen), PER_PAGE).get_page(request.GET.get("trang"))
-    page.object_list = rows_of(page.object_list, name_of, is_whole=is_whole)
+    rows = rows_of(page.object_list, name_of, is_whole=is_whole)
     query = urlencode({name: value for name, value in form.data.items() if value and name in form.fields})
-    return {"page": page, "form": form, "query": f"{query}&" if query else "", "is_whole": is_whole}
+    return {"page": page, "rows": rows, "form": form, "query": f"{query}&" if query else "", "is_whole": is_whole}
 
 
 def status_of(shown: dict[str, Any]) -> int:
