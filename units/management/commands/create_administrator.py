@@ -21,7 +21,7 @@ from units.services.catalogue import let_keep_portal
 class Command(BaseCommand):
     help = (
         "Tạo người quản trị đầu tiên của cổng, sau migrate, import_units và create_organiser. Người này giao vai trò "
-        "cho những người khác trong phần Danh mục. Gõ mật khẩu khi được hỏi; thêm --one-time thì cổng tự tạo và in ra "
+        "cho những người khác ở trang Người dùng. Gõ mật khẩu khi được hỏi; thêm --one-time thì cổng tự tạo và in ra "
         "một lần. Lệnh từ chối chạy khi cổng đã có người quản trị, trừ khi thêm --again."
     )
 
