@@ -16,7 +16,7 @@ from django.utils import timezone
 from scoring.enums import Origin, Phase
 from scoring.models import Participant
 from scoring.selectors.campaigns import organiser_visible_to
-from units.enums import UnitKind
+from units.enums import GRASSROOTS_KINDS, UnitKind
 from units.models import Membership, Organiser, Unit, UnitSuccession, User
 from units.vietnamese import fold
 
@@ -166,9 +166,12 @@ def open_children(unit: Unit, day: datetime.date) -> QuerySet[Unit]:
 
 
 def possible_successors(unit: Unit) -> QuerySet[Unit]:
-    """Units beside this one that have not ended, by name."""
+    """Units beside this one that have not ended, by name: communes for a commune, offices for an office."""
     beside = Unit.objects.filter(parent=unit.parent_id, valid_to__isnull=True).exclude(pk=unit.pk)
-    return beside.order_by("name_sort", "code", "pk")
+    of_its_sort = Q(kind__in=GRASSROOTS_KINDS)
+    return beside.filter(of_its_sort if unit.kind in GRASSROOTS_KINDS else ~of_its_sort).order_by(
+        "name_sort", "code", "pk"
+    )
 
 
 def uses_of(unit: Unit) -> list[Participant]:

@@ -24,7 +24,7 @@ class Unit(models.Model):
 
     `code` is the official code (province 2 digits, old district 3, commune 5) or, for a sở, the organiser's own.
     It is unique among the units under one parent that begin on one day, since the state re-uses codes.
-    `end_document` is what ended it, where it was ended on screen (`services/succession.py`); imports leave it empty.
+    `end_document` is what ended it, where it was ended on screen (docs/units.md); imports leave it empty.
     """
 
     code = models.CharField("mã", max_length=32, validators=[code_validator])

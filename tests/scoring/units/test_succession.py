@@ -158,6 +158,14 @@ def test_a_unit_with_units_below_it_and_an_organiser_cannot_end(office) -> None:
         end_unit(here, End(DAY, BASIS, None), by=office.administrator)
 
 
+def test_a_commune_is_not_offered_as_the_successor_of_an_office(office) -> None:
+    commune = UnitFactory(name="Xã Bên cạnh", parent=office.unit.parent)
+    page = office.browser.get(office.address + "ket-thuc/")
+    assert ("Sở Khoa học (SKC)" in words(page), "Xã Bên cạnh" in words(page)) == (True, False)
+    answer = office.send(office.typed(successors=[str(commune.pk)]))
+    assert (answer.status_code, "Có đơn vị không còn chọn được." in words(answer)) == (422, True)
+
+
 def test_a_unit_ends_once(office) -> None:
     office.apply(office.typed())
     answer = office.send(office.typed())
