@@ -28,7 +28,7 @@ from scoring.services.errors import Conflict, Incomplete
 from scoring.services.succession import check_end, end_unit, undo_end, why_not_undone
 from scoring.views.editing import CONFLICT, UNPROCESSABLE
 from units.models import Organiser
-from units.permissions import can
+from units.permissions import ADMINISTER, can
 from units.views.gates import SignedInRequest, route
 
 ON_A_PAGE = 50
@@ -113,6 +113,7 @@ def _unit_page(request: SignedInRequest, here: UnitHere, refusal: str = "") -> H
         "ended": ended,
         "years": years_of(here, others),
         "may_see_campaigns": bool(can(request.user, VIEW_CAMPAIGNS, here.organiser)),
+        "may_see_trail": bool(can(request.user, ADMINISTER, here.organiser)),
         "may_end": may_end and here.unit.valid_to is None,
         "may_undo": may_end and bool(here.unit.end_document) and not why_stays,
         "why_stays": why_stays,
