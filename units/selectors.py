@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from units import trail
 from units.models import Membership, Organiser, TrailEntry, Unit, User
-from units.permissions import keeps_portal
+from units.permissions import ADMINISTER, authorize, keeps_portal
 from units.vietnamese import fold
 
 ACTIVE, PAST, LOCKED = "active", "past", "locked"
@@ -65,8 +65,12 @@ def organiser_administered_by(user: User, slug: str) -> Organiser:
 
 
 def person_at(user: User, slug: str, person: int) -> Person:
-    """One person who has or had a role at the organiser; Http404 for everybody else, existing or not."""
+    """One person who has or had a role at the organiser; Http404 for everybody else, existing or not.
+
+    Raises `Refused` before it looks, so that nobody without the right learns by 403 or 404 who is known there.
+    """
     organiser = organiser_administered_by(user, slug)
+    authorize(user, ADMINISTER, organiser)
     roles = Membership.objects.filter(organiser=organiser, user=person).select_related("unit", "user")
     found = list(roles.order_by("-valid_from", "-pk"))
     if not found:
@@ -92,15 +96,15 @@ def people_of(organiser: Organiser, *, text: str = "", role: str = "", standing:
     """
     here = Membership.objects.filter(organiser=organiser)
     today = here.valid_on(timezone.localdate())
-    found = User.objects.filter(pk__in=here.values("user"))
+    if role:
+        held = today.filter(role=role)
+    else:
+        held = today if standing == ACTIVE else here
+    found = User.objects.filter(pk__in=held.values("user"))
     if text:
         found = found.filter(Q(name_fold__contains=fold(text)) | Q(username__icontains=text))
-    if role:
-        found = found.filter(pk__in=today.filter(role=role).values("user"))
-    if standing == LOCKED:
-        found = found.filter(is_active=False)
-    elif standing == ACTIVE:
-        found = found.filter(is_active=True, pk__in=today.values("user"))
+    if standing in (ACTIVE, LOCKED):
+        found = found.filter(is_active=standing == ACTIVE)
     elif standing == PAST:
         found = found.exclude(pk__in=today.values("user"))
     roles = Prefetch("memberships", here.select_related("unit").order_by("valid_from", "pk"), to_attr="roles_here")

@@ -169,9 +169,13 @@ def test_ids_of_another_organisers_people_and_roles_lead_nowhere_from_the_own_ad
 
 
 def test_others_of_the_same_organiser_are_refused_in_words(organiser) -> None:
-    answer = sign_in(person(Role.COORDINATOR, organiser)).get(page("people", organiser))
+    browser = sign_in(person(Role.COORDINATOR, organiser))
+    known = person(Role.UNIT_STAFF, organiser)
+    answer = browser.get(page("people", organiser))
     assert answer.status_code == 403
     assert "Chỉ người quản trị" in answer.content.decode()
+    by_number = [browser.get(page("person", organiser, number)).status_code for number in (known.pk, 999_999)]
+    assert by_number == [403, 403]  # which numbers are people of the organiser is not told
 
 
 def test_the_stock_back_office_is_the_keepers_alone(office, organiser) -> None:
@@ -198,6 +202,7 @@ def test_pages_ask_the_same_number_of_questions_at_one_and_at_three(
 
 
 def test_ten_thousand_people_are_listed_and_searched_in_a_fifth_of_a_second(office, organiser) -> None:
+    """Processor time of the portal, SQLite included: what other programs of the machine do does not count."""
     names = [f"{family} {middle} {given}" for family in ("Nguyễn", "Đặng") for middle in ("Thị", "Văn")
              for given in ("Ánh", "Bình", "Đức", "Ý")]  # fmt: skip
     people = [
@@ -214,7 +219,7 @@ def test_ten_thousand_people_are_listed_and_searched_in_a_fifth_of_a_second(offi
         taken = []
         for _ in range(3):
             cache.clear()
-            start = time.perf_counter()
+            start = time.process_time()
             assert office.get(page("people", organiser), query).status_code == 200
-            taken.append(time.perf_counter() - start)
+            taken.append(time.process_time() - start)
         assert min(taken) < MOST_SECONDS, (query, taken)
