@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from units.enums import Role
-from units.permissions import ADMINISTER, can
+from units.permissions import ADMINISTER, ADMINISTER_PORTAL, can
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
@@ -48,7 +48,11 @@ def _navigation(request: HttpRequest, organiser: Any, memberships: list[Any]) ->
         entries.append(("Các kỳ", reverse("scoring:campaigns", args=[organiser.slug])))
     if can(request.user, "reports.view_publications", organiser):
         entries.append(("Công bố", reverse("reports:publications", args=[organiser.slug])))
-    if can(request.user, ADMINISTER):
+    if can(request.user, "scoring.view_units", organiser):
+        entries.append(("Cây đơn vị", reverse("scoring:units", args=[organiser.slug])))
+    if can(request.user, ADMINISTER, organiser):
+        entries.append(("Người dùng", reverse("units:people", args=[organiser.slug])))
+    if can(request.user, ADMINISTER_PORTAL):
         entries.append(("Danh mục", reverse("admin:index")))
     entries.append(("Trang công khai", f"/{organiser.slug}/"))
     current = max((url for _, url in entries if request.path.startswith(url)), key=len, default="")

@@ -8,7 +8,9 @@ from typing import Any
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
+from parindex.network import client_address
 from parindex.views import bad_request, method_not_allowed_page
+from units.trail import acting_from
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -55,6 +57,17 @@ class SaySomething:
         if isinstance(response, HttpResponseNotAllowed) and not response.content and request.method != "HEAD":
             response.content = method_not_allowed_page()
         return response
+
+
+class RememberWhereFrom:
+    """Whatever the request does, the trail keeps the address it came from, as far as it can be trusted (case T53)."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with acting_from(client_address(request)[:45]):
+            return self.get_response(request)
 
 
 class LoginRequiredWhereAsked(LoginRequiredMiddleware):

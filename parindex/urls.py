@@ -26,6 +26,7 @@ urlpatterns = [
     path("tai-khoan/doi-mat-khau/", account.password_change, name="account_change_password"),
     path("quan-tri/", admin.site.urls),
     path("lam-viec/", workspace, name="workspace"),
+    path("lam-viec/", include("units.urls")),
     path("lam-viec/", include("scoring.urls")),
     path("lam-viec/", include("reports.urls")),
     path("lam-viec/<path:rest>", views.nowhere),

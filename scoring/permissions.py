@@ -17,7 +17,7 @@ from scoring.models import (
     RunShown,
     Submission,
 )
-from scoring.workflow import Subject, action_of
+from scoring.workflow import Hand, Matter, Subject, action_of
 from units.enums import Role
 from units.permissions import Predicate, declare, holds, holds_true
 
@@ -68,7 +68,7 @@ def _of_the_unit(roles: Iterable[Role], refusal: str) -> Predicate:
             for item in user.current_memberships
         )
 
-    return holds_true(check, refusal)
+    return holds_true(check, refusal, wanted)
 
 
 _coordinator = holds(Role.COORDINATOR, "Chỉ cán bộ điều phối của đơn vị tổ chức làm được việc này.")
@@ -184,10 +184,34 @@ APPLY_AMENDMENT = declare(
         "Người soạn sửa đổi không được tự áp dụng. Cần người thứ hai.",
     ),
 )
+VIEW_UNITS = declare(
+    "scoring.view_units",
+    "Xem cây đơn vị, đơn vị trước và sau",
+    holds([Role.ADMINISTRATOR, Role.COORDINATOR], "Cây đơn vị chỉ dành cho quản trị, điều phối của đơn vị tổ chức."),
+)
+END_UNIT = declare(
+    "scoring.end_unit",
+    "Cho một đơn vị kết thúc, ghi nối tiếp; hoàn tác khi chưa kỳ nào dùng",
+    holds(Role.ADMINISTRATOR, "Chỉ người quản trị cho đơn vị kết thúc, ghi nối tiếp.")
+    & holds_true(
+        lambda user, here: getattr(here, "is_own", True),
+        "Đơn vị này không thuộc nơi tổ chức, nên không cho kết thúc ở đây.",
+        [Role.ADMINISTRATOR],
+    ),
+)
 CALCULATE = declare("scoring.calculate", "Tính chỉ số, hạng, xếp loại", _coordinator)
 VIEW_RUN = declare("scoring.view_run", "Xem một lần tính", _reads_runs)
 SHOW_RUN = declare("scoring.show_run", "Trình lãnh đạo xem một lần tính", _coordinator)
 SWITCH_PHASE = declare("scoring.switch_phase", "Chuyển bước tự do (chỉ bản dùng thử)", _coordinator)
+
+VIEW_RIGHTS = declare(
+    "scoring.view_rights",
+    "Xem bảng quyền",
+    holds(
+        [Role.ADMINISTRATOR, Role.COORDINATOR, Role.LEADER],
+        "Bảng quyền chỉ dành cho quản trị, điều phối, lãnh đạo của đơn vị tổ chức.",
+    ),
+)
 
 # ── dossiers of units ─────────────────────────────────────────────────────────────────────────────────────────────
 VIEW_WORK = declare(
@@ -267,3 +291,18 @@ for _name, _label, _who in (
     ("ask_again", "Mời đơn vị giải trình lại", _coordinator),
 ):
     declare(action_of(Subject.EXPLANATION, _name), _label, _who)
+
+# ── what the acts write, for the page of the table; the pen says in which phases ─────────────────────────────────
+WRITES: dict[str, tuple[tuple[Hand, Matter], ...]] = {
+    DECLARE: ((Hand.UNIT, Matter.DECLARED),),
+    EXPLAIN: ((Hand.UNIT, Matter.EXPLANATION),),
+    ADD_EVIDENCE: ((Hand.UNIT, Matter.DECLARED), (Hand.UNIT, Matter.EXPLANATION)),
+    APPRAISE: ((Hand.APPRAISER, Matter.APPRAISED), (Hand.APPRAISER, Matter.REAPPRAISED)),
+    ENTER: ((Hand.COORDINATOR, Matter.ENTERED),),
+    CONFIRM_ENTERED: ((Hand.COORDINATOR, Matter.ENTERED),),
+    EXCLUDE: ((Hand.COORDINATOR, Matter.EXCLUSION),),
+    CONFIRM_EXCLUSION: ((Hand.COORDINATOR, Matter.EXCLUSION),),
+    DECIDE: ((Hand.COUNCIL, Matter.COUNCIL),),
+    OVERRIDE_GRADE: ((Hand.COUNCIL, Matter.OVERRIDE),),
+    WRITE_MINUTES: ((Hand.COORDINATOR, Matter.MINUTES),),
+}

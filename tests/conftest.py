@@ -23,6 +23,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 
+from tests.database import empty_unguarded
 from tests.engine import profiles
 
 profiles.choose()
@@ -102,6 +103,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     made_for_tests = folder.name.startswith("parindex-test-") and folder.parent == Path(tempfile.gettempdir())
     if made_for_tests and not hasattr(config, "workerinput"):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """The test database as pytest-django makes it; emptying it after a transactional test goes past the triggers."""
+    empty_unguarded()
 
 
 @pytest.fixture(autouse=True)

@@ -100,7 +100,14 @@ class World:
     def arguments(self, name: str) -> dict[str, Any]:
         """A value for every name that stands in the address of the route `name`."""
         short = name.partition(":")[2] or name
-        shared = {"slug": self.organiser.slug, "name": STEPS.get(short, ""), "rest": "khong-co-gi"}
+        staff = self.people["cán bộ đơn vị"]
+        shared = {
+            "unit_id": self.year.a.unit_id,
+            "slug": self.organiser.slug,
+            "name": STEPS.get(short, ""),
+            "rest": "khong-co-gi",
+        }
+        shared |= {"person": _pk(staff), "membership": _pk(staff and staff.memberships.first())}
         if name in OF_RESULTS or not name.startswith("scoring:"):
             return shared | {
                 "pk": self.upload.pk if name.startswith("scoring:") else self.publication.pk,

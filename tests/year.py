@@ -186,7 +186,7 @@ def advance(year: Year, phase: Phase) -> None:
 
 
 def _draft(**fields: Any) -> Year:
-    organiser = OrganiserFactory(slug=fields.pop("slug", "quang-thu"), title="UBND tỉnh Quảng Thử")
+    organiser = OrganiserFactory(slug=fields.pop("slug", "quang-thu"), title="UBND tỉnh Quảng Thử", keeps_portal=True)
     campaign = CampaignFactory(organiser=organiser, code="2026", year=2026, **fields)
     group = Group.objects.create(campaign=campaign, code="so", title="Sở, ban, ngành", position=1)
     criteria_set = CriteriaSet.objects.create(campaign=campaign, code="so", title="Bộ tiêu chí cấp sở", is_sample=True)

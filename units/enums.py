@@ -22,10 +22,17 @@ GRASSROOTS_KINDS = (UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP, UnitKind
 
 
 class SuccessionKind(TextChoices):
+    """How a unit became the next one; with a merger or a split its figures do not compare any more."""
+
     MERGER = "merger", "Sáp nhập, hợp nhất"
     SPLIT = "split", "Chia tách"
     RENAMING = "renaming", "Đổi tên"
-    UPGRADE = "upgrade", "Nâng cấp"
+    UPGRADE = "upgrade", "Nâng cấp, chuyển loại"
+    CONTINUATION = "continuation", "Giữ nguyên"
+
+
+# The unit afterwards is the unit before; its series go on.
+SAME_UNIT_KINDS = (SuccessionKind.RENAMING, SuccessionKind.UPGRADE, SuccessionKind.CONTINUATION)
 
 
 class Role(TextChoices):

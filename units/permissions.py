@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from units.enums import Role
+from units.models import Organiser
 
 
 @dataclass(frozen=True)
@@ -38,21 +40,50 @@ class Refused(PermissionDenied):
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a predicate comes to for somebody of whom only the role is known, for the table that people read.
+
+    `may` False: this role never, and `refusals` holds the sentence it reads. `may` True with `refusals`: as long as
+    none of these holds against the person and the object; without: always.
+    """
+
+    may: bool
+    refusals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Predicate:
-    """A named yes/no question about (user, object)."""
+    """A named yes/no question about (user, object); `of_role` is the same question about a role alone."""
 
     check: Callable[[Any, Any], Decision]
+    of_role: Callable[[Role], Standing]
 
     def __call__(self, user: Any, obj: Any) -> Decision:
         return self.check(user, obj)
 
     def __and__(self, other: Predicate) -> Predicate:
         """Both; the first refusal is the one told."""
-        return Predicate(lambda user, obj: self(user, obj) and other(user, obj))
+
+        def of_role(role: Role) -> Standing:
+            first, second = self.of_role(role), other.of_role(role)
+            if not (first.may and second.may):
+                return second if first.may else first
+            return Standing(True, (*first.refusals, *second.refusals))
+
+        return Predicate(lambda user, obj: self(user, obj) and other(user, obj), of_role)
 
     def __or__(self, other: Predicate) -> Predicate:
         """Either; when both refuse, the last one's sentence is told."""
-        return Predicate(lambda user, obj: self(user, obj) or other(user, obj))
+
+        def of_role(role: Role) -> Standing:
+            first, second = self.of_role(role), other.of_role(role)
+            if not (first.may and second.may):
+                return first if first.may else second
+            if not (first.refusals and second.refusals):
+                return Standing(True)
+            return Standing(True, tuple(dict.fromkeys((*first.refusals, *second.refusals))))
+
+        return Predicate(lambda user, obj: self(user, obj) or other(user, obj), of_role)
 
 
 @dataclass(frozen=True)
@@ -107,9 +138,7 @@ def organiser_id_of(obj: Any) -> int | None:
     """The organiser an object belongs to: the object itself, or its `organiser_id`."""
     if obj is None:
         return None
-    if obj._meta.label == "units.Organiser":
-        return obj.pk
-    return obj.organiser_id
+    return obj.pk if isinstance(obj, Organiser) else obj.organiser_id
 
 
 def holds(roles: Role | Iterable[Role], refusal: str) -> Predicate:
@@ -123,20 +152,62 @@ def holds(roles: Role | Iterable[Role], refusal: str) -> Predicate:
                 return YES
         return Decision(False, refusal)
 
-    return Predicate(check)
+    return Predicate(check, lambda role: Standing(True) if role in wanted else Standing(False, (refusal,)))
 
 
-def holds_true(question: Callable[[Any, Any], bool], refusal: str) -> Predicate:
-    """A predicate from a plain yes/no function of (user, object)."""
-    return Predicate(lambda user, obj: YES if question(user, obj) else Decision(False, refusal))
+def holds_true(question: Callable[[Any, Any], bool], refusal: str, roles: Iterable[Role] = Role) -> Predicate:
+    """A predicate from a plain yes/no function of (user, object); `roles` are those for whom it can be true at all."""
+    able = frozenset(roles)
+    return Predicate(
+        lambda user, obj: YES if question(user, obj) else Decision(False, refusal),
+        lambda role: Standing(role in able, (refusal,)),
+    )
 
 
-signed_in = holds_true(lambda user, obj: True, "Đăng nhập để tiếp tục.")
+signed_in = Predicate(lambda user, obj: YES, lambda role: Standing(True))
 
 # --- actions of this app ------------------------------------------------------------------------------------------
 USE_WORKSPACE = declare("units.use_workspace", "Vào khu làm việc", signed_in)
+
+
+def keeps_portal(user: Any) -> bool:
+    """Whether the person administers the organiser that keeps the portal."""
+    return any(item.role == Role.ADMINISTRATOR and item.organiser.keeps_portal for item in user.current_memberships)
+
+
+def _answers_for(user: Any, person: Any) -> bool:
+    """Whether every role that `person` has or is going to have is at organisers which `user` administers.
+
+    An account opens all its roles: who may set its password acts, in the end, wherever it may act.
+    """
+    if person is None or not hasattr(person, "memberships"):
+        return False
+    mine = {item.organiser_id for item in user.current_memberships if item.role == Role.ADMINISTRATOR}
+    known = set(person.memberships.values_list("organiser", flat=True))
+    open_roles = set(person.memberships.not_over(timezone.localdate()).values_list("organiser", flat=True))
+    return bool(known & mine) and open_roles <= mine
+
+
+_keeper = holds_true(
+    lambda user, obj: keeps_portal(user), "Chỉ người quản trị của nơi giữ cổng làm được việc này.", [Role.ADMINISTRATOR]
+)
+_administrator = holds(Role.ADMINISTRATOR, "Chỉ người quản trị quản lý đơn vị và người dùng.")
 ADMINISTER = declare(
     "units.administer",
-    "Quản lý đơn vị, người dùng, phân công",
-    holds(Role.ADMINISTRATOR, "Chỉ người quản trị quản lý đơn vị và người dùng."),
+    "Quản lý đơn vị, người dùng, phân công của một nơi tổ chức",
+    _keeper | _administrator,
+)
+ADMINISTER_PORTAL = declare(
+    "units.administer_portal", "Quản lý danh mục của cả cổng: đơn vị cả nước, nơi tổ chức, mọi người dùng", _keeper
+)
+ADMINISTER_ACCOUNT = declare(
+    "units.administer_account",
+    "Sửa tên, khóa, mở tài khoản, cấp mật khẩu của một người",
+    _keeper
+    | holds_true(
+        _answers_for,
+        "Người này còn vai trò ở nơi tổ chức khác, nên chỉ người quản trị cổng sửa, khóa, cấp mật khẩu tài khoản. "
+        "Phân công ở nơi tổ chức này vẫn kết thúc được.",
+        [Role.ADMINISTRATOR],
+    ),
 )

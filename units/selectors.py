@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from units.models import Organiser, Unit, User
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from units import trail
+from units.models import Membership, Organiser, TrailEntry, Unit, User
+from units.permissions import ADMINISTER, authorize, keeps_portal
+from units.vietnamese import fold
+
+ACTIVE, PAST, LOCKED = "active", "past", "locked"
 
 
 def organisers_of(user: User) -> list[Organiser]:
@@ -21,3 +31,101 @@ def units_of(organiser: Organiser) -> QuerySet[Unit]:
     return Unit.objects.filter(
         Q(pk=top) | Q(parent=top) | Q(parent__parent=top) | Q(parent__parent__parent=top)
     ).select_related("parent")
+
+
+# ── people of one organiser, for who administers it ───────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as one organiser knows him or her: the account, and the roles there, newest first."""
+
+    organiser: Organiser
+    user: User
+    memberships: Sequence[Membership]
+
+    @property
+    def organiser_id(self) -> int:
+        return self.organiser.pk
+
+    @property
+    def in_force(self) -> list[Membership]:
+        return [item for item in self.memberships if not item.is_over and not item.begins_later]
+
+
+def organiser_administered_by(user: User, slug: str) -> Organiser:
+    """The organiser with `slug` for whoever has a role there today, or keeps the portal; Http404 otherwise."""
+    for membership in user.current_memberships:
+        if membership.organiser.slug == slug:
+            return membership.organiser
+    found = Organiser.objects.select_related("unit").filter(slug=slug).first() if keeps_portal(user) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def person_at(user: User, slug: str, person: int) -> Person:
+    """One person who has or had a role at the organiser; Http404 for everybody else, existing or not.
+
+    Raises `Refused` before it looks, so that nobody without the right learns by 403 or 404 who is known there.
+    """
+    organiser = organiser_administered_by(user, slug)
+    authorize(user, ADMINISTER, organiser)
+    roles = Membership.objects.filter(organiser=organiser, user=person).select_related("unit", "user")
+    found = list(roles.order_by("-valid_from", "-pk"))
+    if not found:
+        raise Http404
+    return Person(organiser, found[0].user, found)
+
+
+def membership_at(user: User, slug: str, person: int, membership: int) -> Membership:
+    """One role of one person at the organiser; Http404 otherwise."""
+    known = person_at(user, slug, person)
+    for item in known.memberships:
+        if item.pk == membership:
+            item.organiser = known.organiser
+            return item
+    raise Http404
+
+
+def people_of(organiser: Organiser, *, text: str = "", role: str = "", standing: str = "") -> QuerySet[User]:
+    """Accounts with a role at the organiser, ever, by name; each with `roles_here`, those roles in the order of entry.
+
+    `text` is sought in name and user name without diacritics; `role` asks for a role in force today; `standing` is
+    "active" (a role in force, not locked), "past" (no role in force) or "locked". Two queries at any number.
+    """
+    here = Membership.objects.filter(organiser=organiser)
+    today = here.valid_on(timezone.localdate())
+    if role:
+        held = today.filter(role=role)
+    else:
+        held = today if standing == ACTIVE else here
+    found = User.objects.filter(pk__in=held.values("user"))
+    if text:
+        found = found.filter(Q(name_fold__contains=fold(text)) | Q(username__icontains=text))
+    if standing in (ACTIVE, LOCKED):
+        found = found.filter(is_active=standing == ACTIVE)
+    elif standing == PAST:
+        found = found.exclude(pk__in=today.values("user"))
+    roles = Prefetch("memberships", here.select_related("unit").order_by("valid_from", "pk"), to_attr="roles_here")
+    return found.order_by("name_sort", "pk").prefetch_related(roles)
+
+
+def units_to_work_at(organiser: Organiser) -> QuerySet[Unit]:
+    """Units of the organiser that exist today, by name."""
+    return units_of(organiser).filter(pk__in=Unit.objects.valid_on(timezone.localdate()).values("pk"))
+
+
+def site_entries_of(organiser: Organiser) -> QuerySet[TrailEntry]:
+    """The site's trail as far as it is about this organiser, newest first: itself, its units, the people and roles it
+    has or had. For the organiser that keeps the portal, all of it."""
+    entries = trail.entries_of(trail.SITE)
+    if organiser.keeps_portal:
+        return entries
+    roles = Membership.objects.filter(organiser=organiser)
+    return entries.filter(
+        trail.about(Organiser.objects.filter(pk=organiser.pk))
+        | trail.about(units_of(organiser).select_related(None))
+        | trail.about(roles)
+        | trail.about(User.objects.filter(pk__in=roles.values("user")))
+    )

@@ -15,13 +15,10 @@ from reports.models import Publication
 from reports.services.comparison import Earlier
 from scoring.enums import Origin
 from scoring.models import Campaign, Group, Participant, PrintedResult, Run
-from units.enums import SuccessionKind
+from units.enums import SAME_UNIT_KINDS
 from units.models import UnitSuccession
 
 Json = dict[str, Any]
-
-_SAME_UNIT = (SuccessionKind.RENAMING, SuccessionKind.UPGRADE)
-"""Successions after which the unit is still the same one to compare with."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def _earlier(campaign: Campaign, participants: list[Participant]) -> list[Earlie
         UnitSuccession.objects.filter(Q(successor__in=units) | Q(predecessor__in=units)).order_by("date", "pk")
     )
     codes: dict[int, dict[int, str]] = defaultdict(dict)
-    former = {item.successor_id: item.predecessor_id for item in successions if item.kind in _SAME_UNIT}
+    former = {item.successor_id: item.predecessor_id for item in successions if item.kind in SAME_UNIT_KINDS}
     known = Participant.objects.filter(
         campaign__in=[publication.campaign_id for publication in publications],
         unit__in=units | set(former.values()),
@@ -110,7 +107,7 @@ def _breaks(
     """Unit pk → its mergers and splits up to `until`, oldest first."""
     found: dict[int, list[UnitSuccession]] = defaultdict(list)
     for item in successions:
-        if item.kind in _SAME_UNIT or item.date > until:
+        if item.kind in SAME_UNIT_KINDS or item.date > until:
             continue
         for unit in {item.predecessor_id, item.successor_id} & units:
             found[unit].append(item)

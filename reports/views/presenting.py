@@ -16,8 +16,10 @@ from reports.selectors.differences import differences
 from reports.selectors.public import version_root
 from reports.selectors.publications import last_public
 from reports.services.transitions import Offer, available
+from units import trail
 from units.vietnamese import format_date, format_datetime
 from units.views.gates import SignedInRequest
+from units.views.trail import rows_of
 
 _ORDER = (S.DRAFTED, S.SENT, S.SIGNED, S.APPROVED, S.RELEASING, S.RELEASED)
 
@@ -55,11 +57,19 @@ def publication_page(
         "is_releasing": publication.state == S.RELEASING,
         "public_url": _public_url(publication),
         "preview_url": reverse("reports:preview_home", args=[publication.campaign.organiser.slug, publication.pk]),
+        "history": _history(publication),
+        "head": trail.head_of(publication.campaign.trail_scope),
     }
     response = render(request, "reports/publication.html", context, status=status)
     if publication.state == S.RELEASING and status == 200:
         response["Refresh"] = "4"  # the progress is seen without a script
     return response
+
+
+def _history(publication: Publication) -> list[dict[str, Any]]:
+    """What was done with this version, newest first: a dozen entries in its whole life."""
+    entries = trail.entries_of(publication.campaign.trail_scope)
+    return rows_of(entries.filter(trail.about(Publication.objects.filter(pk=publication.pk))))
 
 
 def steps(publication: Publication) -> list[dict[str, Any]]:

@@ -12,10 +12,8 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from scoring.enums import Origin, RunKind
 from scoring.models import Campaign, Participant, Run
-from units.enums import SuccessionKind
+from units.enums import SAME_UNIT_KINDS
 from units.models import UnitSuccession
-
-_SAME_UNIT = (SuccessionKind.RENAMING, SuccessionKind.UPGRADE)
 
 
 @dataclass(frozen=True)
@@ -91,5 +89,5 @@ def _first(runs: QuerySet[Run]) -> Announced | None:
 
 def _former(units: set[int]) -> dict[int, int]:
     """Unit → the one it was before it was renamed or upgraded."""
-    steps = UnitSuccession.objects.filter(successor__in=units, kind__in=_SAME_UNIT)
+    steps = UnitSuccession.objects.filter(successor__in=units, kind__in=SAME_UNIT_KINDS)
     return dict(steps.values_list("successor", "predecessor"))

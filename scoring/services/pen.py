@@ -7,7 +7,7 @@ from scoring.models import Amendment, AppraisalPart, Criterion, Explanation
 from scoring.services.dossier import Dossier
 from scoring.services.errors import Conflict
 from scoring.workflow import Hand, Matter, holds_pen
-from scoring.workflow.pen import MATTERS
+from scoring.workflow.pen import closed
 from units.permissions import YES, Decision
 from units.vietnamese import format_datetime
 
@@ -83,7 +83,7 @@ def appraisal_pen(dossier: Dossier, part: AppraisalPart, criterion: Criterion | 
         if criterion is not None and criterion.changed_in < (part.amended_in or 0):
             return Decision(False, "Bước này chỉ chấm lại các tiêu chí mà sửa đổi bộ tiêu chí đã thay.")
     elif not holds_pen(Hand.APPRAISER, matter, dossier.phase):
-        return Decision(False, f"Khối đang ở bước “{Phase(dossier.phase).label}”, không nhận {MATTERS[matter]}.")
+        return Decision(False, closed(matter, Phase(dossier.phase).label))
     if part.state == PartState.SIGNED:
         return Decision(False, "Phần này đã ký xác nhận. Muốn sửa phải đề nghị điều phối mở lại.")
     if part.state == PartState.DONE:
@@ -103,7 +103,7 @@ def team_pen(hand: Hand, matter: Matter, phase: str) -> Decision:
     """May the coordinator or the council write this matter in this phase of the group?"""
     if holds_pen(hand, matter, phase):
         return YES
-    return Decision(False, f"Khối đang ở bước “{Phase(phase).label}”, không nhận {MATTERS[matter]}.")
+    return Decision(False, closed(matter, Phase(phase).label))
 
 
 def _reopened_by_amendment(dossier: Dossier, criterion: Criterion) -> bool:

@@ -11,6 +11,7 @@ from scoring.urls import (
     evidence,
     explanation,
     setup,
+    units,
     why,
     work,
 )
@@ -19,6 +20,7 @@ app_name = "scoring"
 
 urlpatterns = [
     *work.urlpatterns,
+    *units.urlpatterns,
     *campaigns.urlpatterns,
     *setup.urlpatterns,
     *criteria.urlpatterns,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import appraisal, appraisal_leaf, assignment
+from scoring.views import appraisal, appraisal_leaf, assignment, handover
 
 _YEAR = "<slug:slug>/ky/<str:code>/"
 _PART = _YEAR + "tham-dinh/<str:unit>/<str:component>/<int:number>/"
@@ -19,6 +19,7 @@ urlpatterns = [
     path(_ASSIGN, assignment.matrix, name="assignment"),
     path(_ASSIGN + "giao/", assignment.give, name="assignment_give"),
     path(_ASSIGN + "chia-deu/", assignment.share, name="assignment_share"),
+    path(_ASSIGN + "giao-tiep/", handover.pass_parts, name="assignment_pass"),
     path(_ASSIGN + "xung-dot/", assignment.conflicts, name="assignment_conflicts"),
     path(_ASSIGN + "<str:unit>/<str:component>/<int:number>/", assignment.cell, name="assignment_cell"),
 ]

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from scoring.views import campaigns, past
+from scoring.views import campaigns, histories, past
 
 urlpatterns = [
     path("<slug:slug>/", campaigns.campaigns, name="campaigns"),
     path("<slug:slug>/ky/<str:code>/", campaigns.campaign, name="campaign"),
     path("<slug:slug>/ky/<str:code>/thong-tin/", campaigns.settings, name="settings"),
-    path("<slug:slug>/ky/<str:code>/nhat-ky/", campaigns.history, name="history"),
+    path("<slug:slug>/ky/<str:code>/nhat-ky/", histories.campaign, name="history"),
     path("<slug:slug>/ky/<str:code>/don-vi/<str:unit>/xep-hang/", campaigns.ranking, name="ranking"),
     path("<slug:slug>/ky/<str:code>/tinh/", campaigns.calculate_now, name="calculate"),
     path("<slug:slug>/ky/<str:code>/tinh-thu/", campaigns.calculate_provisionally, name="calculate_provisionally"),

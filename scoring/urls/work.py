@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from scoring.views import work
+from scoring.views import handover, rights, work
 
 urlpatterns = [
     path("<slug:slug>/viec/", work.work, name="work"),
+    path("<slug:slug>/bang-quyen/", rights.table, name="rights"),
+    path("<slug:slug>/nguoi/<int:person>/ban-giao/", handover.handover, name="handover"),
 ]

@@ -42,7 +42,7 @@ from scoring.services.errors import Blocked, Conflict, WrongFigures
 from scoring.services.running import run_official, run_provisional, show_run, too_early
 from scoring.views.editing import CONFLICT, UNPROCESSABLE, campaign_url, edit
 from scoring.views.strip import phase_strip
-from units.models import Organiser, TrailEntry, User
+from units.models import Organiser, User
 from units.permissions import can
 from units.views.gates import SignedInRequest, route
 
@@ -215,13 +215,6 @@ def ranking(request: SignedInRequest, participant: Participant) -> HttpResponseB
         then=campaign_url(campaign),
         current=current,
     )
-
-
-@route(VIEW_CAMPAIGN, campaign_visible_to)
-@require_safe
-def history(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
-    entries = TrailEntry.objects.filter(scope=campaign.trail_scope).order_by("-seq")[:500]
-    return render(request, "scoring/history.html", {"campaign": campaign, "entries": entries} | _sample(campaign))
 
 
 @route(VIEW_CAMPAIGN, campaign_visible_to)

@@ -35,6 +35,7 @@ from scoring.services.errors import Conflict, Incomplete
 from scoring.services.leaves import leaf_of
 from scoring.services.values import content_of
 from scoring.views.showing import say_content, say_worth
+from units import trail
 from units.permissions import can
 from units.views.gates import SignedInRequest, route
 
@@ -75,6 +76,7 @@ def decisions(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
         for item in decisions_of(campaign, settled)
     ]
     context = {"campaign": campaign, "units": units, "count": len(settled), "is_sample": campaign.is_sample}
+    context["head"] = trail.head_of(campaign.trail_scope)
     return render(request, "scoring/council/decisions.html", context)
 
 

@@ -34,6 +34,7 @@ from scoring.views.dossier_showing import (
 )
 from scoring.views.showing import say_content
 from scoring.workflow import Subject, Transition, find
+from units import trail
 from units.permissions import authorize, can
 from units.views.gates import SignedInRequest, route
 
@@ -95,6 +96,7 @@ def receipt(request: SignedInRequest, submission: Submission) -> HttpResponse:
         "evidence": content["evidence"],
         "is_intact": hashlib.sha256(found.content.encode()).hexdigest() == found.digest,
         "is_newest": receipts_of(submission)[0] == found,
+        "head": trail.head_of(submission.participant.campaign.trail_scope),
     }
     return render(request, "scoring/dossier/receipt.html", context)
 

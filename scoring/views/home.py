@@ -22,12 +22,13 @@ def workspace(request: SignedInRequest) -> HttpResponseBase:
     if len(places) == 1:
         organiser, name = places[0]
         return redirect(name, organiser.slug)
-    context = {"places": places, "may_administer": bool(can(request.user, ADMINISTER))}
-    return render(request, "scoring/workspace.html", context)
+    return render(request, "scoring/workspace.html", {"places": places})
 
 
 def _place(user: User, organiser: Organiser) -> str:
-    """The first page of this person at one organiser: the own work, or the campaigns; "" where there is neither."""
+    """The first page of this person at one organiser: own work, campaigns or people; "" where there is none."""
     if has_own_work(user, organiser):
         return "scoring:work"
-    return "scoring:campaigns" if can(user, VIEW_CAMPAIGNS, organiser) else ""
+    if can(user, VIEW_CAMPAIGNS, organiser):
+        return "scoring:campaigns"
+    return "units:people" if can(user, ADMINISTER, organiser) else ""

@@ -16,6 +16,7 @@ from scoring.selectors.council import session_visible_to, sessions_of
 from scoring.selectors.dossiers import campaign_of_work
 from scoring.services.minutes import add_minutes, change_minutes, minutes_pen
 from scoring.views.editing import edit
+from units import trail
 from units.permissions import authorize, can
 from units.views.gates import SignedInRequest, route
 
@@ -24,6 +25,7 @@ from units.views.gates import SignedInRequest, route
 @require_safe
 def sessions(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     context = {"campaign": campaign, "sessions": sessions_of(campaign), "is_sample": campaign.is_sample}
+    context["head"] = trail.head_of(campaign.trail_scope)
     return render(request, "scoring/council/sessions.html", context | _rights(request, campaign))
 
 

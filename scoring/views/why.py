@@ -38,6 +38,7 @@ from scoring.views.why_showing import (
     told_decisions,
     told_steps,
 )
+from units import trail
 from units.models import User
 from units.permissions import can
 from units.vietnamese import exact_points, format_datetime, format_percent, show_points
@@ -209,6 +210,7 @@ def _frame(asked: Asked) -> dict[str, Any]:
         "run": asked.run,
         "is_official": asked.is_official,
         "account": account,
+        "head": trail.head_of(asked.campaign.trail_scope),
     }
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from scoring.enums import Phase
-from scoring.permissions import CREATE_CAMPAIGN, VIEW_CAMPAIGNS, VIEW_COUNCIL, VIEW_PARTS, VIEW_WORK
+from scoring.permissions import CREATE_CAMPAIGN, VIEW_CAMPAIGNS, VIEW_COUNCIL, VIEW_PARTS, VIEW_RIGHTS, VIEW_WORK
 from scoring.selectors.campaigns import organiser_visible_to
 from scoring.selectors.clock import database_now
 from scoring.selectors.work import EXPLAINING, OwnDossier, campaigns_at_council, own_dossiers, parts_by_campaign
@@ -38,7 +38,8 @@ def work(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
         "is_council": bool(can(user, VIEW_COUNCIL, organiser)),
         "may_edit_campaigns": bool(can(user, CREATE_CAMPAIGN, organiser)),
         "may_see_campaigns": bool(can(user, VIEW_CAMPAIGNS, organiser)),
-        "may_administer": bool(can(user, ADMINISTER)),
+        "may_administer": bool(can(user, ADMINISTER, organiser)),
+        "may_see_rights": bool(can(user, VIEW_RIGHTS, organiser)),
         "is_sample": _is_sample(
             [*(item.participant.campaign for item in dossiers), *(item for item, _ in parts), *council]
         ),

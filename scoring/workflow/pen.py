@@ -88,6 +88,11 @@ def holds_pen(hand: Hand, matter: Matter, phase: str) -> bool:
     return phase in PEN.get((hand, matter), frozenset())
 
 
+def closed(matter: Matter, phase: str) -> str:
+    """The sentence that refuses to take `matter`; `phase` is the label of the step at which the group stands."""
+    return f"Khối đang ở bước “{phase}”, không nhận {MATTERS[matter]}."
+
+
 def stages_shown_to_unit(phase: str) -> frozenset[Stage]:
     """Which stages' values the unit itself may read: its own always, those of others once they are released to it."""
     return _UNIT_SEES.get(Phase(phase), frozenset()) | {Stage.DECLARED}

@@ -135,7 +135,7 @@ def test_the_back_office_is_shut_with_its_reason_to_all_but_administrators(world
         for method in (browser.get, browser.post):
             answer = method(url, follow=True)
             assert (url, answer.status_code) == (url, 403)
-            assert "Chỉ người quản trị quản lý đơn vị và người dùng." in sentence_of(answer.content)
+            assert "Chỉ người quản trị của nơi giữ cổng làm được việc này." in sentence_of(answer.content)
     assert fingerprint() == before
 
 

@@ -32,12 +32,16 @@ def test_no_module_imports(rule: str) -> None:
     assert found == []
 
 
+# The health check asks the connection itself, not a table. Django has no words for triggers (decision 006).
+SPEAKS_SQL = {"parindex/views.py", "units/models/triggers.py"}
+
+
 def test_no_raw_sql_outside_migrations() -> None:
-    # The health check asks the connection itself, not a table; the engine has no database.
+    # The engine has no database.
     found = [
         f"{name(path)}:{node.lineno}: .{node.func.attr}()"
         for path in modules()
-        if name(path) != "parindex/views.py" and "engine" not in path.parts
+        if name(path) not in SPEAKS_SQL and "engine" not in path.parts
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)

@@ -42,6 +42,11 @@ def world(db) -> World:
 
 def objects(world: World, action: str) -> dict[str, Any]:
     """What the action can be about, by the name that stands in the table."""
+    if action == "units.administer_account":
+        return {
+            "tài khoản của CB": world.people["cán bộ đơn vị"],
+            "tài khoản của ĐP*": world.people["điều phối nơi khác"],
+        }
     if action.startswith("units."):
         return {"–": None, "nơi tổ chức": world.organiser}
     if action.startswith("reports."):

@@ -29,7 +29,8 @@ def _no_counts_of_other_tests():
 
 @pytest.fixture
 def organiser(db) -> Organiser:
-    return OrganiserFactory()
+    """The one that keeps the portal: its administrators have the back office."""
+    return OrganiserFactory(keeps_portal=True)
 
 
 @pytest.fixture

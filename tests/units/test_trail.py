@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 import threading
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import ProtectedError
+from django.urls import reverse
+from django.utils import timezone
 
+from scoring.enums import Origin
 from tests.database import tamper
-from tests.factories import OrganiserFactory, UserFactory
+from tests.factories import MembershipFactory, OrganiserFactory, UserFactory, campaign_with_results, person, sign_in
 from units import trail
+from units.enums import Role
 from units.models import TrailEntry, TrailHead, User
 from units.models.appendonly import AppendOnly
+from units.trail import chain
 
 
 def write(number: int, scope: str = "thu") -> list[TrailEntry]:
@@ -86,6 +93,10 @@ def test_scopes_are_chains_of_their_own(db) -> None:
     [
         ("object_label", "Việc khác"),
         ("actor_label", "Người khác"),
+        ("actor_role", "Điều phối"),
+        ("address", "203.0.113.9"),
+        ("form", 1),
+        ("form", 9),
         ("action", "thu.khac"),
         ("object_id", "77"),
         ("data", '{"sua": true}'),
@@ -112,23 +123,111 @@ def test_an_entry_rewritten_with_a_fitting_hash_breaks_the_next_link(db) -> None
     entry = TrailEntry.objects.get(seq=2)
     entry.object_label = "Viết lại"
     tamper(TrailEntry, "object_label", entry.object_label, scope="thu", seq=2)
-    tamper(TrailEntry, "hash", trail._link(entry.previous_hash, entry), scope="thu", seq=2)
+    tamper(TrailEntry, "hash", chain._link(entry.previous_hash, entry), scope="thu", seq=2)
     assert [str(fault) for fault in trail.verify("thu")] == [
         "thu, dòng 3: không nối với dòng trước; dòng này hoặc dòng trước bị thay."
     ]
 
 
-@pytest.mark.parametrize(("deleted", "place"), [(1, 1), (2, 2), (5, 4)])
-def test_a_deleted_entry_is_missed_where_it_stood(db, deleted: int, place: int) -> None:
+@pytest.mark.parametrize(
+    ("deleted", "place", "sentence"),
+    [
+        (1, 1, "thiếu từ dòng 1 đến dòng 1."),
+        (2, 2, "thiếu từ dòng 2 đến dòng 2."),
+        (5, 4, "đầu chuỗi ghi 5 dòng; các dòng sau dòng 4 đã bị xóa."),
+    ],
+)
+def test_a_deleted_entry_is_missed_where_it_stood(db, deleted: int, place: int, sentence: str) -> None:
     write(5)
     tamper(TrailEntry, None, None, scope="thu", seq=deleted)
-    assert [fault.seq for fault in trail.verify("thu")] == [place]
+    assert [(fault.seq, fault.message) for fault in trail.verify("thu")] == [(place, sentence)]
+
+
+def test_a_tail_cut_off_together_with_its_head_is_found_by_what_a_document_printed(db) -> None:
+    write(5)
+    printed = trail.head_of("thu")
+    assert str(printed) == f"Đầu chuỗi nhật ký: {printed.hash[:16]} · dòng 5"
+    assert trail.fault_of_print("thu", 5, printed.hash[:16]) is None
+    tamper(TrailEntry, None, None, scope="thu", seq=5)
+    tamper(TrailHead, "seq", 4, scope="thu")
+    tamper(TrailHead, "hash", TrailEntry.objects.get(seq=4).hash, scope="thu")
+    assert trail.verify("thu") == []
+    assert trail.fault_of_print("thu", 5, printed.hash[:16]) is not None
+
+
+def test_a_chain_written_anew_from_a_forged_line_on_is_found_by_what_a_document_printed(db) -> None:
+    write(3)
+    printed = trail.head_of("thu").hash[:16]
+    previous = TrailEntry.objects.get(seq=1).hash
+    for entry in TrailEntry.objects.filter(seq__gt=1).order_by("seq"):
+        entry.object_label, entry.previous_hash = "Giả", previous
+        previous = chain._link(previous, entry)
+        for column, value in (("object_label", "Giả"), ("previous_hash", entry.previous_hash), ("hash", previous)):
+            tamper(TrailEntry, column, value, scope="thu", seq=entry.seq)
+    tamper(TrailHead, "hash", previous, scope="thu")
+    assert trail.verify("thu") == []
+    assert "dòng này đã bị thay" in str(trail.fault_of_print("thu", 3, printed))
+    with pytest.raises(CommandError, match="dòng này đã bị thay"):
+        call_command("verify_trail", scope="thu", line=3, head=printed)
+
+
+def test_entries_of_the_first_form_still_verify_and_take_no_address(db) -> None:
+    """What the portal wrote before the trail knew roles and addresses."""
+    old = TrailEntry(
+        form=1, scope="thu", seq=1, at=timezone.now(), actor_label="Hệ thống", action="thu", object_label="Cũ", data={}
+    )
+    content = ["thu", 1, old.at.astimezone(datetime.UTC).isoformat(), None, "Hệ thống", "thu", "Cũ", "", "", {}]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    old.hash = hashlib.sha256(text.encode()).hexdigest()
+    old.save(force_insert=True)
+    TrailHead.objects.create(scope="thu", seq=1, hash=old.hash)
+    write(2)
+    assert set(TrailEntry.objects.values_list("form", flat=True)) == {1, 2}
+    assert trail.verify() == []
+    tamper(TrailEntry, "address", "203.0.113.9", scope="thu", seq=1)
+    assert [fault.seq for fault in trail.verify()] == [1]
+
+
+def test_an_entry_tells_in_which_role_and_from_where(db, settings) -> None:
+    """The address is the one the trusted proxy saw, never what a client writes before it (T53)."""
+    campaign = campaign_with_results(origin=Origin.PAST)
+    coordinator = person(Role.COORDINATOR, campaign.organiser)
+    MembershipFactory(user=coordinator, role=Role.LEADER)
+    settings.PROXY_COUNT = 1
+    address = reverse("scoring:calculate", args=[campaign.organiser.slug, campaign.code])
+    sign_in(coordinator).post(address, headers={"x-forwarded-for": "198.51.100.7, 203.0.113.5"})
+    entry = TrailEntry.objects.get(action="scoring.calculate")
+    assert (entry.actor_role, entry.address) == ("Điều phối", "203.0.113.5")
+    with transaction.atomic():
+        told = trail.record("thu", by=coordinator, about=None, label="Ngoài kỳ, ngoài trang")
+    assert (set(told.actor_role.split(", ")), told.address) == ({"Điều phối", "Lãnh đạo"}, "")
+    assert trail.verify() == []
+
+
+def test_two_requests_in_one_thread_keep_their_addresses_apart(db) -> None:
+    with trail.acting_from("203.0.113.1"), transaction.atomic():
+        first = trail.record("thu", by=None, about=None, label="Một")
+        with trail.acting_from("203.0.113.2"):
+            second = trail.record("thu", by=None, about=None, label="Hai")
+        third = trail.record("thu", by=None, about=None, label="Ba")
+    with transaction.atomic():
+        last = trail.record("thu", by=None, about=None, label="Lệnh")
+    assert [entry.address for entry in (first, second, third, last)] == [
+        "203.0.113.1",
+        "203.0.113.2",
+        "203.0.113.1",
+        "",
+    ]
 
 
 def test_an_added_entry_is_found(db) -> None:
     last = write(2)[-1]
     TrailEntry.objects.bulk_create(
-        [TrailEntry(scope="thu", seq=3, at=last.at, actor_label="X", action="x", object_label="x", hash="f" * 64)]
+        [
+            TrailEntry(
+                form=2, scope="thu", seq=3, at=last.at, actor_label="X", action="x", object_label="x", hash="f" * 64
+            )
+        ]
     )
     assert 3 in {fault.seq for fault in trail.verify("thu")}
 
@@ -144,8 +243,21 @@ def test_the_command_says_that_all_is_well_and_fails_with_the_place_when_not(db,
     call_command("verify_trail")
     assert capsys.readouterr().out == "Nhật ký nguyên vẹn: 3 dòng.\n"
     tamper(TrailEntry, "object_label", "Sửa trộm", scope="thu", seq=2)
-    with pytest.raises(CommandError, match="thu, dòng 2: nội dung không khớp mã băm"):
+    with pytest.raises(CommandError, match="thu, dòng 2: nội dung không khớp mã băm") as told:
         call_command("verify_trail")
+    assert told.value.returncode == 1
+
+
+def test_the_command_checks_one_chain_and_knows_no_chain_that_is_not_there(db, capsys) -> None:
+    write(2, "mot")
+    write(1, "hai")
+    tamper(TrailEntry, "object_label", "Sửa trộm", scope="hai", seq=1)
+    call_command("verify_trail", scope="mot", line=2, head=trail.head_of("mot").hash[:16])
+    assert capsys.readouterr().out == "Nhật ký nguyên vẹn: 2 dòng.\nDòng 2 khớp với mã đã in.\n"
+    with pytest.raises(CommandError, match=r"Không có chuỗi “ba”\. Các chuỗi: hai, mot\."):
+        call_command("verify_trail", scope="ba")
+    with pytest.raises(CommandError, match="--line và --head đi cùng --scope"):
+        call_command("verify_trail", line=2)
 
 
 def test_entries_can_neither_be_changed_nor_deleted_through_the_portal(db) -> None:

@@ -27,8 +27,8 @@ class UserAdmin(Catalogue):
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            obj.set_unusable_password()
+        if not change or not obj.is_active:
+            obj.set_unusable_password()  # and with the old password end the sessions that were opened by it
         super().save_model(request, obj, form, change)
 
     @admin.action(description="Cấp mật khẩu mới, hiện một lần")

@@ -1,4 +1,4 @@
-"""The admin site, bound to the action `units.administer`; scores and publications are never registered in it."""
+"""The admin site, bound to the action `units.administer_portal`; scores and publications are never registered in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 
 from units import trail
 from units.models import User
-from units.permissions import ADMINISTER, Refused, can
+from units.permissions import ADMINISTER_PORTAL, Refused, can
 
 # Accounts have their own pages; the admin's doubles would skip the lock and the words of the portal.
 NOT_SERVED = {"password_change", "password_change_done"}
@@ -32,7 +32,7 @@ class BackOffice(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(can(request.user, ADMINISTER))
+        return bool(can(request.user, ADMINISTER_PORTAL))
 
     def get_urls(self) -> list[Any]:
         return [url for url in super().get_urls() if getattr(url, "name", "") not in NOT_SERVED]
@@ -42,26 +42,26 @@ class BackOffice(admin.AdminSite):
         """Our own sign-in page instead of the admin's; a person without the right gets the reason."""
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next", request.get_full_path()))
-        decision = can(request.user, ADMINISTER)
+        decision = can(request.user, ADMINISTER_PORTAL)
         if not decision:
-            raise Refused(ADMINISTER, decision.reason)
+            raise Refused(ADMINISTER_PORTAL, decision.reason)
         return redirect("admin:index")
 
 
 class Catalogue(admin.ModelAdmin):
-    """Every right in the back office is the one action `units.administer`, and every change is in the trail."""
+    """Every right in the back office is the one action `units.administer_portal`, and every change is in the trail."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(can(request.user, ADMINISTER))
+        return bool(can(request.user, ADMINISTER_PORTAL))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(can(request.user, ADMINISTER))
+        return bool(can(request.user, ADMINISTER_PORTAL))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(can(request.user, ADMINISTER))
+        return bool(can(request.user, ADMINISTER_PORTAL))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(can(request.user, ADMINISTER))
+        return bool(can(request.user, ADMINISTER_PORTAL))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a unit ends, a person is switched off; nothing that history names disappears
@@ -89,7 +89,7 @@ class Catalogue(admin.ModelAdmin):
 def acting(request: HttpRequest) -> User:
     """Who is signed in; every view of the back office stands behind `has_permission`, so somebody is."""
     if not isinstance(request.user, User):
-        raise Refused(ADMINISTER, "Đăng nhập để tiếp tục.")
+        raise Refused(ADMINISTER_PORTAL, "Đăng nhập để tiếp tục.")
     return request.user
 
 

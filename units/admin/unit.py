@@ -19,7 +19,7 @@ from units.admin.site import Catalogue, acting
 from units.files.official_list import read_official_list
 from units.forms import ConfirmUnitListForm, UnitListForm
 from units.models import Organiser, Unit, UnitSuccession
-from units.permissions import ADMINISTER, can
+from units.permissions import ADMINISTER_PORTAL, can
 from units.vietnamese import fold
 
 
@@ -54,7 +54,7 @@ class UnitAdmin(ImportMixin, Catalogue):
         return super().get_search_results(request, queryset, fold(search_term))
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return bool(can(request.user, ADMINISTER))
+        return bool(can(request.user, ADMINISTER_PORTAL))
 
     def get_confirm_form_kwargs(self, request: HttpRequest, import_form: Any = None) -> dict[str, Any]:
         return super().get_confirm_form_kwargs(request, import_form) | {"exists": self._upload_exists}

@@ -32,8 +32,18 @@ class ListFaults(ValueError):
 
 def read_official_list(content: bytes) -> Dataset:
     """The table of a CSV file with its cells trimmed; raises `ListFaults` with every fault of it."""
+    return _checked(*read_rows(content, COLUMNS))
+
+
+def read_rows(content: bytes, columns: tuple[str, ...]) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Header and rows of a CSV file of units, each row with its line; raises `ListFaults` unless it has `columns`."""
     if len(content) > LARGEST_FILE:
-        raise ListFaults([f"Tệp lớn hơn {LARGEST_FILE // 1024 // 1024} MB. Danh mục cả nước chỉ khoảng 0,2 MB."])
+        raise ListFaults(
+            [
+                f"Tệp lớn hơn {LARGEST_FILE // 1024 // 1024} MB. Danh mục cả nước chỉ khoảng 0,2 MB, "
+                "bảng sắp xếp năm 2025 khoảng 1,4 MB."
+            ]
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -42,14 +52,14 @@ def read_official_list(content: bytes) -> Dataset:
         raise ListFaults(["Tệp có ký tự không đọc được, có lẽ không phải tệp CSV. Lưu lại dạng “CSV UTF-8” rồi nhập."])
     rows = _rows(text)
     header = [cell.strip() for cell in rows[0][1]] if rows else []
-    missing = [column for column in COLUMNS if column not in header]
+    missing = [column for column in columns if column not in header]
     if missing:
-        raise ListFaults([f"Tệp thiếu cột {', '.join(missing)}. Dòng đầu phải có đủ các cột: {', '.join(COLUMNS)}."])
+        raise ListFaults([f"Tệp thiếu cột {', '.join(missing)}. Dòng đầu phải có đủ các cột: {', '.join(columns)}."])
     if len(rows) == 1:
         raise ListFaults(["Tệp chỉ có dòng tiêu đề, chưa có đơn vị nào."])
     if len(rows) > MOST_ROWS:
         raise ListFaults([f"Tệp có quá nhiều dòng; nhiều nhất {MOST_ROWS} dòng."])
-    return _checked(header, rows[1:])
+    return header, rows[1:]
 
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
@@ -95,7 +105,7 @@ def _checked(header: list[str], rows: list[tuple[int, list[str]]]) -> Dataset:
     return table
 
 
-def _is_code(text: str) -> bool:
+def is_code(text: str) -> bool:
     try:
         code_validator(text)
     except ValidationError:
@@ -106,7 +116,7 @@ def _is_code(text: str) -> bool:
 def _faults_of_row(number: int, cells: dict[str, str]) -> list[str]:
     faults = [f"Dòng {number}: cột {column} đang trống." for column in COLUMNS if not cells[column]]
     for column in ("province_code", "unit_code"):
-        if cells[column] and not _is_code(cells[column]):
+        if cells[column] and not is_code(cells[column]):
             faults.append(f"Dòng {number}, cột {column}: “{cells[column][:40]}” không phải là mã đơn vị.")
     for column in ("province_full_name", "unit_full_name"):
         if len(cells[column]) > LONGEST_NAME:

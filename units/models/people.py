@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from units.enums import Role
+from units.models.fields import DerivedCharField, sort_column
+from units.vietnamese import fold
 
 
 class UserManager(BaseUserManager["User"]):
@@ -39,6 +41,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("được đăng nhập", default=True)
     is_demo = models.BooleanField("tài khoản dùng thử", default=False, editable=False)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
+    name_sort = DerivedCharField(max_length=840, source="full_name", derive=sort_column)
+    name_fold = DerivedCharField(max_length=150, source="full_name", derive=fold)
 
     objects = UserManager()
 
@@ -69,12 +73,20 @@ class User(AbstractBaseUser):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def valid_on(self, day: datetime.date) -> MembershipQuerySet:
-        """Memberships in force on `day`, both ends included."""
-        return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        """Memberships in force on `day`, both ends included; one ended by hand is over from that moment on."""
+        lasts = Q(valid_to__isnull=True) | Q(valid_to__gt=day) | Q(valid_to=day, ended_at__isnull=True)
+        return self.filter(lasts, valid_from__lte=day)
+
+    def not_over(self, day: datetime.date) -> MembershipQuerySet:
+        """Not ended by hand so far, and in force on `day` or from a later day on."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), ended_at__isnull=True)
 
 
 class Membership(models.Model):
-    """`user` acts as `role` for `unit` under `organiser`; `components` narrows an appraiser to codes of lĩnh vực."""
+    """`user` acts as `role` for `unit` under `organiser`; `components` narrows an appraiser to codes of lĩnh vực.
+
+    `ended_at`: ended by hand on the day `valid_to`, at this moment and not at the end of the day.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name="người dùng")
     organiser = models.ForeignKey(
@@ -87,6 +99,7 @@ class Membership(models.Model):
     components = models.JSONField("mã lĩnh vực được giao", default=list, blank=True)
     valid_from = models.DateField("từ ngày", default=timezone.localdate)
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    ended_at = models.DateTimeField("kết thúc lúc", null=True, blank=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -97,6 +110,7 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "organiser", "unit", "role", "valid_from"],
+                condition=Q(ended_at__isnull=True),
                 name="membership_once",
                 violation_error_message="Người này đã có vai trò đó từ cùng ngày.",
             ),
@@ -105,7 +119,20 @@ class Membership(models.Model):
                 name="membership_ends_after_it_begins",
                 violation_error_message="Ngày kết thúc không được trước ngày bắt đầu.",
             ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(valid_to__isnull=False),
+                name="membership_ended_on_its_last_day",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.organiser}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended, by its last day or by hand."""
+        return self.ended_at is not None or (self.valid_to is not None and self.valid_to < timezone.localdate())
+
+    @property
+    def begins_later(self) -> bool:
+        return self.valid_from > timezone.localdate()

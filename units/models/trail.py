@@ -23,8 +23,13 @@ class TrailHead(models.Model):
 
 
 class TrailEntry(AppendOnlyModel):
-    """One act. Names are kept as they were that day, so that an account may be anonymised later."""
+    """One act. Names and roles are kept as they were that day, so that an account may be anonymised later.
 
+    `form` says what the hash is taken over (`units.trail.chain`). `address` is where the request came from, empty for
+    commands, jobs and entries of the first form.
+    """
+
+    form = models.PositiveSmallIntegerField()
     scope = models.CharField(max_length=120)
     seq = models.PositiveBigIntegerField()
     at = models.DateTimeField()
@@ -32,6 +37,8 @@ class TrailEntry(AppendOnlyModel):
         "units.User", on_delete=models.PROTECT, null=True, blank=True, related_name="trail_entries"
     )
     actor_label = models.CharField(max_length=200)
+    actor_role = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=45, blank=True)
     action = models.CharField(max_length=80)
     object_label = models.CharField(max_length=300)
     object_type = models.CharField(max_length=80, blank=True)

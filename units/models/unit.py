@@ -24,6 +24,7 @@ class Unit(models.Model):
 
     `code` is the official code (province 2 digits, old district 3, commune 5) or, for a sở, the organiser's own.
     It is unique among the units under one parent that begin on one day, since the state re-uses codes.
+    `end_document` is what ended it, where it was ended on screen (docs/units.md); imports leave it empty.
     """
 
     code = models.CharField("mã", max_length=32, validators=[code_validator])
@@ -34,6 +35,7 @@ class Unit(models.Model):
     )
     valid_from = models.DateField("tồn tại từ ngày")
     valid_to = models.DateField("đến trước ngày", null=True, blank=True)
+    end_document = models.CharField("văn bản kết thúc", max_length=200, blank=True, editable=False)
     name_sort = DerivedCharField(max_length=1400, source="name", derive=sort_column)
     name_fold = DerivedCharField(max_length=250, source="name", derive=fold, db_index=True)
 
@@ -97,7 +99,8 @@ class UnitSuccession(models.Model):
 class Organiser(models.Model):
     """A unit that runs campaigns of its own (a province; in the past a huyện; the ministry for provinces).
 
-    Everything that is scored or published belongs to exactly one organiser.
+    Everything that is scored or published belongs to exactly one organiser. `keeps_portal`: who administers this one
+    administers the whole portal (units of the country, organisers, everybody's accounts); others administer their own.
     """
 
     unit = models.OneToOneField(
@@ -117,6 +120,11 @@ class Organiser(models.Model):
     title = models.CharField("cơ quan công bố", max_length=200, help_text="Ví dụ: UBND tỉnh Quảng Ngãi")
     place = models.CharField("địa bàn", max_length=200, help_text="Ví dụ: tỉnh Quảng Ngãi")
     lead_department = models.CharField("cơ quan điều phối", max_length=200, default="Sở Nội vụ")
+    keeps_portal = models.BooleanField(
+        "giữ cổng",
+        default=False,
+        help_text="Người quản trị ở đây quản lý danh mục và tài khoản của cả cổng, không chỉ của nơi này.",
+    )
 
     class Meta:
         verbose_name = "đơn vị tổ chức đánh giá"

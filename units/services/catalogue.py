@@ -70,6 +70,19 @@ def create_organiser(unit: Unit, *, slug: str, title: str, place: str, by: User 
     return organiser
 
 
+def let_keep_portal(organiser: Organiser, *, by: User | None) -> bool:
+    """Let `organiser` keep the portal where none does yet, and say whether it does now.
+
+    Its administrators manage the catalogues and accounts of the whole portal.
+    """
+    with transaction.atomic():
+        if Organiser.objects.select_for_update().filter(keeps_portal=True).exists():
+            return Organiser.objects.filter(pk=organiser.pk, keeps_portal=True).exists()
+        Organiser.objects.filter(pk=organiser.pk).update(keeps_portal=True)
+        trail.record("units.keep_portal", by=by, about=organiser, label=f"Giao giữ cổng cho {organiser.title}")
+    return True
+
+
 def _add_past(entry: dict[str, Any], parent: Unit | None, days: dict[str, Any]) -> int:
     days = {name: entry.get(name, days.get(name)) for name in ("valid_from", "valid_to")}
     unit = Unit.objects.filter(parent=parent, code=entry["code"], valid_from=days["valid_from"]).first()

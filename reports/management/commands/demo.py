@@ -29,6 +29,7 @@ from scoring.services.past_import import apply, preview, stage
 from units.enums import Role, SuccessionKind, UnitKind
 from units.models import Organiser, Unit, UnitSuccession, User
 from units.services.accounts import create_person, grant
+from units.services.catalogue import let_keep_portal
 from units.services.historical import create_historical_unit
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -109,6 +110,8 @@ class Command(BaseCommand):
                 "lead_department": entry.get("lead_department", "Sở Nội vụ"),
             },
         )
+        if organiser.slug == PROVINCE:
+            let_keep_portal(organiser, by=None)
         people = PEOPLE if organiser.slug == PROVINCE else ARCHIVE
         hired = {role: self._person(username, name, role, organiser) for username, name, role, _ in people}
         for table in entry["tables"]:

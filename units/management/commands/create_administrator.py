@@ -15,12 +15,13 @@ from django.db import transaction
 from units.enums import Role
 from units.models import Membership, Organiser, User
 from units.services.accounts import create_person, grant, issue_password
+from units.services.catalogue import let_keep_portal
 
 
 class Command(BaseCommand):
     help = (
         "Tạo người quản trị đầu tiên của cổng, sau migrate, import_units và create_organiser. Người này giao vai trò "
-        "cho những người khác trong phần Danh mục. Gõ mật khẩu khi được hỏi; thêm --one-time thì cổng tự tạo và in ra "
+        "cho những người khác ở trang Người dùng. Gõ mật khẩu khi được hỏi; thêm --one-time thì cổng tự tạo và in ra "
         "một lần. Lệnh từ chối chạy khi cổng đã có người quản trị, trừ khi thêm --again."
     )
 
@@ -49,8 +50,11 @@ class Command(BaseCommand):
                 username=username, full_name=person.full_name, password=typed, email=person.email, by=None
             )
             grant(user=made, organiser=organiser, role=Role.ADMINISTRATOR, by=None)
+            keeps = let_keep_portal(organiser, by=None)
             password = issue_password(made, by=None) if one_time else None
         self.stdout.write(f"Đã tạo người quản trị {made.full_name} ({username}) của {organiser}.")
+        scope = "cả cổng" if keeps else f"đơn vị và người dùng của {organiser}"
+        self.stdout.write(f"Người này quản lý {scope}.")
         if password:
             self.stdout.write(f"Mật khẩu, chỉ in một lần: {password}")
 

@@ -1,0 +1,30 @@
+"""The trail: what was done, by whom, in which role, from where; append-only and chained by SHA-256 (decision 006).
+
+`record` appends within the transaction of the act; `verify` finds what was tampered with; `head_of` is the line that
+documents print, `fault_of_print` holds such a line against the chain; `acts` says every action in words; history
+pages choose entries with `entries_of`, `about` and `narrowed`.
+"""
+
+from units.trail.acts import ACTS, words_of
+from units.trail.chain import SITE, Head, OutsideTransaction, TrailFault, fault_of_print, head_of, record, verify
+from units.trail.origin import acting_from
+from units.trail.reading import about, actions_in, details_of, entries_of, narrowed
+
+__all__ = [
+    "ACTS",
+    "SITE",
+    "Head",
+    "OutsideTransaction",
+    "TrailFault",
+    "about",
+    "acting_from",
+    "actions_in",
+    "details_of",
+    "entries_of",
+    "fault_of_print",
+    "head_of",
+    "narrowed",
+    "record",
+    "verify",
+    "words_of",
+]

@@ -1,0 +1,10 @@
+"""Addresses of units in the workspace, below /lam-viec/; one file an area."""
+
+from units.urls import people, trail
+
+app_name = "units"
+
+urlpatterns = [
+    *people.urlpatterns,
+    *trail.urlpatterns,
+]
