@@ -154,8 +154,15 @@ def _comparable(indices: Table, policy: Policy) -> Counts:
     """
     if policy.rank_on == "exact":
         return np.rint(indices * 10**_EXACT_DECIMALS).astype(np.int64)
-    half = 0.0 if policy.rounding == "down" else 0.5
-    return np.floor(indices * 10**policy.decimals + half + _NOISE).astype(np.int64)
+    scaled = indices * 10**policy.decimals
+    below = np.floor(scaled + _NOISE).astype(np.int64)
+    if policy.rounding == "down":
+        return below
+    above_half = scaled - below - 0.5
+    is_half = np.abs(above_half) <= _NOISE
+    rises_at_half = below % 2 == 1 if policy.rounding == "half_even" else np.ones_like(is_half)
+    rounded: Counts = below + np.where(is_half, rises_at_half, above_half > 0)
+    return rounded
 
 
 def _range(unit: UnitResult, seen: Counts, draws: int) -> RankRange:

@@ -120,6 +120,15 @@ def test_without_variation_every_unit_has_its_published_rank(seed: int) -> None:
             assert (one.best, one.median, one.worst, one.at_rank) == (one.rank, one.rank, one.rank, 1)
 
 
+def test_a_half_goes_to_the_even_neighbour_where_the_policy_rounds_so() -> None:
+    units = [points("A", "0.5"), points("B", "0"), points("C", "1.5"), points("D", "2.5")]
+    stands = of([leaf("1", "100")], units, decimals=0, rounding="half_even")
+    found = {
+        one.unit: (one.rank, one.best, one.worst) for one in rank_ranges(stands, "so", draws=3, spread=Fraction(0))
+    }
+    assert found == {"A": (3, 3, 3), "B": (3, 3, 3), "C": (1, 1, 1), "D": (1, 1, 1)}
+
+
 def test_two_hundred_units_and_ten_thousand_draws_are_quick() -> None:
     random = Random(1)
     tree = [leaf(str(number), "10") for number in range(1, 9)]
