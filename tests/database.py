@@ -31,14 +31,18 @@ def unguarded(*changed: type[models.Model]) -> Iterator[None]:
 
 
 def empty_unguarded() -> None:
-    """Let Django empty the tables after a transactional test, which nobody may do to those that are written once."""
-    flush = connection.ops.execute_sql_flush
+    """Let Django empty the tables after a transactional test, which nobody may do to those that are written once.
 
-    def execute_sql_flush(sql_list: list[str]) -> None:
+    Of the class, as a test may end with another connection than it began with.
+    """
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def execute_sql_flush(self: Any, sql_list: list[str]) -> None:
         with unguarded(*guarded_models()):
-            flush(sql_list)
+            flush(self, sql_list)
 
-    connection.ops.execute_sql_flush = execute_sql_flush
+    operations.execute_sql_flush = execute_sql_flush
 
 
 def tamper(model: type[models.Model], column: str | None, value: Any, **where: Any) -> None:
