@@ -169,6 +169,7 @@ def _meant(world: World) -> set[str]:
         "scoring:calculate", "scoring:calculate_provisionally", "scoring:show_run", "scoring:past_discard",
         "scoring:past_apply", "scoring:entered_discard", "scoring:criteria_amendment_discard", "reports:act",
         "scoring:group_up", "account_logout",
+        "units:person_lock", "units:person_unlock", "units:person_password",
     )  # fmt: skip
     return {world.address(name) for name in names}
 
