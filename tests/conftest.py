@@ -69,6 +69,8 @@ ONCE_UNLESS_SOAK = (
     "abuse/test_access.py",
     "abuse/test_embargo.py",
     "abuse/test_routes.py",
+    "reports/test_criteria.py",
+    "reports/test_demo.py",
     "reports/test_rendering_pages.py",
     "scoring/analysis/",
     "scoring/why/",
