@@ -4,8 +4,8 @@
 * A test that reaches for an address off this machine fails at that line.
 * Tests that say nothing about the database run once, on SQLite: those that never open it, those of the folders in
   ONCE, and every test marked ``any_database`` or ``browser``. Tests marked ``postgres`` run on PostgreSQL only. Those
-  of ONCE_UNLESS_SOAK only read, or ask every address as every person, which takes minutes: on PostgreSQL they belong to
-  the soak.
+  of ONCE_UNLESS_SOAK only read, make the demo, or ask every address as every person, which takes minutes: on PostgreSQL
+  they belong to the soak.
 * Files that a test stores go to its own temporary folder.
 """
 
@@ -70,6 +70,8 @@ ONCE_UNLESS_SOAK = (
     "abuse/test_access.py",
     "abuse/test_embargo.py",
     "abuse/test_routes.py",
+    "reports/test_criteria.py",
+    "reports/test_demo.py",
     "reports/test_rendering_pages.py",
     "scoring/analysis/",
     "scoring/why/",
