@@ -30,11 +30,6 @@ FIGURES = {
 }
 
 
-@pytest.fixture
-def year() -> Year:
-    return entered_year()
-
-
 # ── the table of a leaf ───────────────────────────────────────────────────────────────────────────────────────────
 
 

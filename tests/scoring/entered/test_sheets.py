@@ -12,16 +12,11 @@ from scoring.files.sheet_names import sheet_name
 from scoring.models import CriteriaSet, Criterion, Group, Participant, Value
 from scoring.services.entered_import import apply, stage, template
 from scoring.services.past_types import TableFaults
-from tests.scoring.entered.year import SHEET, data_of, entered_year, fill
+from tests.scoring.entered.year import SHEET, data_of, fill
 from tests.year import Year
 
 pytestmark = pytest.mark.django_db
 INDEX = "4.6 Giá trị (trên 100)"
-
-
-@pytest.fixture
-def year() -> Year:
-    return entered_year()
 
 
 def book_of(year: Year) -> openpyxl.Workbook:

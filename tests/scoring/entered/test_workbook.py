@@ -45,16 +45,6 @@ ALL = {
 }
 
 
-@pytest.fixture
-def year() -> Year:
-    return entered_year()
-
-
-@pytest.fixture
-def c(year: Year) -> Client:
-    return year.browser("c")
-
-
 def entered(year: Year, unit: Participant | None = None) -> dict[str, Any]:
     values = Value.objects.filter(participant=unit or year.a, stage=Stage.ENTERED)
     return dict(values.values_list("criterion__code", "inputs"))

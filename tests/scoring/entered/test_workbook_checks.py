@@ -14,7 +14,6 @@ from tests.scoring.entered.year import (
     address,
     book_of,
     data_of,
-    entered_year,
     fill,
     leaf_address,
     put,
@@ -27,16 +26,6 @@ from tests.year import Year
 pytestmark = pytest.mark.django_db
 
 OUTSIDE = "Giá trị 105 lớn hơn 100 nên chỉ được tính điểm tối đa. Hãy xem lại số liệu."
-
-
-@pytest.fixture
-def year() -> Year:
-    return entered_year()
-
-
-@pytest.fixture
-def c(year: Year) -> Client:
-    return year.browser("c")
 
 
 def checked(c: Client, year: Year, figures: dict[str, str]) -> str:
