@@ -1,0 +1,42 @@
+"""What a reader of a history page asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from units.trail import words_of
+from units.vietnamese import sort_key
+
+
+class TrailFilter(forms.Form):
+    """What a history page shows; every part may stay empty. `actions` are the kinds of act to choose from."""
+
+    marks_optional = False
+
+    tu = forms.DateField(label="Từ ngày", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    den = forms.DateField(label="Đến ngày", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    viec = forms.ChoiceField(label="Việc", required=False)
+    nguoi = forms.CharField(label="Người làm", required=False, max_length=60)
+    ve = forms.RegexField(r"\A[a-z]+\.[A-Za-z]+:[0-9]+\Z", required=False, max_length=100, widget=forms.HiddenInput)
+
+    def __init__(self, actions: Sequence[str], *args: Any, by_name: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not by_name:  # a reader who is not told every name must not find them out by asking either
+            del self.fields["nguoi"]
+        self.by_name = by_name
+        choice = self.fields["viec"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # says to mypy what it is
+        named = sorted(((action, words_of(action)) for action in actions), key=lambda item: sort_key(item[1]))
+        choice.choices = [("", "Mọi việc"), *named]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The arguments of `trail.narrowed`."""
+        data = self.cleaned_data
+        return {
+            "since": data["tu"], "until": data["den"], "action": data["viec"], "thing": data["ve"],
+            "person": data.get("nguoi", ""),
+        }  # fmt: skip
