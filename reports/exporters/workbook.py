@@ -17,7 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from reports.exporters.criteria import COLUMNS, TITLE, criteria_rows, has_criteria
 from reports.exporters.facts import facts
 from reports.exporters.table import SAMPLE, Cell, Table, group_table, number
-from scoring.files.sheet_names import sheet_name
+from units.files.sheet_names import sheet_name
 
 Json = dict[str, Any]
 

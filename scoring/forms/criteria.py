@@ -9,8 +9,8 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
 from scoring.files.annex_layout import AnnexSet
-from scoring.files.workbook import LARGEST_FILE
 from scoring.models import Campaign
+from units.files.workbook import LARGEST_FILE
 from units.models import User
 
 _SALT = "scoring.criteria.preview"

@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from scoring.engine.single import Leaf
-from scoring.files.workbook import LARGEST_FILE
 from scoring.forms.answer import FiguresForm
 from scoring.models import Campaign, Criterion, Value
 from scoring.selectors.entered import LeafOfBlock, UnitRow, inputs_at
@@ -22,6 +21,7 @@ from scoring.services.errors import WrongFigures
 from scoring.services.figures import given_at, settled, slots_of
 from scoring.services.leaves import leaf_of, score
 from scoring.services.values import Content
+from units.files.workbook import LARGEST_FILE
 
 LONGEST_NOTE = 500
 REOPEN = "Không rõ trang được mở từ bản nào. Mở lại trang rồi nhập."

@@ -8,13 +8,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from scoring.files import results_layout as layout
-from scoring.files.workbook import LARGEST_FILE
 from scoring.services.past_general import DEFAULTS, general_from_texts
 from scoring.services.past_import import Preview
 from scoring.services.past_table import is_csv
 from scoring.services.past_types import General
 from scoring.services.past_units import Match, describe
 from units.enums import UnitKind
+from units.files.workbook import LARGEST_FILE
 
 NEW = "new"
 

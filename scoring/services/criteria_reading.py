@@ -17,13 +17,13 @@ from scoring.files.annex_layout import AnnexNode, AnnexSet
 from scoring.files.annex_parameters import WrongParameters, read_parameters
 from scoring.files.annex_rules import kind_words
 from scoring.files.annex_workbook import KIND_SEPARATOR
-from scoring.files.cells import CellKind, Row, Sheet, UnreadableFile, clean_text
-from scoring.files.workbook import read_workbook
 from scoring.services.criteria_places import Places, find_places
 from scoring.services.criteria_proof import BELOW, Told, prove
 from scoring.services.past_reading import Record, SheetReader, key_sheet
 from scoring.services.past_types import TableFault, TableFaults
 from units.enums import UnitKind
+from units.files.cells import CellKind, Row, Sheet, UnreadableFile, clean_text
+from units.files.workbook import read_workbook
 from units.vietnamese import fold
 
 LONGEST_TEXT = 2_000  # of a cell, as the guarded reader allows

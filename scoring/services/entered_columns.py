@@ -10,14 +10,14 @@ from typing import Any
 
 from scoring.engine.rules.base import Choice, Input
 from scoring.engine.single import Leaf
-from scoring.files.cells import CellKind, clean_text
 from scoring.files.entered_layout import NO, UNREAD, YES, EnteredSheet, FigureColumn
-from scoring.files.sheet_names import sheet_name
 from scoring.models import Campaign, Criterion, Value
 from scoring.selectors.entered import Block
 from scoring.services.figures import Slot, given_at, inputs_from, slot_at, slots_of
 from scoring.services.leaves import leaf_of, plain_number
 from scoring.services.past_reading import Record
+from units.files.cells import CellKind, clean_text
+from units.files.sheet_names import sheet_name
 from units.vietnamese import (
     MOST_DECIMALS,
     MOST_WHOLE_DIGITS,

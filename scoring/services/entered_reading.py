@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.files import entered_layout as layout
-from scoring.files.cells import Sheet, UnreadableFile
-from scoring.files.workbook import read_workbook
 from scoring.models import Campaign, Criterion, Participant, Value
 from scoring.selectors.entered import Block
 from scoring.services.entered_columns import blocks_by_name, columns_of, key_of_figure, sheet_names, typed_figures
@@ -19,6 +17,8 @@ from scoring.services.past_reading import Record, SheetReader
 from scoring.services.past_types import TableFault, TableFaults
 from scoring.services.pen import team_pen
 from scoring.workflow import Hand, Matter
+from units.files.cells import Sheet, UnreadableFile
+from units.files.workbook import read_workbook
 from units.vietnamese import fold
 
 NEW, CHANGED, SAME = "new", "changed", "same"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from scoring.files import results_layout as layout
-from scoring.files.cells import Cell, CellKind
 from scoring.services.past_reading import Place, Record
 from scoring.services.past_table import read_general
 from scoring.services.past_types import General, TableFault
+from units.files.cells import Cell, CellKind
 
 # Option of the command line → key of the layout's first sheet.
 _KEYS = {field.key.replace("_", "-"): field for field in layout.GENERAL}

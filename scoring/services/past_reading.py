@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from scoring.files.cells import Cell, CellKind, Sheet, clean_text, column_letter
 from scoring.files.results_layout import NO, NOTE_MARK, YES, Field
 from scoring.services.past_types import TableFault
+from units.files.cells import Cell, CellKind, Sheet, clean_text, column_letter
 from units.validators import code_validator
 from units.vietnamese import NotADate, NotANumber, fold, parse_date, parse_number
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scoring.files import results_layout as layout
-from scoring.files.cells import CellKind, Sheet, UnreadableFile
-from scoring.files.delimited import read_delimited
-from scoring.files.workbook import read_workbook
 from scoring.services import past_checks
 from scoring.services.past_reading import Record, SheetReader, key_sheet
 from scoring.services.past_types import (
@@ -21,6 +18,9 @@ from scoring.services.past_types import (
     TableFaults,
     UnitRow,
 )
+from units.files.cells import CellKind, Sheet, UnreadableFile
+from units.files.delimited import read_delimited
+from units.files.workbook import read_workbook
 from units.vietnamese import fold, slug
 
 CSV_ENDINGS = (".csv", ".txt", ".tsv")

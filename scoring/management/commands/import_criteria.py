@@ -13,13 +13,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from scoring.files.workbook import LARGEST_FILE
 from scoring.models import Campaign
 from scoring.selectors.tree import tree_of
 from scoring.services.criteria_import import import_set
 from scoring.services.criteria_reading import read_annex
 from scoring.services.errors import Conflict
 from scoring.services.past_types import TableFaults
+from units.files.workbook import LARGEST_FILE
 from units.validators import code_validator
 
 

@@ -10,8 +10,8 @@ from scoring.engine.rules.registry import KINDS
 from scoring.engine.single import read_one_rule
 from scoring.files.annex_parameters import WrongParameters, normal_rule, read_parameters, write_parameters
 from scoring.files.annex_rules import kind_label, kind_words
-from scoring.files.cells import clean_text
 from scoring.services.criteria_wording import rule_sentence
+from units.files.cells import clean_text
 
 pytestmark = pytest.mark.any_database
 

@@ -8,12 +8,12 @@ import openpyxl
 import pytest
 
 from scoring.enums import Stage
-from scoring.files.sheet_names import sheet_name
 from scoring.models import CriteriaSet, Criterion, Group, Participant, Value
 from scoring.services.entered_import import apply, stage, template
 from scoring.services.past_types import TableFaults
 from tests.scoring.entered.year import SHEET, data_of, fill
 from tests.year import Year
+from units.files.sheet_names import sheet_name
 
 pytestmark = pytest.mark.django_db
 INDEX = "4.6 Giá trị (trên 100)"

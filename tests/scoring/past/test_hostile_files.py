@@ -10,9 +10,9 @@ import zipfile
 import openpyxl
 import pytest
 
-from scoring.files.cells import UnreadableFile
-from scoring.files.workbook import read_workbook
 from tests.scoring.past.tables import table
+from units.files.cells import UnreadableFile
+from units.files.workbook import read_workbook
 
 pytestmark = [pytest.mark.abuse, pytest.mark.any_database]
 
