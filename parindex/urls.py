@@ -10,6 +10,7 @@ from django.urls import include, path
 from parindex import views
 from reports.views.public import serve
 from scoring.views.home import workspace
+from units.views import founding
 
 handler400 = "parindex.views.bad_request"
 handler403 = "parindex.views.permission_denied"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("tai-khoan/da-khoa/", account.account_inactive, name="account_inactive"),
     path("tai-khoan/xac-nhan-lai/", account.reauthenticate, name="account_reauthenticate"),
     path("tai-khoan/doi-mat-khau/", account.password_change, name="account_change_password"),
+    path("cai-dat/", founding.found, name="founding"),
     path("quan-tri/", admin.site.urls),
     path("lam-viec/", workspace, name="workspace"),
     path("lam-viec/", include("units.urls")),

@@ -37,7 +37,7 @@ def test_every_route_is_public_by_declaration_or_names_a_declared_action() -> No
 
 def test_the_public_routes_are_these_and_no_others() -> None:
     public = {name for name, pattern in routes() if gate_of(pattern.callback) == "public"}
-    assert public == {"healthz", "robots", "public_root", "public"}
+    assert public == {"healthz", "robots", "founding", "public_root", "public"}
 
 
 def test_pages_of_accounts_are_those_that_the_list_gives_reasons_for() -> None:

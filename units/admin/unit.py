@@ -14,12 +14,12 @@ from import_export.results import Result
 from import_export.tmp_storages import MediaStorage
 
 from units import trail
-from units.admin.resources import UnitResource
 from units.admin.site import Catalogue, acting
 from units.files.official_list import read_official_list
 from units.forms import ConfirmUnitListForm, UnitListForm
 from units.models import Organiser, Unit, UnitSuccession
 from units.permissions import ADMINISTER_PORTAL, can
+from units.services.unit_list import UnitResource
 from units.vietnamese import fold
 
 

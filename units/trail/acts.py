@@ -7,6 +7,8 @@ from __future__ import annotations
 
 ACTS: dict[str, str] = {
     # ── units, people ─────────────────────────────────────────────────────────────────────────────────────────────
+    "units.issue_setup_token": "Cấp mã cài đặt",
+    "units.found_portal": "Lập cổng bằng mã cài đặt",
     "units.import": "Nhập danh mục đơn vị",
     "units.add_departments": "Thêm sở, ban, ngành",
     "units.add_past_units": "Thêm đơn vị của thời kỳ trước",

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from units import trail
-from units.admin.resources import UnitResource
 from units.files.official_list import COLUMNS, ListFaults, read_official_list
+from units.services.unit_list import UnitResource
 
 
 class Command(BaseCommand):
