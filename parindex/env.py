@@ -31,6 +31,11 @@ DISK_STORAGE, BUCKET_STORAGE = (
 )
 DATABASE_SCHEMES = {"postgres", "postgresql", "psql", "pgsql", "sqlite"}
 SHORTEST_SECRET = 50
+# units.enums.Role, whose module needs settings that are not read yet; a test compares.
+ROLES = ("coordinator", "unit_staff", "unit_head", "appraiser", "council", "leader", "administrator")
+GUARDED_ROLES = ("coordinator", "leader", "administrator")
+NO_ROLE = "none"
+NO_MAIL = "none"  # said, not forgotten: invitations go out on paper
 
 
 class EnvironmentFaults(ImproperlyConfigured):
@@ -52,9 +57,13 @@ class Environment:
     trusted_origins: list[str]
     database: dict
     email: dict
+    has_mail: bool
     evidence: dict
     proxies: int
     site_url: str
+    second_factor: frozenset[str]
+    idle_minutes: int
+    session_hours: int
 
     @property
     def is_production(self) -> bool:
@@ -93,8 +102,12 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
     database = _database(env, var, faults)
 
     if production and not env.str("EMAIL_URL", ""):
-        faults.append("Thiếu EMAIL_URL, ví dụ EMAIL_URL=smtp+tls://nguoi:matkhau@mail.tinh.gov.vn:587.")
-    email = _email(env, faults)
+        faults.append(
+            "Thiếu EMAIL_URL, ví dụ EMAIL_URL=smtp+tls://nguoi:matkhau@mail.tinh.gov.vn:587; "
+            "không có máy chủ thư thì ghi EMAIL_URL=none."
+        )
+    has_mail = env.str("EMAIL_URL", "").strip().lower() != NO_MAIL
+    email = _email(env, faults) if has_mail else {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
     evidence = _evidence(env.str("EVIDENCE_URL", ""), var, faults)
 
     site_url = env.str("SITE_URL", "").rstrip("/")
@@ -113,6 +126,10 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
     proxies = env.str("PROXY_COUNT", "0")
     if not proxies.isascii() or not proxies.isdigit():
         faults.append(f"PROXY_COUNT phải là số nguyên không âm, đang là “{proxies}”.")
+    idle_minutes = _between(env.str("PARINDEX_IDLE_MINUTES", "30"), "PARINDEX_IDLE_MINUTES", 10, 240, faults)
+    session_hours = _between(env.str("PARINDEX_SESSION_HOURS", "12"), "PARINDEX_SESSION_HOURS", 1, 24, faults)
+
+    second_factor = _second_factor(env.str("PARINDEX_SECOND_FACTOR", ""), production, faults)
 
     if faults:
         raise EnvironmentFaults(faults)
@@ -124,10 +141,37 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
         trusted_origins=origins,
         database=database,
         email=email,
+        has_mail=has_mail,
         evidence=evidence,
         proxies=int(proxies),
         site_url=site_url,
+        second_factor=second_factor,
+        idle_minutes=idle_minutes,
+        session_hours=session_hours,
     )
+
+
+def _between(given: str, name: str, least: int, most: int, faults: list[str]) -> int:
+    """A whole number within bounds; what is not one is a fault."""
+    if given.isascii() and given.isdigit() and least <= int(given) <= most:
+        return int(given)
+    faults.append(f"{name} phải là số nguyên từ {least} đến {most}, đang là “{given}”.")
+    return least
+
+
+def _second_factor(given: str, production: bool, faults: list[str]) -> frozenset[str]:
+    """The roles that must sign in with a second factor: those named, none by the word, else the mode's own."""
+    if not given:
+        return frozenset(GUARDED_ROLES if production else ())
+    names = {name.strip() for name in given.split(",") if name.strip()}
+    if names == {NO_ROLE}:
+        return frozenset()
+    if unknown := sorted(names - set(ROLES)):
+        faults.append(
+            f"PARINDEX_SECOND_FACTOR không có vai trò “{', '.join(unknown)}”. Ghi “{NO_ROLE}”, hoặc các vai trò trong "
+            f"số {', '.join(ROLES)}, cách nhau bằng dấu phẩy."
+        )
+    return frozenset(names)
 
 
 def _faults_of_hosts(hosts: list[str]) -> list[str]:

@@ -6,10 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect
 
 from parindex.network import client_address
-from parindex.views import bad_request, method_not_allowed_page
+from parindex.views import bad_request, method_not_allowed_page, permission_denied
+from units.models import User
+from units.permissions import Refused
+from units.services.second_factor import must_set_up
 from units.trail import acting_from
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -70,6 +75,25 @@ class RememberWhereFrom:
             return self.get_response(request)
 
 
+class KeepSession(SessionMiddleware):
+    """Sessions that know whose they are. A request of a person keeps the session alive; one that a page makes by
+    itself says so in a header and does not (case T57)."""
+
+    BY_ITSELF = "X-By-Itself"
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.session.comes_from(  # type: ignore[attr-defined]
+            address=client_address(request), agent=request.headers.get("User-Agent", "")
+        )
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        is_kept = response.status_code < 500 and self.BY_ITSELF not in request.headers
+        if is_kept and hasattr(request, "session") and not request.session.modified:
+            request.session.touch()  # type: ignore[attr-defined]
+        return super().process_response(request, response)
+
+
 class LoginRequiredWhereAsked(LoginRequiredMiddleware):
     """Django's own asks who is there before it looks whether the view is public; a public page asks nobody, so that it
     needs no session, no database and no `Vary: Cookie`."""
@@ -80,3 +104,35 @@ class LoginRequiredWhereAsked(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class SecondFactorWhereAsked:
+    """One guard for every route: whoever holds a role that the settings name, and has no second factor, is led to the
+    page that sets one up and may do nothing else of what needs a sign-in (case T56)."""
+
+    OPEN = frozenset(
+        {
+            "account_logout", "account_reauthenticate", "account_change_password",
+            "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes",
+        }
+    )  # fmt: skip
+    REFUSAL = "Vai trò của anh, chị cần xác nhận hai bước khi đăng nhập. Bật ở trang Bảo mật tài khoản, rồi làm tiếp."
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        user = request.user
+        if name in self.OPEN or not isinstance(user, User) or not must_set_up(user):
+            return None
+        if request.method in ("GET", "HEAD") and "HX-Request" not in request.headers:
+            return redirect("mfa_index")
+        return permission_denied(request, Refused("", self.REFUSAL))

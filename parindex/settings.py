@@ -1,5 +1,6 @@
 """Settings of the portal: one file, the environment read through `parindex.env` only."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from parindex.env import EnvironmentFaults, read_environment
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "import_export",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "django_htmx",
@@ -46,11 +48,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "parindex.middleware.RefuseUnreadableInput",
     "parindex.middleware.RememberWhereFrom",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "parindex.middleware.KeepSession",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "parindex.middleware.LoginRequiredWhereAsked",
+    "parindex.middleware.SecondFactorWhereAsked",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -94,6 +97,7 @@ AUTH_USER_MODEL = "units.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "units.services.invitations.OneTimeCodeBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -120,6 +124,18 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+SECOND_FACTOR_ROLES = ENV.second_factor  # roles whose people may do nothing without one
+MFA_ADAPTER = "units.services.second_factor.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; a code counts once (services/second_factor.py)
+MFA_FORMS = {
+    "authenticate": "units.forms.SecondFactorForm",
+    "authenticate_webauthn": "units.forms.PasskeyForm",
+    "activate_totp": "units.forms.ActivateAppForm",
+    "add_webauthn": "units.forms.AddPasskeyForm",
+    "edit_webauthn": "units.forms.RenamePasskeyForm",
+}
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": False, "reauthenticate": "10/m/user"}
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -128,11 +144,14 @@ AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "parindex.network.client_address"
 PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]  # a mistyped code is nearly the right one
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 # --- session, cookies, headers -----------------------------------------------------------------------------------
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "units.services.session_store"
+SESSION_IDLE = timedelta(minutes=ENV.idle_minutes)  # after the last thing that the person did
+SESSION_LONGEST = timedelta(hours=ENV.session_hours)  # after the sign-in, whatever is done
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
@@ -193,6 +212,8 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = ENV.var / "mail"
 if ENV.email:
     globals().update(ENV.email)
+HAS_MAIL = ENV.has_mail  # the demo keeps its letters as files
+INVITATION_LINK_DAYS, INVITATION_CODE_DAYS = 7, 14
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 from units.models.triggers import guarded_models, triggers_of
 
 # Sessions and the counters of wrong passwords are the web's own memory, not the portal's records.
-MEMORY_OF_THE_WEB = ("django_session", "axes_accessattempt", "axes_accessfailurelog", "axes_accesslog")
+MEMORY_OF_THE_WEB = ("django_session", "units_session", "axes_accessattempt", "axes_accessfailurelog", "axes_accesslog")
 
 
 @contextmanager

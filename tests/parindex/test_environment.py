@@ -85,6 +85,10 @@ def test_everything_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
         ("CSRF_TRUSTED_ORIGINS", "cchc.tinh.gov.vn", "phải ghi đủ https://…, đang là “cchc.tinh.gov.vn”"),
         ("PROXY_COUNT", "-1", "PROXY_COUNT phải là số nguyên không âm, đang là “-1”."),
         ("PROXY_COUNT", "²", "đang là “²”"),
+        ("PARINDEX_IDLE_MINUTES", "9", "PARINDEX_IDLE_MINUTES phải là số nguyên từ 10 đến 240, đang là “9”."),
+        ("PARINDEX_IDLE_MINUTES", "241", "từ 10 đến 240"),
+        ("PARINDEX_SESSION_HOURS", "25", "PARINDEX_SESSION_HOURS phải là số nguyên từ 1 đến 24, đang là “25”."),
+        ("PARINDEX_SESSION_HOURS", "0", "từ 1 đến 24"),
     ],
 )
 def test_a_value_that_is_no_use_is_told_with_what_would_be(tmp_path: Path, name, value, sentence) -> None:

@@ -1,8 +1,22 @@
 """Who: administrative units, the organisers of campaigns, people and their roles, and the trail of what was done."""
 
+from units.models.invitation import Invitation, PeopleImport
 from units.models.people import Membership, User
+from units.models.session import Session
 from units.models.setup import SetupToken
 from units.models.trail import TrailEntry, TrailHead
 from units.models.unit import Organiser, Unit, UnitSuccession
 
-__all__ = ["Membership", "Organiser", "SetupToken", "TrailEntry", "TrailHead", "Unit", "UnitSuccession", "User"]
+__all__ = [
+    "Invitation",
+    "Membership",
+    "Organiser",
+    "PeopleImport",
+    "Session",
+    "SetupToken",
+    "TrailEntry",
+    "TrailHead",
+    "Unit",
+    "UnitSuccession",
+    "User",
+]
