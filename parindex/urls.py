@@ -10,7 +10,8 @@ from django.urls import include, path
 from parindex import views
 from reports.views.public import serve
 from scoring.views.home import workspace
-from units.views import founding
+from units.views import security
+from units.views import founding, welcome
 
 handler400 = "parindex.views.bad_request"
 handler403 = "parindex.views.permission_denied"
@@ -23,7 +24,18 @@ urlpatterns = [
     path("tai-khoan/dang-nhap/", account.login, name="account_login"),
     path("tai-khoan/dang-xuat/", account.logout, name="account_logout"),
     path("tai-khoan/da-khoa/", account.account_inactive, name="account_inactive"),
-    path("tai-khoan/xac-nhan-lai/", account.reauthenticate, name="account_reauthenticate"),
+    path("tai-khoan/xac-nhan-lai/", security.confirm, name="account_reauthenticate"),
+    path("tai-khoan/xac-nhan-hai-buoc/", security.show_factor, name="mfa_authenticate"),
+    path("tai-khoan/bao-mat/", security.overview, name="mfa_index"),
+    path("tai-khoan/bao-mat/ung-dung/", security.activate_app, name="mfa_activate_totp"),
+    path("tai-khoan/bao-mat/ung-dung/tat/", security.deactivate_app, name="mfa_deactivate_totp"),
+    path("tai-khoan/bao-mat/khoa/them/", security.add_passkey, name="mfa_add_webauthn"),
+    path("tai-khoan/bao-mat/khoa/<int:pk>/ten/", security.rename_passkey, name="mfa_edit_webauthn"),
+    path("tai-khoan/bao-mat/khoa/<int:pk>/bo/", security.remove_passkey, name="mfa_remove_webauthn"),
+    path("tai-khoan/bao-mat/ma-du-phong/", security.recovery_codes, name="mfa_view_recovery_codes"),
+    path("tai-khoan/loi-moi/<str:token>/", welcome.link, name="invitation_link"),
+    path("tai-khoan/ma-mot-lan/", welcome.code, name="invitation_code"),
+    path("tai-khoan/dat-mat-khau/", welcome.password, name="invitation_password"),
     path("tai-khoan/doi-mat-khau/", account.password_change, name="account_change_password"),
     path("cai-dat/", founding.found, name="founding"),
     path("quan-tri/", admin.site.urls),

@@ -106,6 +106,7 @@ class World:
             "slug": self.organiser.slug,
             "name": STEPS.get(short, ""),
             "rest": "khong-co-gi",
+            "token": "khong-co",
         }
         shared |= {"person": _pk(staff), "membership": _pk(staff and staff.memberships.first())}
         if name in OF_RESULTS or not name.startswith("scoring:"):

@@ -45,3 +45,27 @@ class Role(TextChoices):
     COUNCIL = "council", "Hội đồng"
     LEADER = "leader", "Lãnh đạo"
     ADMINISTRATOR = "administrator", "Quản trị"
+
+
+class InvitationKind(TextChoices):
+    """How the way in reaches the person."""
+
+    LINK = "link", "Thư mời có liên kết"
+    CODE = "code", "Mã một lần"
+
+
+class Letter(TextChoices):
+    """Where the letter of an invitation is. SENDING that stays: the job died there; nothing is sent a second time."""
+
+    NONE = "", "Không có thư"
+    WAITING = "waiting", "Chờ gửi"
+    SENDING = "sending", "Đang gửi"
+    SENT = "sent", "Đã gửi"
+    FAILED = "failed", "Chưa gửi được"
+
+
+class ImportStage(TextChoices):
+    """A table of people between upload and application."""
+
+    SEEN = "seen", "Đang xem trước"
+    APPLIED = "applied", "Đã áp dụng"

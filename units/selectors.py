@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from units import trail
-from units.models import Membership, Organiser, TrailEntry, Unit, User
+from units.enums import InvitationKind, Letter
+from units.models import Invitation, Membership, Organiser, PeopleImport, TrailEntry, Unit, User
 from units.permissions import ADMINISTER, authorize, keeps_portal
-from units.vietnamese import fold
+from units.vietnamese import fold, format_date
 
 ACTIVE, PAST, LOCKED = "active", "past", "locked"
+UNINVITED, INVITED, EXPIRED, NOT_IN = "uninvited", "invited", "expired", "not-in"
 
 
 def organisers_of(user: User) -> list[Organiser]:
@@ -92,7 +95,7 @@ def people_of(organiser: Organiser, *, text: str = "", role: str = "", standing:
     """Accounts with a role at the organiser, ever, by name; each with `roles_here`, those roles in the order of entry.
 
     `text` is sought in name and user name without diacritics; `role` asks for a role in force today; `standing` is
-    "active" (a role in force, not locked), "past" (no role in force) or "locked". Two queries at any number.
+    "active" (a role in force, not locked), "past" (no role in force) or "locked". Three queries at any number.
     """
     here = Membership.objects.filter(organiser=organiser)
     today = here.valid_on(timezone.localdate())
@@ -108,7 +111,76 @@ def people_of(organiser: Organiser, *, text: str = "", role: str = "", standing:
     elif standing == PAST:
         found = found.exclude(pk__in=today.values("user"))
     roles = Prefetch("memberships", here.select_related("unit").order_by("valid_from", "pk"), to_attr="roles_here")
-    return found.order_by("name_sort", "pk").prefetch_related(roles)
+    standing_invitations = Prefetch("invitations", Invitation.objects.standing(), to_attr="standing_invitations")
+    return found.order_by("name_sort", "pk").prefetch_related(roles, standing_invitations)
+
+
+# ── the way in: who was invited, and who has come ────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """How far somebody is on the way into the portal, in words; `is_late` where an invitation ran out."""
+
+    text: str
+    is_late: bool = False
+
+
+def way_in(user: User) -> WayIn:
+    """ "Chưa mời", "Đã mời 12/02/2027 (mã một lần), hạn 26/02/2027" …; no query for users of `people_of`."""
+    standing = getattr(user, "standing_invitations", None)
+    if standing is None:
+        standing = list(Invitation.objects.standing().filter(user=user))
+    if standing:
+        return _told(standing[0])
+    if user.last_login:
+        return WayIn(f"Đã vào {format_date(user.last_login)}")
+    return WayIn("Có mật khẩu, chưa vào" if user.has_usable_password() else "Chưa mời")
+
+
+def _told(invitation: Invitation) -> WayIn:
+    how = invitation.get_kind_display().lower()
+    if invitation.is_expired:
+        return WayIn(f"Lời mời ngày {format_date(invitation.issued_at)} đã hết hạn", is_late=True)
+    if invitation.kind == InvitationKind.LINK and invitation.letter == Letter.FAILED:
+        return WayIn("Thư mời chưa gửi được", is_late=True)
+    if invitation.kind == InvitationKind.LINK and invitation.letter != Letter.SENT:
+        how = f"{how}, {invitation.get_letter_display().lower()}"
+    return WayIn(f"Đã mời {format_date(invitation.issued_at)} ({how}), hạn {format_date(invitation.expires_at)}")
+
+
+def people_outside(
+    organiser: Organiser, *, text: str = "", standing: str = "", among: Sequence[int] | None = None
+) -> QuerySet[User]:
+    """Open accounts with a role at the organiser, now or later, that nobody ever signed in with, by name.
+
+    `standing` narrows by the invitation: "uninvited", "invited", "expired", "not-in" (a password, and no sign-in yet).
+    """
+    roles = Membership.objects.filter(organiser=organiser).not_over(timezone.localdate())
+    found = people_of(organiser, text=text).filter(is_active=True, last_login=None, pk__in=roles.values("user"))
+    invited, now = Invitation.objects.standing(), timezone.now()
+    if among is not None:
+        found = found.filter(pk__in=among)
+    if standing == INVITED:
+        found = found.filter(pk__in=invited.filter(expires_at__gt=now).values("user"))
+    elif standing == EXPIRED:
+        found = found.filter(pk__in=invited.filter(expires_at__lte=now).values("user"))
+    elif standing in (UNINVITED, NOT_IN):
+        found = found.exclude(pk__in=invited.values("user"))
+        unusable = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        found = found.filter(unusable if standing == UNINVITED else ~unusable)
+    return found
+
+
+def people_import_at(user: User, slug: str, pk: int) -> PeopleImport:
+    """A table of people that the person uploaded at the organiser; Http404 for everybody else's (case T04)."""
+    organiser = organiser_administered_by(user, slug)
+    authorize(user, ADMINISTER, organiser)
+    found = PeopleImport.objects.filter(pk=pk, organiser=organiser, uploaded_by=user).select_related("organiser__unit")
+    staged = found.first()
+    if staged is None:
+        raise Http404
+    return staged
 
 
 def units_to_work_at(organiser: Organiser) -> QuerySet[Unit]:

@@ -12,7 +12,8 @@ ACCOUNT_PAGES = {
     "account_login": "lets people in; nothing to protect but the form itself, which axes guards",
     "account_logout": "ends one's own session; by POST only",
     "account_inactive": "says that an account is switched off; shows no name",
-    "account_reauthenticate": "asks the person who is signed in for his or her own password",
+    "account_reauthenticate": "asks the person who is signed in for his or her own password and second factor",
+    "mfa_authenticate": "asks for the second factor after the password; without one on its way it leads to sign-in",
     "account_change_password": "changes one's own password, with the old one",
 }
 BACK_OFFICE = "admin:"  # every view of it passes BackOffice.has_permission; proven by requests in tests/abuse
@@ -37,11 +38,14 @@ def test_every_route_is_public_by_declaration_or_names_a_declared_action() -> No
 
 def test_the_public_routes_are_these_and_no_others() -> None:
     public = {name for name, pattern in routes() if gate_of(pattern.callback) == "public"}
-    assert public == {"healthz", "robots", "founding", "public_root", "public"}
+    ways_in = {"founding", "invitation_link", "invitation_code", "invitation_password"}
+    assert public == {"healthz", "robots", *ways_in, "public_root", "public"}
 
 
 def test_pages_of_accounts_are_those_that_the_list_gives_reasons_for() -> None:
-    served = {name for name, _ in routes() if name.startswith("account_")}
+    served = {
+        name for name, pattern in routes() if gate_of(pattern.callback) is None and not name.startswith(BACK_OFFICE)
+    }
     assert served == set(ACCOUNT_PAGES)
 
 

@@ -1,21 +1,39 @@
 """Forms of accounts, people, history pages and the back office; one file an area."""
 
-from units.forms.account import ChangePasswordForm, LoginForm, ReauthenticateForm
+from units.forms.account import ChangePasswordForm, LoginForm
 from units.forms.catalogues import ConfirmUnitListForm, MembershipForm, UnitListForm
+from units.forms.invitations import ChosenForm, CodeForm, InvitationFilter, OwnPasswordForm
 from units.forms.people import AccountNameForm, EndForm, PeopleFilter, PersonForm, RoleForm
+from units.forms.security import (
+    ActivateAppForm,
+    AddPasskeyForm,
+    PasskeyForm,
+    ReauthenticateForm,
+    RenamePasskeyForm,
+    SecondFactorForm,
+)
 from units.forms.trail import TrailFilter
 
 __all__ = [
     "AccountNameForm",
+    "ChosenForm",
+    "CodeForm",
+    "ActivateAppForm",
+    "AddPasskeyForm",
     "ChangePasswordForm",
     "ConfirmUnitListForm",
     "EndForm",
+    "InvitationFilter",
     "LoginForm",
     "MembershipForm",
+    "OwnPasswordForm",
+    "PasskeyForm",
     "PeopleFilter",
     "PersonForm",
     "ReauthenticateForm",
+    "RenamePasskeyForm",
     "RoleForm",
+    "SecondFactorForm",
     "TrailFilter",
     "UnitListForm",
 ]

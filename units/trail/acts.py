@@ -11,6 +11,7 @@ ACTS: dict[str, str] = {
     "units.found_portal": "Lập cổng bằng mã cài đặt",
     "units.import": "Nhập danh mục đơn vị",
     "units.add_departments": "Thêm sở, ban, ngành",
+    "units.add_units": "Thêm đơn vị từ bảng",
     "units.add_past_units": "Thêm đơn vị của thời kỳ trước",
     "units.import_reform": "Nhập sắp xếp đơn vị hành chính",
     "units.create_unit": "Tạo đơn vị",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from units.views import memberships, people
+from units.views import invitations, memberships, people
 
 _PERSON = "<slug:slug>/nguoi/<int:person>/"
 
@@ -10,6 +10,13 @@ urlpatterns = [
     path("<slug:slug>/nguoi/", people.people, name="people"),
     path("<slug:slug>/nguoi/them/", people.add, name="person_add"),
     path("<slug:slug>/nguoi/da-co/", memberships.take_in, name="person_take_in"),
+    path("<slug:slug>/nguoi/moi/", invitations.board, name="people_invite"),
+    path("<slug:slug>/nguoi/moi/phieu/", invitations.slips, name="people_slips"),
+    path("<slug:slug>/nguoi/moi/thu/", invitations.letters, name="people_letters"),
+    path("<slug:slug>/nguoi/moi/chu/", invitations.texts, name="people_texts"),
+    path(_PERSON + "ma/", invitations.one_code, name="person_code"),
+    path(_PERSON + "thu-moi/", invitations.one_letter, name="person_letter"),
+    path(_PERSON + "thu-hoi/", invitations.take_back, name="person_take_back"),
     path(_PERSON, people.person, name="person"),
     path(_PERSON + "sua/", people.change, name="person_change"),
     path(_PERSON + "khoa/", people.lock, name="person_lock"),

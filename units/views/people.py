@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
@@ -13,9 +14,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from units.forms import PeopleFilter, PersonForm, RoleForm
-from units.models import Organiser
+from units.models import Invitation, Organiser
 from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, can
-from units.selectors import Person, organiser_administered_by, people_of, person_at
+from units.selectors import Person, organiser_administered_by, people_of, person_at, way_in
 from units.services.people import NotNow, add_person, change_person, new_password
 from units.services.people import lock as lock_account
 from units.services.people import unlock as unlock_account
@@ -36,7 +37,8 @@ def people(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
     query = urlencode({name: value for name, value in chosen.items() if value})
-    context = {"organiser": organiser, "form": form, "page": page, "query": f"{query}&" if query else ""}
+    rows = [(user, way_in(user)) for user in page.object_list]
+    context = {"organiser": organiser, "form": form, "page": page, "rows": rows, "query": f"{query}&" if query else ""}
     return render(request, "units/people/people.html", context, status=200 if form.is_valid() else BAD_REQUEST)
 
 
@@ -55,7 +57,7 @@ def add(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
             except NotNow as fault:
                 status, refused = CONFLICT, fault.sentence
             else:
-                messages.info(request, f"Đã thêm {user.full_name}. Cấp mật khẩu để người này đăng nhập.")
+                messages.info(request, f"Đã thêm {user.full_name}. Mời người này vào cổng: gửi thư hoặc cấp mã một lần.")
                 return redirect("units:person", organiser.slug, user.pk)
     context = {"organiser": organiser, "form": form, "role": role, "refused": refused, "crumbs": crumbs_of(organiser)}
     return render(request, "units/people/add.html", context, status=status)
@@ -123,6 +125,9 @@ def page_of(request: SignedInRequest, known: Person, *, refused: str = "") -> Ht
         "known": known,
         "person": known.user,
         "is_self": known.user.pk == request.user.pk,
+        "way_in": way_in(known.user),
+        "has_standing": Invitation.objects.standing().filter(user=known.user).exists(),
+        "has_mail": settings.HAS_MAIL,
         "may_change": bool(decision),
         "reason": decision.reason,
         "refused": refused,

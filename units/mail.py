@@ -1,0 +1,36 @@
+"""Letters to people about their accounts, and the address of the portal as letters and paper tell it."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+
+from units.vietnamese import format_datetime
+
+DEMO_ADDRESS = "http://127.0.0.1:8000"  # where `make run` opens the portal; production always says SITE_URL
+
+
+def portal_address(path: str = "/") -> str:
+    """`path` with the host that the installation decided, never the one a request came with (case T55)."""
+    return f"{settings.SITE_URL or DEMO_ADDRESS}{path}"
+
+
+def invitation_letter(
+    *, name: str, username: str, organiser: str, link: str, until: datetime.datetime
+) -> tuple[str, str]:
+    """Subject and plain text of an invitation by link."""
+    subject = f"Mời vào cổng Chỉ số cải cách hành chính, {organiser}"
+    text = f"""Kính gửi {name},
+
+{organiser} mời anh, chị vào cổng Chỉ số cải cách hành chính.
+
+Tên đăng nhập: {username}
+
+Mở liên kết sau để đặt mật khẩu của mình và vào cổng. Liên kết dùng được một lần, đến {format_datetime(until)}:
+{link}
+
+Không chuyển thư này cho người khác: ai có liên kết thì đặt được mật khẩu thay anh, chị.
+Hết hạn thì đề nghị người quản trị mời lại.
+"""
+    return subject, text
