@@ -173,6 +173,7 @@ CREATE_CAMPAIGN = declare("scoring.create_campaign", "Lập kỳ đánh giá, sa
 IMPORT_RESULTS = declare("scoring.import_results", "Nhập bảng kết quả đã công bố", _coordinator)
 EDIT_CAMPAIGN = declare("scoring.edit_campaign", "Sửa thông tin kỳ đánh giá, khối, thời hạn, đơn vị", _coordinator)
 MANAGE_CRITERIA = declare("scoring.manage_criteria", "Nhập, thay bộ tiêu chí chưa khóa", _coordinator)
+EDIT_CRITERIA = declare("scoring.edit_criteria", "Lập, sửa bộ tiêu chí trên màn hình", _coordinator)
 LINK_CRITERIA = declare("scoring.link_criteria", "Nối tiêu chí với năm trước", _coordinator)
 AMEND = declare("scoring.amend", "Soạn sửa đổi bộ tiêu chí đã khóa", _coordinator)
 APPLY_AMENDMENT = declare(
@@ -188,6 +189,11 @@ VIEW_UNITS = declare(
     "scoring.view_units",
     "Xem cây đơn vị, đơn vị trước và sau",
     holds([Role.ADMINISTRATOR, Role.COORDINATOR], "Cây đơn vị chỉ dành cho quản trị, điều phối của đơn vị tổ chức."),
+)
+VIEW_GUIDE = declare(
+    "scoring.view_guide",
+    "Xem trang Thiết lập",
+    holds([Role.ADMINISTRATOR, Role.COORDINATOR], "Trang Thiết lập chỉ dành cho quản trị, điều phối."),
 )
 END_UNIT = declare(
     "scoring.end_unit",

@@ -5,8 +5,10 @@ Reader and writer take both from here, so that what is written is what is read.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from scoring.files.results_layout import NO, NOTE_MARK, SOURCES, YES, Field
@@ -102,6 +104,12 @@ class AnnexSet:
         """The set that `to_json` gave."""
         nodes = tuple(AnnexNode(**node) for node in stored["nodes"])
         return cls(**(stored | {"nodes": nodes, "unit_kinds": tuple(stored["unit_kinds"])}))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the set says, whatever file it stood in."""
+        plain = replace(self, nodes=tuple(replace(node, row=0) for node in self.nodes)).to_json()
+        return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def children(self) -> dict[str, list[AnnexNode]]:
         """Nodes by the code of their parent, "" for the components, in order."""

@@ -3,6 +3,7 @@
 from scoring.models.amendment import Amendment
 from scoring.models.appraisal import AppraisalPart, ConflictOfInterest, CouncilSession, Exclusion
 from scoring.models.campaign import Campaign, Group, Participant, Window
+from scoring.models.criteria_draft import CriteriaDraft, CriteriaDraftStep
 from scoring.models.criterion import CriteriaSet, Criterion
 from scoring.models.criterion_link import CriterionLink
 from scoring.models.entered import EnteredImport
@@ -18,6 +19,8 @@ __all__ = [
     "Campaign",
     "ConflictOfInterest",
     "CouncilSession",
+    "CriteriaDraft",
+    "CriteriaDraftStep",
     "CriteriaSet",
     "Criterion",
     "CriterionLink",

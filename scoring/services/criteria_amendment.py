@@ -15,7 +15,7 @@ from django.db.models import F
 from scoring.enums import AmendmentState, PartState, Phase, Source
 from scoring.files.annex_layout import AnnexSet
 from scoring.mail import tell_unit
-from scoring.models import Amendment, AppraisalPart, Campaign, CriteriaSet, Group, Participant
+from scoring.models import Amendment, AppraisalPart, Campaign, CriteriaDraft, CriteriaSet, Group, Participant
 from scoring.permissions import AMEND, APPLY_AMENDMENT
 from scoring.selectors.clock import database_now
 from scoring.services.campaigns import lock_groups
@@ -106,6 +106,7 @@ def apply_amendment(amendment: Amendment, *, sha256: str, by: User) -> CriteriaS
         criteria_set = _locked_set(current, sha256)
         annex, changes = AnnexSet.from_json(current.annex), changes_of(current)
         _store(criteria_set, annex, changes, current.revision)
+        _drop_the_same_draft(criteria_set, annex)
         reopened = _reopen_parts(criteria_set, annex, changes, current)
         Amendment.objects.filter(pk=current.pk).update(
             state=AmendmentState.APPLIED, applied_by=by, applied_at=database_now()
@@ -236,6 +237,13 @@ def _store(criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Change, ..
         is_sample=annex.is_sample,
     )
     Campaign.objects.filter(pk=criteria_set.campaign_id).update(version=F("version") + 1)
+
+
+def _drop_the_same_draft(criteria_set: CriteriaSet, annex: AnnexSet) -> None:
+    """What was written on screen and is now in force is a draft no more; what was written on since then stays."""
+    for draft in CriteriaDraft.objects.filter(campaign=criteria_set.campaign_id, code=criteria_set.code):
+        if AnnexSet.from_json(draft.annex).digest == annex.digest:
+            draft.delete()
 
 
 def _reopen_parts(criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Change, ...], amendment: Amendment) -> int:

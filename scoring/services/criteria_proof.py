@@ -96,7 +96,7 @@ def _at_its_row(annex: AnnexSet, fault: Fault, told: Told) -> TableFault:
     key, _, inside = rest.partition(" → ")
     field_key = _COLUMNS.get(key.partition("[")[0], "code")
     kind = node.rule["kind"] if node and node.rule else ""
-    reason = _in_words_of_the_annex(f"{inside}: {fault.message}" if inside else fault.message, kind)
+    reason = in_words_of_the_annex(f"{inside}: {fault.message}" if inside else fault.message, kind)
     reason = reason[:1].upper() + reason[1:] + "."
     if node is None:
         return TableFault(layout.CRITERIA_SHEET, 0, "", "", reason)
@@ -128,7 +128,7 @@ def _is_line_of(parameter: Parameter, line: str) -> bool:
     return name in (fold(parameter.word), parameter.key)
 
 
-def _in_words_of_the_annex(sentence: str, kind: str) -> str:
+def in_words_of_the_annex(sentence: str, kind: str) -> str:
     """The engine names parameters as the campaign file does; a person knows them as the annex writes them."""
     words = {"weight": "Trọng số", "max_points": "Điểm tối đa"}
     for parameter in KINDS[kind].parameters if kind in KINDS else ():
