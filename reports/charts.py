@@ -8,6 +8,7 @@ figure printed beside a chart comes from the dataset unchanged.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import pairwise
 
 from scoring.charts import HUNDRED, Ruler, Scale, position
 from units.vietnamese import format_number
@@ -119,13 +120,19 @@ class Break:
 
 @dataclass(frozen=True)
 class Trend:
-    """A unit's index over the years, with its group's mean; lines never cross a break."""
+    """A unit's index over the years, with its group's mean; lines never cross a break.
+
+    `years`: (x, year) along the foot. `others`: (x, y) of units that went into it, each with lines of its own only.
+    """
 
     points: tuple[TrendPoint, ...]
     own: tuple[Segment, ...]
     mean: tuple[Segment, ...]
     breaks: tuple[Break, ...]
     levels: tuple[tuple[str, str], ...]
+    years: tuple[tuple[str, int], ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    other_lines: tuple[Segment, ...] = ()
     title: str = ""
     description: str = ""
 
@@ -267,33 +274,34 @@ def _class_marks(grades: Sequence[GradeLine], scale: Scale) -> tuple[Mark, ...]:
 class _Plot:
     """The frame of a trend: years from left to right, values from bottom to top (pixels 8 to 168)."""
 
-    years: Sequence[Year]
+    axis: Sequence[int]
+    values: Sequence[str]
     low: Decimal = field(init=False)
     high: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
-        values = [Decimal(value) for year in self.years for value in (year.index, year.mean) if value is not None]
+        values = [Decimal(value) for value in self.values]
         step = Decimal(5)
         self.low = (min(values) / step).to_integral_value(ROUND_FLOOR) * step
         self.high = (max(values) / step).to_integral_value(ROUND_CEILING) * step
         if self.high == self.low:
             self.high += step
 
-    def x(self, place: int) -> Decimal:
-        span = max(len(self.years) - 1, 1)
-        return Decimal(12) + Decimal(82) * place / span if len(self.years) > 1 else Decimal(53)
+    def x(self, year: int) -> Decimal:
+        place, span = self.axis.index(year), max(len(self.axis) - 1, 1)
+        return Decimal(12) + Decimal(82) * place / span if len(self.axis) > 1 else Decimal(53)
 
     def y(self, value: str | Decimal) -> Decimal:
         return Decimal(160) - (Decimal(value) - self.low) / (self.high - self.low) * Decimal(130)
 
-    def line(self, place: int, start: str, end: str) -> Segment:
-        return Segment(
-            position(self.x(place - 1)), position(self.y(start)), position(self.x(place)), position(self.y(end))
-        )
+    def at(self, year: int, value: str) -> tuple[str, str]:
+        return position(self.x(year)), position(self.y(value))
 
-    def gap(self, place: int) -> Break:
-        middle = (self.x(place - 1) + self.x(place)) / 2
-        half = min((self.x(place) - self.x(place - 1)) / 4, Decimal("4.5"))
+    def gap(self, year: int) -> Break:
+        """The band between a year and the one before it on the axis."""
+        before = self.axis[self.axis.index(year) - 1]
+        middle = (self.x(before) + self.x(year)) / 2
+        half = min((self.x(year) - self.x(before)) / 4, Decimal("4.5"))
         return Break(
             position(middle - half),
             position(half * 2),
@@ -308,37 +316,60 @@ class _Plot:
         return tuple((position(self.y(value)), format_number(value)) for value in values)
 
 
-def trend(years: Sequence[Year], title: str = "", description: str = "") -> Trend | None:
-    """Return the trend of a unit, or None when fewer than two of its years have an index.
+def trend(
+    years: Sequence[Year], title: str = "", description: str = "", before: Sequence[Sequence[Year]] = ()
+) -> Trend | None:
+    """Return the trend of a unit, or None when fewer than two years have an index, its own or of those before it.
 
     Years come oldest first. A line joins two years that follow each other and may be compared; where they may not, a
-    break stands between them, and a year that is missing leaves a gap.
+    break stands between them, and a year that is missing leaves a gap. `before` are the units that went into this one:
+    each has its own points and lines, and a break stands between its last year and the next of the unit.
     """
-    known = [year for year in years if year.index is not None]
-    if len(known) < 2:
+    known = _known(years)
+    others = [line for line in (_known(line) for line in before) if line]
+    axis = sorted({year.year for line in [known, *others] for year in line})
+    if len(axis) < 2:
         return None
-    plot = _Plot(known)
-    own, mean, breaks, points = [], [], [], []
-    for place, year in enumerate(known):
-        value = str(year.index)
-        y = plot.y(value)
-        points.append(
-            TrendPoint(
-                position(plot.x(place)),
-                position(y),
-                year.year,
-                format_number(value),
-                position(y - 12),
-                year is known[-1],
-            )
-        )
-        if place == 0:
-            continue
-        before = known[place - 1]
-        if not year.comparable:
-            breaks.append(plot.gap(place))
-        elif year.year == before.year + 1:
-            own.append(plot.line(place, str(before.index), value))
-            if before.mean is not None and year.mean is not None:
-                mean.append(plot.line(place, before.mean, year.mean))
-    return Trend(tuple(points), tuple(own), tuple(mean), tuple(breaks), plot.levels(), title, description)
+    values = [str(value) for line in others for year in line for value in [year.index]]
+    values += [value for year in known for value in (year.index, year.mean) if value is not None]
+    plot = _Plot(axis, values)
+    return Trend(
+        points=tuple(_point(plot, year, is_last=year is known[-1]) for year in known),
+        own=_lines(plot, known),
+        mean=_lines(plot, known, of_mean=True),
+        breaks=tuple(plot.gap(year) for year in sorted(_broken(known, others))),
+        levels=plot.levels(),
+        years=tuple((position(plot.x(year)), year) for year in axis),
+        others=tuple(plot.at(year.year, str(year.index)) for line in others for year in line),
+        other_lines=tuple(segment for line in others for segment in _lines(plot, line)),
+        title=title,
+        description=description,
+    )
+
+
+def _known(years: Sequence[Year]) -> list[Year]:
+    return [year for year in years if year.index is not None]
+
+
+def _point(plot: _Plot, year: Year, *, is_last: bool) -> TrendPoint:
+    value = str(year.index)
+    x, y = plot.at(year.year, value)
+    return TrendPoint(x, y, year.year, format_number(value), position(plot.y(value) - 12), is_last)
+
+
+def _lines(plot: _Plot, years: Sequence[Year], *, of_mean: bool = False) -> tuple[Segment, ...]:
+    """What joins years that follow each other and may be compared."""
+    found = []
+    for before, year in pairwise(years):
+        start, end = (before.mean, year.mean) if of_mean else (before.index, year.index)
+        if year.comparable and year.year == before.year + 1 and start is not None and end is not None:
+            found.append(Segment(*plot.at(before.year, start), *plot.at(year.year, end)))
+    return tuple(found)
+
+
+def _broken(known: Sequence[Year], others: Sequence[Sequence[Year]]) -> set[int]:
+    """The years before which a break stands."""
+    found = {year.year for year in known[1:] if not year.comparable}
+    for line in others:
+        found.update([year.year for year in known if year.year > line[-1].year][:1])
+    return found

@@ -233,6 +233,7 @@ class _Frame:
                 "below_mean": sentences.below_mean(unit),
                 "trend": rows.unit_trend(unit),
                 "history": rows.history(unit),
+                "came_from": sentences.came_from(rows.predecessors(unit)),
                 "criteria": tree,
                 "steps": rows.derivation(self.dataset, group, unit),
                 "exact_steps": criteria.unit_steps(unit),

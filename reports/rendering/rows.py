@@ -199,29 +199,50 @@ def _component_name(item: Json) -> str:
 
 
 def history(unit: Json) -> list[Json]:
-    """Return the years of a unit, oldest first, for the table under the trend."""
-    return [
-        {
-            "year": year["year"],
-            "index_text": sentences.NOT_PUBLISHED if year["index"] is None else format_number(year["index"]),
-            "rank": year["rank"],
-            "mean_text": "" if year["group_mean"] is None else format_number(year["group_mean"]),
-            "is_break": place > 0 and not year["comparable"],
-        }
-        for place, year in enumerate(unit["history"])
+    """Return the years of a unit for the table under the trend, oldest first; those of units that went into it stand
+    before a break, each in a row of its own."""
+    found = [
+        _year_row(year, is_break=place > 0 and not year["comparable"]) for place, year in enumerate(unit["history"])
     ]
+    for before in predecessors(unit):
+        found += [_year_row(year, before=before["name"]) for year in before["history"]]
+        after = [row for row in found if not row["before"] and row["year"] > before["last_year"]]
+        for row in sorted(after, key=lambda row: row["year"])[:1]:
+            row["is_break"] = True
+    return sorted(found, key=lambda row: (row["year"], not row["before"]))
+
+
+def _year_row(year: Json, *, is_break: bool = False, before: str = "") -> Json:
+    return {
+        "year": year["year"],
+        "index_text": sentences.NOT_PUBLISHED if year["index"] is None else format_number(year["index"]),
+        "rank": year["rank"],
+        "mean_text": "" if year["group_mean"] is None else format_number(year["group_mean"]),
+        "is_break": is_break,
+        "before": before,
+    }
+
+
+def predecessors(unit: Json) -> list[Json]:
+    """Return the units that went into this one, as the dataset tells; datasets of before 0.4 tell of none."""
+    found = unit.get("predecessors", [])
+    return [{**item, "last_year": max((year["year"] for year in item["history"]), default=0)} for item in found]
 
 
 def unit_trend(unit: Json) -> charts.Trend | None:
-    """Return the trend of a unit's index, None when fewer than two of its years were published."""
-    years = [
-        charts.Year(year["year"], year["index"], year["group_mean"], year["comparable"]) for year in unit["history"]
-    ]
+    """Return the trend of a unit's index and of those that went into it, None when fewer than two years are known."""
+    before = predecessors(unit)
+    told = " Chấm rời là các đơn vị trước đó, không nối, không cộng với đơn vị." if before else ""
     return charts.trend(
-        years,
+        _years(unit["history"]),
         title=f"Chỉ số của {unit['name']} qua các năm",
-        description="Đường liền là chỉ số của đơn vị, đường đứt là trung bình khối. Số liệu ở bảng bên dưới.",
+        description=f"Đường liền là chỉ số của đơn vị, đường đứt là trung bình khối.{told} Số liệu ở bảng bên dưới.",
+        before=[_years(item["history"]) for item in before],
     )
+
+
+def _years(entries: list[Json]) -> list[charts.Year]:
+    return [charts.Year(year["year"], year["index"], year["group_mean"], year["comparable"]) for year in entries]
 
 
 def strip_group(group: Json, *, titled: bool, own: Json | None = None) -> charts.StripGroup:

@@ -239,6 +239,14 @@ def shared_rank(unit: Json, group: Json, *, open_with: str = "") -> str:
     return f"{open_with}({holders} đơn vị cùng hạng)" if holders > 1 else f"{open_with}(đồng hạng)"
 
 
+def came_from(predecessors: list[Json]) -> list[str]:
+    """Return "Sáp nhập, hợp nhất ngày 01/07/2025: Xã A, Xã B." for each day and way, the newest first."""
+    steps: dict[tuple[str, str], list[str]] = {}
+    for item in predecessors:
+        steps.setdefault((item["date"], item["way"]), []).append(item["name"])
+    return [f"{way} ngày {format_date(day)}, trước đó là: {', '.join(names)}." for (day, way), names in steps.items()]
+
+
 def points_line(unit: Json) -> str:
     """Return "85,48 điểm trên tối đa 100,00.", naming the unit's own maximum."""
     if unit["points"] is None or unit["max_points"] is None:

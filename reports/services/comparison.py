@@ -12,11 +12,13 @@ Rules taken (docs/publication.md says why):
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from scoring.models import Participant
+from scoring.selectors.lineage import Lineage
 from units.models import UnitSuccession
 from units.vietnamese import fold, format_date
 
@@ -26,31 +28,42 @@ _SAME_WAY = ("exclusion", "weighting", "cap_index")
 
 @dataclass(frozen=True)
 class Earlier:
-    """A public year: its frozen dataset, the codes it knew units by (unit pk → code), and what broke since.
-
-    `breaks`: unit pk → its reorganisations after that year and up to the year compared, oldest first.
-    """
+    """A public year: its frozen dataset, the codes it knew units by (unit pk → code), and who became whom since."""
 
     year: int
     dataset: Json
     codes: dict[int, str]
-    breaks: dict[int, list[UnitSuccession]] = field(default_factory=dict)
+    lineage: Lineage = field(default_factory=Lineage)
 
     def find(self, participant: Participant) -> tuple[Json, Json] | None:
-        """The (group, unit) of the same unit in this year, or None."""
-        code = self.codes.get(participant.unit_id)
-        for group in self.dataset["groups"]:
-            for unit in group["units"]:
-                if unit["code"] == code:
-                    return group, unit
-                same = unit["code"] == participant.code and fold(unit["name"]) == fold(participant.name)
-                if code is None and same:
-                    return group, unit
+        """The (group, unit) of the same unit in this year, or None.
+
+        Code and name alone say so only where the registry does not know whose that code was: a commune that took
+        others in may go on under the code and name of one of them, and is not the same.
+        """
+        found = self.find_unit(participant.unit_id)
+        if found is not None or any(unit in self.codes for unit in self.lineage.same(participant.unit_id)):
+            return found
+        others = set(self.codes.values())
+        for group, unit in self._rows():
+            same = unit["code"] == participant.code and fold(unit["name"]) == fold(participant.name)
+            if same and unit["code"] not in others:
+                return group, unit
         return None
 
+    def find_unit(self, unit_id: int) -> tuple[Json, Json] | None:
+        """The (group, unit) of a unit of the registry, under whatever name it had then; None where it took no part."""
+        same = self.lineage.same(unit_id)
+        code = next((self.codes[unit] for unit in same if unit in self.codes), None)
+        return next((row for row in self._rows() if row[1]["code"] == code), None)
 
-def compare(dataset: Json, participants: list[Participant], earlier: list[Earlier]) -> None:
-    """Fill `change`, `history`, `change_points` and `previous_year` of a new dataset. `earlier` is oldest first."""
+    def _rows(self) -> Iterator[tuple[Json, Json]]:
+        return ((group, unit) for group in self.dataset["groups"] for unit in group["units"])
+
+
+def compare(dataset: Json, participants: list[Participant], earlier: list[Earlier], lineage: Lineage) -> None:
+    """Fill `change`, `history`, `predecessors`, `change_points` and `previous_year` of a new dataset. `earlier` is
+    oldest first."""
     by_code = {participant.code: participant for participant in participants}
     previous = earlier[-1] if earlier else None
     for group in dataset["groups"]:
@@ -59,6 +72,7 @@ def compare(dataset: Json, participants: list[Participant], earlier: list[Earlie
             if previous is not None:
                 unit["change"] = _change(dataset, group, unit, participant, previous)
             unit["history"] = _history(dataset, group, unit, participant, earlier)
+            unit["predecessors"] = _predecessors(participant, earlier, lineage)
         if previous is not None and any(unit["change"] is not None for unit in group["units"]):
             group["previous_year"] = previous.year
 
@@ -82,7 +96,7 @@ def _change(dataset: Json, group: Json, unit: Json, participant: Participant, pr
 def _breaks(participant: Participant, after: int, earlier: Earlier) -> list[UnitSuccession]:
     """Reorganisations of the unit that took effect after the end of `after`'s year."""
     last_day = datetime.date(after, 12, 31)
-    return [item for item in earlier.breaks.get(participant.unit_id, []) if item.date > last_day]
+    return [item for item in earlier.lineage.breaks(participant.unit_id) if item.date > last_day]
 
 
 def _why_not(
@@ -156,6 +170,47 @@ def _follows(
     last_day = datetime.date(dataset["campaign"]["year"], 12, 31)
     breaks = [item for item in _breaks(participant, earlier.year, earlier) if item.date <= last_day]
     return _why_not(dataset, group, unit, earlier, (before_group, before), breaks) is None
+
+
+def _predecessors(participant: Participant, earlier: list[Earlier], lineage: Lineage) -> list[Json]:
+    """The units that went into this one, newest first, each with its own public years and nothing joined or averaged.
+
+    Those one step back are all named, those further back where there are figures of them.
+    """
+    found = []
+    for step, is_direct in lineage.all_before(participant.unit_id):
+        years = [(year, year.find_unit(step.predecessor_id)) for year in earlier if _is_before(year.year, step)]
+        history, last = [], None
+        for year, row in years:
+            if row is None:
+                continue
+            comparable = last is None or _follows_alone(year, row, step.predecessor_id, last)
+            history.append(_entry(year.year, row[1], row[0], comparable))
+            last = (year, *row)
+        if is_direct or history:
+            found.append(
+                {
+                    "code": step.predecessor.code,
+                    "name": step.predecessor.name,
+                    "way": step.get_kind_display(),
+                    "date": step.date.isoformat(),
+                    "history": history,
+                }
+            )
+    return found
+
+
+def _is_before(year: int, step: UnitSuccession) -> bool:
+    """Whether a year's figures are of the unit before the step: later ones of a unit that went on are its own."""
+    return year < step.date.year or (year == step.date.year and step.predecessor.valid_to is not None)
+
+
+def _follows_alone(year: Earlier, row: tuple[Json, Json], unit: int, last: tuple[Earlier, Json, Json]) -> bool:
+    """Whether a predecessor's figures may be compared with those of its own year before."""
+    earlier, before_group, before = last
+    first, end = datetime.date(earlier.year, 12, 31), datetime.date(year.year, 12, 31)
+    breaks = [item for item in year.lineage.breaks(unit) if first < item.date <= end]
+    return _why_not(year.dataset, *row, earlier, (before_group, before), breaks) is None
 
 
 def _entry(year: int, unit: Json, group: Json, comparable: bool) -> Json:

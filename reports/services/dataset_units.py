@@ -48,6 +48,7 @@ def build_unit(
         "criteria": [],
         "steps": [],
         "history": [],
+        "predecessors": [],
     }
 
 

@@ -8,15 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
-
 from reports.enums import PublicationState
 from reports.models import Publication
 from reports.services.comparison import Earlier
 from scoring.enums import Origin
 from scoring.models import Campaign, Group, Participant, PrintedResult, Run
-from units.enums import SAME_UNIT_KINDS
-from units.models import UnitSuccession
+from scoring.selectors.lineage import Lineage, lineage_of
 
 Json = dict[str, Any]
 
@@ -31,6 +28,7 @@ class Material:
     participants: list[Participant]
     printed: dict[int, PrintedResult]
     earlier: list[Earlier]
+    lineage: Lineage
     file: Json = field(init=False)
     results: Json = field(init=False)
 
@@ -53,21 +51,24 @@ class Material:
 
 
 def read_material(campaign: Campaign, run: Run) -> Material:
-    """Everything `reports.services.dataset.build` needs; six queries at any size."""
+    """Everything `reports.services.dataset.build` needs: as many queries at any size, one more for each generation of
+    units that the catalogue knows before those of today."""
     participants = list(campaign.participants.select_related("group", "criteria_set", "unit").order_by("pk"))
     printed = PrintedResult.objects.filter(participant__campaign=campaign)
+    earlier, lineage = _earlier(campaign, participants)
     return Material(
         campaign=campaign,
         run=run,
         groups=list(campaign.groups.order_by("position")),
         participants=participants,
         printed={item.participant_id: item for item in printed},
-        earlier=_earlier(campaign, participants),
+        earlier=earlier,
+        lineage=lineage,
     )
 
 
-def _earlier(campaign: Campaign, participants: list[Participant]) -> list[Earlier]:
-    """The organiser's public years before this one, oldest first."""
+def _earlier(campaign: Campaign, participants: list[Participant]) -> tuple[list[Earlier], Lineage]:
+    """The organiser's public years before this one, oldest first, and what became of which unit up to its end."""
     publications = list(
         Publication.objects.filter(
             campaign__organiser=campaign.organiser_id,
@@ -77,44 +78,23 @@ def _earlier(campaign: Campaign, participants: list[Participant]) -> list[Earlie
         .select_related("campaign")
         .order_by("campaign__year", "campaign__code")
     )
-    units = {participant.unit_id for participant in participants}
-    successions = list(
-        UnitSuccession.objects.filter(Q(successor__in=units) | Q(predecessor__in=units)).order_by("date", "pk")
+    lineage = lineage_of(
+        {participant.unit_id for participant in participants}, until=datetime.date(campaign.year, 12, 31)
     )
     codes: dict[int, dict[int, str]] = defaultdict(dict)
-    former = {item.successor_id: item.predecessor_id for item in successions if item.kind in SAME_UNIT_KINDS}
     known = Participant.objects.filter(
         campaign__in=[publication.campaign_id for publication in publications],
-        unit__in=units | set(former.values()),
+        unit__in={participant.unit_id for participant in participants} | lineage.known,
     )
     for campaign_id, unit_id, code in known.values_list("campaign", "unit", "code"):
         codes[campaign_id][unit_id] = code
-    breaks = _breaks(successions, units, datetime.date(campaign.year, 12, 31))
-    return [
+    earlier = [
         Earlier(
             year=publication.campaign.year,
             dataset=json.loads(publication.dataset),
-            codes=_with_former_names(codes[publication.campaign_id], former),
-            breaks=breaks,
+            codes=codes[publication.campaign_id],
+            lineage=lineage,
         )
         for publication in publications
     ]
-
-
-def _breaks(
-    successions: list[UnitSuccession], units: set[int], until: datetime.date
-) -> dict[int, list[UnitSuccession]]:
-    """Unit pk → its mergers and splits up to `until`, oldest first."""
-    found: dict[int, list[UnitSuccession]] = defaultdict(list)
-    for item in successions:
-        if item.kind in SAME_UNIT_KINDS or item.date > until:
-            continue
-        for unit in {item.predecessor_id, item.successor_id} & units:
-            found[unit].append(item)
-    return dict(found)
-
-
-def _with_former_names(codes: dict[int, str], former: dict[int, int]) -> dict[int, str]:
-    """A unit that was only renamed or upgraded keeps the code it had before."""
-    inherited = {unit: codes[old] for unit, old in former.items() if unit not in codes and old in codes}
-    return codes | inherited
+    return earlier, lineage

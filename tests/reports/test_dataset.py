@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from reports.models import Publication
-from reports.services.dataset import to_text
+from reports.services.dataset import Edition, build, to_text
 from reports.services.errors import Incomplete
+from reports.services.material import read_material
 from scoring.enums import Stage
 from scoring.models import Campaign, Criterion, Group, Participant, PrintedResult, Value
 from tests.factories import UnitFactory, answer, campaign_with_results
@@ -199,6 +201,57 @@ class TestTheYearBefore:
         assert unit["change"]["why"] == "Sáp nhập, hợp nhất 01/03/2026"
         assert unit["change"]["points"] is None
         assert [entry["comparable"] for entry in unit["history"]] == [True, False]
+
+    def test_units_that_went_into_another_keep_each_its_own_years_and_are_joined_with_nothing(self) -> None:
+        team = Team()
+        team.released()
+        first, second, third = (participant.unit for participant in team.campaign.participants.order_by("pk"))
+        day = datetime.date(2026, 3, 1)
+        merged = UnitFactory(parent=team.organiser.unit, name=first.name, code=first.code, valid_from=day)
+        unknown = UnitFactory(parent=team.organiser.unit, name="Xã chưa từng chấm")
+        campaign = next_year(team)
+        campaign.participants.filter(unit=first).update(unit=merged)
+        campaign.participants.filter(unit=second).delete()
+        for old in (first, second, unknown):
+            UnitSuccession.objects.create(predecessor=old, successor=merged, kind=SuccessionKind.MERGER, date=day)
+        units = {unit["code"]: unit for unit in only_group(team.drafted(campaign))["units"]}
+        unit = units[merged.code]
+        assert [entry["year"] for entry in unit["history"]] == [2026], "code and name of a predecessor are not its own"
+        assert unit["change"]["why"] == "Sáp nhập, hợp nhất 01/03/2026"
+        told = {
+            item["name"]: [(entry["year"], entry["index"]) for entry in item["history"]]
+            for item in unit["predecessors"]
+        }
+        assert told == {first.name: [(2025, "97.50")], second.name: [(2025, "72.50")], unknown.name: []}
+        assert {(item["way"], item["date"]) for item in unit["predecessors"]} == {("Sáp nhập, hợp nhất", "2026-03-01")}
+        assert units[third.code]["predecessors"] == []
+
+    def test_a_series_goes_on_over_two_renamings_and_breaks_where_the_unit_of_the_old_name_took_another_in(
+        self,
+    ) -> None:
+        team = Team()
+        team.released()
+        campaign = next_year(team)
+        participant = campaign.participants.order_by("pk").first()
+        steps = [participant.unit, *(UnitFactory(parent=team.organiser.unit, name=name) for name in ("Hai", "Ba"))]
+        for month, (old, new) in enumerate(pairwise(steps), start=2):
+            UnitSuccession.objects.create(
+                predecessor=old, successor=new, kind=SuccessionKind.RENAMING, date=datetime.date(2026, month, 1)
+            )
+        Participant.objects.filter(pk=participant.pk).update(unit=steps[-1], code=steps[-1].code, name=steps[-1].name)
+        publication = team.drafted(campaign)
+        unit = next(unit for unit in only_group(publication)["units"] if unit["code"] == steps[-1].code)
+        assert [(entry["year"], entry["comparable"]) for entry in unit["history"]] == [(2025, True), (2026, True)]
+        assert unit["predecessors"] == []
+        UnitSuccession.objects.create(
+            predecessor=UnitFactory(name="Xã nhập vào"), successor=steps[1], kind=SuccessionKind.MERGER,
+            date=datetime.date(2026, 2, 15),
+        )  # fmt: skip
+        frozen_again = read_material(campaign, publication.run)
+        again = build(frozen_again, Edition(1, "index"), {})
+        unit = next(unit for unit in again["groups"][0]["units"] if unit["code"] == steps[-1].code)
+        assert [(entry["year"], entry["comparable"]) for entry in unit["history"]] == [(2025, True), (2026, False)]
+        assert [item["name"] for item in unit["predecessors"]] == ["Xã nhập vào"]
 
     def test_a_renamed_unit_is_the_same_unit(self) -> None:
         team = Team()

@@ -217,3 +217,16 @@ def test_every_fault_of_the_table_is_told_and_nothing_is_stored(quang_ngai, tabl
         call_command("import_reform", table(*rows))
     assert str(refused.value).splitlines() == ["Chưa nhập dòng nào. Cần sửa:", *sentences]
     assert fingerprint() == before
+
+
+def test_one_province_of_today_can_come_in_alone(quang_ngai, table, capsys) -> None:
+    rows = table(
+        f"{OLD},1,Xã Cũ,False,{NEW},1,Xã Một,Xã",
+        "62,Tỉnh Kon Tum,608,Thành phố Kon Tum,9,Phường Cũ,False,51,Tỉnh Quảng Ngãi,1,Xã Một,Xã",
+        "01,Thành phố Hà Nội,001,Quận Ba Đình,7,Phường Bảy,False,01,Thành phố Hà Nội,70,Phường Mới,Phường",
+    )
+    call_command("import_reform", rows, province="51")
+    assert "Hà Nội" not in capsys.readouterr().out
+    assert ways() == {("1", "1", "merger"), ("9", "1", "merger")}
+    with pytest.raises(CommandError, match="Bảng không có tỉnh, thành phố mã 52"):
+        call_command("import_reform", rows, province="52")

@@ -64,23 +64,33 @@ class ReformReport:
 
 
 def apply_reform(
-    changes: Sequence[Change], *, same: Mapping[str, str], by: User | None, source: Mapping[str, str]
+    changes: Sequence[Change],
+    *,
+    same: Mapping[str, str],
+    by: User | None,
+    source: Mapping[str, str],
+    province: str = "",
 ) -> ReformReport:
     """Bring the table into the catalogue and tell what did not match; a second call adds nothing.
 
-    `same` says which code of the catalogue is meant by a new code of the table, where somebody has made sure of it;
-    `source` (file name, digest) goes to the trail. Raises `ReformRefused`; then nothing is stored.
+    `province` (code of today) takes only what became of units that went there, "" the whole country. `same` says
+    which code of the catalogue is meant by a new code of the table, where somebody has made sure of it; `source` (file
+    name, digest) goes to the trail. Raises `ReformRefused`; then nothing is stored.
     """
     report = ReformReport()
+    if province:
+        changes = [change for change in changes if change.new_province.code == province]
+        if not changes:
+            raise ReformRefused([f"Bảng không có tỉnh, thành phố mã {province}."])
     with transaction.atomic():
-        new = _NewUnits(changes, same, report)
+        new = _NewUnits(changes, same, report, province)
         old = _OldUnits(changes, report)
         _join(_edges(changes, old, new), report)
         if report.successions or any(report.added.values()) or report.ended:
             trail.record(
                 "units.import_reform", by=by, about=None, label="Nhập bảng sắp xếp đơn vị năm 2025",
-                **source, same=dict(same), added=report.added, ended=report.ended, successions=report.successions,
-                unmatched=report.unmatched,
+                **source, province=province, same=dict(same), added=report.added, ended=report.ended,
+                successions=report.successions, unmatched=report.unmatched,
             )  # fmt: skip
     return report
 
@@ -143,10 +153,11 @@ class _OldUnits:
 class _NewUnits:
     """The units that existed on the first day after, by code; what the catalogue lacks is told and left out."""
 
-    def __init__(self, changes: Sequence[Change], same: Mapping[str, str], report: ReformReport) -> None:
+    def __init__(self, changes: Sequence[Change], same: Mapping[str, str], report: ReformReport, province: str) -> None:
         self.same = same
         today = Unit.objects.valid_on(REFORM_DAY)
-        self.provinces = {unit.code: unit for unit in today.filter(kind=UnitKind.PROVINCE, valid_from__gte=REFORM_DAY)}
+        tops = today.filter(kind=UnitKind.PROVINCE, valid_from__gte=REFORM_DAY)
+        self.provinces = {unit.code: unit for unit in tops if province in ("", unit.code)}
         if not self.provinces:
             raise ReformRefused(["Chưa có tỉnh nào từ 01/07/2025. Nhập danh mục mới bằng import_units trước."])
         lowest = today.filter(kind__in=GRASSROOTS_KINDS, parent__in=self.provinces.values()).select_related("parent")

@@ -31,10 +31,11 @@ from units.models import Organiser, Unit, UnitSuccession, User
 from units.services.accounts import create_person, grant
 from units.services.catalogue import let_keep_portal
 from units.services.historical import create_historical_unit
+from units.services.reform import REFORM_DAY
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 PASSWORD = "minh-hoa-2026"  # noqa: S105  (printed on screen; these accounts exist in demo mode only)
-PROVINCE = "quang-ngai"
+PROVINCE, PROVINCE_CODE = "quang-ngai", "51"
 PEOPLE = (
     ("dieuphoi", "Phạm Thu Hường", Role.COORDINATOR, "nhập bảng, tính, soạn bản công bố"),
     ("lanhdao", "Nguyễn Văn Lâm", Role.LEADER, "duyệt bản công bố (người thứ hai)"),
@@ -65,6 +66,7 @@ class Command(BaseCommand):
         # released pages name style sheets by their digest, so these must be there first
         call_command("collectstatic", interactive=False, verbosity=0)
         self._units()
+        self._reform_of_2025()
         for entry in json.loads((FIXTURES / "demo" / "organisers.json").read_text(encoding="utf-8")):
             self._organiser(entry)
         play_year(Organiser.objects.get(slug=PROVINCE), PASSWORD, self.stdout.write)
@@ -72,19 +74,24 @@ class Command(BaseCommand):
 
     @transaction.atomic  # cut off half way, the next call begins anew instead of taking the rest for done
     def _units(self) -> None:
-        if Unit.objects.filter(parent__code="51", parent__valid_to__isnull=True).exists():
+        if Unit.objects.filter(parent__code=PROVINCE_CODE, parent__valid_to__isnull=True).exists():
             return
         self.stdout.write("Nạp 34 tỉnh, thành phố và 3.321 xã, phường, đặc khu…")
         call_command("import_units", FIXTURES / "units" / "vn_admin_units_2026-04-30.csv", stdout=self.stdout)
-        call_command("import_departments", "51", FIXTURES / "demo" / "departments.json", stdout=self.stdout)
+        call_command("import_departments", PROVINCE_CODE, FIXTURES / "demo" / "departments.json", stdout=self.stdout)
         call_command("import_past_units", stdout=self.stdout)
         self._mergers_of_2025()
+
+    def _reform_of_2025(self) -> None:
+        """The demo province's communes know which of the old province and of Kon Tum they came out of."""
+        if not UnitSuccession.objects.filter(successor__parent__code=PROVINCE_CODE, date=REFORM_DAY).exists():
+            call_command("import_reform", province=PROVINCE_CODE, stdout=self.stdout)
 
     def _mergers_of_2025(self) -> None:
         """The sở that merged on 01/03/2025: their series break there, and the demo shows how that reads."""
         former = json.loads((FIXTURES / "demo" / "former_departments.json").read_text(encoding="utf-8"))
         begin, end = (datetime.date.fromisoformat(former[key]) for key in ("valid_from", "valid_to"))
-        province = Unit.objects.get(code="51", kind=UnitKind.PROVINCE, valid_to__isnull=True)
+        province = Unit.objects.get(code=PROVINCE_CODE, kind=UnitKind.PROVINCE, valid_to__isnull=True)
         for entry in former["units"]:
             unit = create_historical_unit(
                 code=entry["code"],

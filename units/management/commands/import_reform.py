@@ -29,10 +29,17 @@ class Command(BaseCommand):
             "--same", action="append", default=[], metavar="MÃ_BẢNG=MÃ_DANH_MỤC",
             help="hai mã chỉ một đơn vị mới, khi đã kiểm tra; ví dụ 06970=06978",
         )  # fmt: skip
+        parser.add_argument("--province", default="", metavar="MÃ", help="chỉ tỉnh, thành phố hiện nay mang mã này")
         parser.add_argument("--report", type=Path, help="ghi báo cáo vào tệp này nữa")
 
     def handle(
-        self, *args: Any, file: Path | None = None, same: list[str], report: Path | None = None, **options: Any
+        self,
+        *args: Any,
+        file: Path | None = None,
+        same: list[str],
+        province: str,
+        report: Path | None = None,
+        **options: Any,
     ) -> None:
         source = file or settings.BASE_DIR / KNOWN
         try:
@@ -40,6 +47,7 @@ class Command(BaseCommand):
             found = apply_reform(
                 read_reform(content),
                 same=_pairs(same),
+                province=province,
                 by=None,
                 source={"file": source.name, "sha256": hashlib.sha256(content).hexdigest()},
             )
