@@ -33,7 +33,7 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
         "user_label": user.full_name,
         "role_label": ", ".join(roles),
         "nav": _navigation(request, organiser, memberships),
-        "password_url": reverse("account_change_password"),
+        "account_url": reverse("mfa_index"),
         "sign_out_url": reverse("account_logout"),
     }
 

@@ -168,6 +168,7 @@ signed_in = Predicate(lambda user, obj: YES, lambda role: Standing(True))
 
 # --- actions of this app ------------------------------------------------------------------------------------------
 USE_WORKSPACE = declare("units.use_workspace", "Vào khu làm việc", signed_in)
+SECURE_ACCOUNT = declare("units.secure_account", "Bảo mật tài khoản của chính mình", signed_in)
 
 
 def keeps_portal(user: Any) -> bool:

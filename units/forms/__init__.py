@@ -16,11 +16,11 @@ from units.forms.trail import TrailFilter
 
 __all__ = [
     "AccountNameForm",
-    "ChosenForm",
-    "CodeForm",
     "ActivateAppForm",
     "AddPasskeyForm",
     "ChangePasswordForm",
+    "ChosenForm",
+    "CodeForm",
     "ConfirmUnitListForm",
     "EndForm",
     "InvitationFilter",

@@ -6,8 +6,10 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
-from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
 from django import forms
+
+PASSWORD_HELP = "Ít nhất 12 ký tự, không giống tên đăng nhập, không chỉ toàn chữ số."  # noqa: S105
 
 
 class LoginForm(AllauthLoginForm):
@@ -19,21 +21,13 @@ class LoginForm(AllauthLoginForm):
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class ReauthenticateForm(AllauthReauthenticateForm):
-    """The person's own password once more, before something that counts."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _dress(self, password="Mật khẩu")  # noqa: S106
-
-
 class ChangePasswordForm(AllauthChangePasswordForm):
     """The old password and twice the new one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _dress(self, oldpassword="Mật khẩu đang dùng", password1="Mật khẩu mới", password2="Gõ lại mật khẩu mới")
-        self.fields["password1"].help_text = "Ít nhất 12 ký tự, không giống tên đăng nhập, không chỉ toàn chữ số."
+        self.fields["password1"].help_text = PASSWORD_HELP
 
     def clean(self) -> dict[str, Any]:
         data = forms.Form.clean(self) or {}  # the parent's only says in English what stands below
@@ -41,6 +35,36 @@ class ChangePasswordForm(AllauthChangePasswordForm):
         if first and second and first != second:
             self.add_error("password2", "Hai lần nhập mật khẩu mới không giống nhau.")
         return data
+
+
+class NewPasswordForm(AllauthResetPasswordKeyForm):
+    """Twice the new password, where a link from a letter has said who it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _dress(self, password1="Mật khẩu mới", password2="Gõ lại mật khẩu mới")
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+    def clean(self) -> dict[str, Any]:
+        data = forms.Form.clean(self) or {}
+        first, second = data.get("password1"), data.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "Hai lần nhập mật khẩu mới không giống nhau.")
+        return data
+
+
+class ForgottenForm(forms.Form):
+    """Whose password is forgotten; whether there is such an account is not said here or anywhere."""
+
+    name = forms.CharField(
+        label="Tên đăng nhập hoặc thư điện tử",
+        max_length=254,
+        error_messages={
+            "required": "Nhập tên đăng nhập hoặc địa chỉ thư điện tử.",
+            "max_length": "Tên này quá dài. Nhập tên đăng nhập hoặc địa chỉ thư điện tử.",
+        },
+        widget=forms.TextInput({"autocomplete": "username"}),
+    )
 
 
 def _dress(form: forms.BaseForm, **labels: str) -> None:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core import context
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from units import trail
 from units.models import Membership, Organiser, Unit, User
+from units.services import throttle
+from units.services.second_factor import was_confirmed
+from units.services.sessions import forget_sessions
 
+LONGEST_WAY = 2000  # signs of an address to go back to
 UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # 31 signs: 20 of them hold 99 bits
 
 
@@ -25,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_login": "Tên đăng nhập hoặc mật khẩu không đúng.",
         "username_password_mismatch": "Tên đăng nhập hoặc mật khẩu không đúng.",
         "email_password_mismatch": "Tên đăng nhập hoặc mật khẩu không đúng.",
-        "too_many_login_attempts": "Đã nhập sai nhiều lần. Đợi 15 phút rồi thử lại.",
+        "too_many_login_attempts": "Đã nhập sai nhiều lần. Đợi nửa phút rồi thử lại.",
         "rate_limited": "Thao tác quá nhanh. Đợi một phút rồi thử lại.",
         "password_mismatch": "Hai lần nhập mật khẩu mới không giống nhau.",
         "same_as_current": "Mật khẩu mới phải khác mật khẩu đang dùng.",
@@ -33,6 +42,41 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether one may be led to `url` afterwards: an address of this portal without its host (case T59)."""
+        is_local = url.startswith("/") and len(url) <= LONGEST_WAY
+        return is_local and url.isprintable() and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            throttle.forgive(request, credentials)
+        return user
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        throttle.remember_device(request, response, user)
+        return response
+
+    def set_password(self, user: User, password: str) -> None:
+        """One's own new password, by the old one or by a link: every session ends (the library renews the one that
+        changes it), and what was tried at the account before is forgotten."""
+        user.set_password(password)
+        with transaction.atomic():
+            user.save(update_fields=["password"])
+            _begin_anew(user)
+            trail.record("units.set_own_password", by=user, about=user, label=f"Tự đặt mật khẩu: {user.username}")
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+        """One page asks for all of it, password and second factor together (units/forms/security.py)."""
+        flows = get_reauthentication_flows(user)
+        url = reverse("account_reauthenticate")
+        return [{"id": "reauthenticate", "description": "Xác nhận lại", "url": url}] if flows else []
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has just signed in with everything the account asks for is not asked again at once."""
+        return super().is_reauthentication_required(app=app, **kwargs) and not was_confirmed(context.request)
 
 
 def create_person(
@@ -51,8 +95,15 @@ def issue_password(user: User, *, by: User | None) -> str:
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
+        _begin_anew(user)
         trail.record("units.issue_password", by=by, about=user, label=f"Cấp mật khẩu mới cho {user.username}")
     return password
+
+
+def _begin_anew(user: User) -> None:
+    """With a new password nothing of before holds: no session, no count of wrong tries."""
+    forget_sessions(user)
+    throttle.forget_tries(user)
 
 
 def grant(
