@@ -103,6 +103,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds; a forgotten password is set at once or asked for again
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "units.validators.PasswordLongEnough", "OPTIONS": {"min_length": 12}},
@@ -116,6 +117,7 @@ ACCOUNT_FORMS = {
     "login": "units.forms.LoginForm",
     "reauthenticate": "units.forms.ReauthenticateForm",
     "change_password": "units.forms.ChangePasswordForm",
+    "reset_password_from_key": "units.forms.account.NewPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
@@ -136,13 +138,20 @@ MFA_FORMS = {
     "add_webauthn": "units.forms.AddPasskeyForm",
     "edit_webauthn": "units.forms.RenamePasskeyForm",
 }
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": False, "reauthenticate": "10/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": False,
+    "reauthenticate": "10/m/user",
+    "reset_password": "20/m/ip,5/h/key",
+}
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "units.services.throttle.Throttle"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # a try that was not evaluated prolongs nothing
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "parindex.network.client_address"
+AXES_CLIENT_IP_CALLABLE = "parindex.network.client_network"
 PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]  # a mistyped code is nearly the right one
 AXES_ENABLE_ADMIN = False
@@ -159,10 +168,12 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+DEVICE_COOKIE_NAME = "device"
 CSRF_FAILURE_VIEW = "parindex.views.csrf_failure"
 if ENV.is_production:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    DEVICE_COOKIE_NAME = "__Host-device"
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
@@ -214,7 +225,14 @@ if ENV.email:
     globals().update(ENV.email)
 HAS_MAIL = ENV.has_mail  # the demo keeps its letters as files
 INVITATION_LINK_DAYS, INVITATION_CODE_DAYS = 7, 14
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Counters of requests hold for all processes together; the table is made by a migration.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "parindex_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

@@ -10,8 +10,7 @@ from django.urls import include, path
 from parindex import views
 from reports.views.public import serve
 from scoring.views.home import workspace
-from units.views import security
-from units.views import founding, welcome
+from units.views import founding, resetting, security, sessions, welcome
 
 handler400 = "parindex.views.bad_request"
 handler403 = "parindex.views.permission_denied"
@@ -36,6 +35,18 @@ urlpatterns = [
     path("tai-khoan/loi-moi/<str:token>/", welcome.link, name="invitation_link"),
     path("tai-khoan/ma-mot-lan/", welcome.code, name="invitation_code"),
     path("tai-khoan/dat-mat-khau/", welcome.password, name="invitation_password"),
+    path("tai-khoan/quen-mat-khau/", resetting.ask, name="account_reset_password"),
+    path("tai-khoan/quen-mat-khau/da-gui/", resetting.asked, name="account_reset_password_done"),
+    path("tai-khoan/dat-lai/xong/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path(
+        "tai-khoan/dat-lai/<str:uidb36>/<str:key>/",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("tai-khoan/phien/", sessions.sessions, name="own_sessions"),
+    path("tai-khoan/phien/ket-thuc/", sessions.end, name="own_session_end"),
+    path("tai-khoan/phien/ket-thuc-khac/", sessions.end_others, name="own_sessions_end"),
+    path("tai-khoan/phien/con-lai/", sessions.left, name="own_session_left"),
     path("tai-khoan/doi-mat-khau/", account.password_change, name="account_change_password"),
     path("cai-dat/", founding.found, name="founding"),
     path("quan-tri/", admin.site.urls),

@@ -107,6 +107,8 @@ class World:
             "name": STEPS.get(short, ""),
             "rest": "khong-co-gi",
             "token": "khong-co",
+            "uidb36": "1",
+            "key": "khong-co",
         }
         shared |= {"person": _pk(staff), "membership": _pk(staff and staff.memberships.first())}
         if name in OF_RESULTS or not name.startswith("scoring:"):

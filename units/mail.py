@@ -34,3 +34,18 @@ Không chuyển thư này cho người khác: ai có liên kết thì đặt đ�
 Hết hạn thì đề nghị người quản trị mời lại.
 """
     return subject, text
+
+
+def reset_letter(*, name: str, username: str, link: str, minutes: int) -> tuple[str, str]:
+    """Subject and plain text of the link for a forgotten password."""
+    subject = "Đặt mật khẩu mới, cổng Chỉ số cải cách hành chính"
+    text = f"""Kính gửi {name},
+
+Có người vừa báo quên mật khẩu của tài khoản {username} ở cổng Chỉ số cải cách hành chính.
+
+Mở liên kết sau để đặt mật khẩu mới. Liên kết dùng được một lần, trong {minutes} phút:
+{link}
+
+Nếu không phải anh, chị yêu cầu thì bỏ qua thư này: mật khẩu đang dùng không thay đổi.
+"""
+    return subject, text

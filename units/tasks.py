@@ -1,4 +1,4 @@
-"""Jobs of people: letters of invitation, sent after what they tell of is committed."""
+"""Jobs of people: letters of invitation, sent after what they tell of is committed; links for forgotten passwords."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from units.permissions import Refused
 from units.services.invitations import prepare_letter
 from units.services.letters import deliver
 from units.services.people import NotNow
+from units.services.resetting import send_reset_links
 
 BETWEEN_TRIES = datetime.timedelta(minutes=10)
 
@@ -46,3 +47,14 @@ def send_letter(invitation_id: int) -> str:
     if state == Letter.WAITING and send_letter.get_backend().supports_defer:
         send_letter.using(run_after=timezone.now() + BETWEEN_TRIES).enqueue(invitation_id)
     return state
+
+
+def order_reset_links(name: str) -> None:
+    """The job that looks whether `name` means anybody, and writes to them (case T54)."""
+    send_reset_links_to.enqueue(name)
+
+
+@task()
+def send_reset_links_to(name: str) -> int:
+    """Queue entry; how many letters went out."""
+    return send_reset_links(name)

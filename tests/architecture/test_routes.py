@@ -15,6 +15,10 @@ ACCOUNT_PAGES = {
     "account_reauthenticate": "asks the person who is signed in for his or her own password and second factor",
     "mfa_authenticate": "asks for the second factor after the password; without one on its way it leads to sign-in",
     "account_change_password": "changes one's own password, with the old one",
+    "account_reset_password": "orders a link for a forgotten password; the same answer whoever is asked for",
+    "account_reset_password_done": "says that it was ordered, to everybody alike",
+    "account_reset_password_from_key": "sets a new password for whoever has the link of the letter",
+    "account_reset_password_from_key_done": "says that it was set; shows no name",
 }
 BACK_OFFICE = "admin:"  # every view of it passes BackOffice.has_permission; proven by requests in tests/abuse
 SIGNED_IN = "signed-in"  # 404 for whoever is signed in, sign-in for everybody else

@@ -6,6 +6,7 @@ import hashlib
 
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils import timezone
 
 # What a browser says of itself, the telling ones first: most call themselves Chrome and Safari besides.
 _BROWSERS = (
@@ -18,6 +19,12 @@ _MACHINES = (
 )  # fmt: skip
 
 
+class SessionQuerySet(models.QuerySet["Session"]):
+    def alive(self) -> SessionQuerySet:
+        """Those that would still be let in, the latest in use first."""
+        return self.filter(expire_date__gt=timezone.now()).order_by("-seen_at", "session_key")
+
+
 class Session(AbstractBaseSession):
     """One browser's session. `user` is empty until somebody signs in; `expire_date` is the end as things stand: the
     idle limit after `seen_at`, and never later than the absolute limit after `opened_at` (the sign-in)."""
@@ -27,6 +34,8 @@ class Session(AbstractBaseSession):
     agent = models.CharField("trình duyệt tự giới thiệu", max_length=300)
     opened_at = models.DateTimeField("đăng nhập lúc")
     seen_at = models.DateTimeField("hoạt động gần nhất")
+
+    objects = SessionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False

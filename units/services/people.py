@@ -12,6 +12,7 @@ from units import trail
 from units.models import Membership, Organiser, Unit, User
 from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, authorize
 from units.services.accounts import create_person, issue_password
+from units.services.sessions import forget_sessions
 
 
 class NotNow(Exception):
@@ -66,6 +67,7 @@ def lock(user: User, *, by: User) -> None:
         current.is_active = False
         current.set_unusable_password()
         current.save(update_fields=["is_active", "password"])
+        forget_sessions(current)
         _tell("units.lock_person", by, current, f"Khóa tài khoản {current.username}", _ON, _OFF)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from units import trail
 from units.models import Session, User
@@ -47,6 +50,16 @@ def end_sessions_of(user: User, *, by: User) -> int:
 def forget_sessions(user: User) -> int:
     """End every session of `user` within another act (a new password, a lock), which tells of it; how many ended."""
     return _end(Session.objects.filter(user=user))
+
+
+def draft_keys(user: User) -> tuple[str, str]:
+    """Under which name, and with which key (32 bytes, base64), a browser keeps what this person types and has not sent.
+
+    Both come from the server with each page of the workspace, so that nobody else at the same computer reads it.
+    """
+    owner = salted_hmac("units.drafts.owner", str(user.pk)).hexdigest()[:16]
+    key = salted_hmac("units.drafts.key", str(user.pk), algorithm="sha256").digest()
+    return owner, base64.b64encode(key).decode()
 
 
 def _end(sessions: object) -> int:
