@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from scoring.views import handover, rights, work
+from scoring.views import guide, handover, rights, work
 
 urlpatterns = [
     path("<slug:slug>/viec/", work.work, name="work"),
+    path("<slug:slug>/thiet-lap/", guide.guide, name="guide"),
     path("<slug:slug>/bang-quyen/", rights.table, name="rights"),
     path("<slug:slug>/nguoi/<int:person>/ban-giao/", handover.handover, name="handover"),
 ]

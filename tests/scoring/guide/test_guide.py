@@ -1,0 +1,117 @@
+"""Thiết lập: what stands and what is missing is read off the data; each step is shown to who may do it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from scoring.enums import Phase
+from scoring.models import Window
+from tests.database import fingerprint
+from tests.factories import OrganiserFactory, ProvinceFactory, UnitFactory, UserFactory, person, sign_in
+from tests.year import build_year
+from units.enums import Role, UnitKind
+from units.models import Membership, Organiser, Unit
+
+PAGE = "/lam-viec/quang-ngai/thiet-lap/"
+
+
+@pytest.fixture
+def organiser(db) -> Organiser:
+    return OrganiserFactory(unit=ProvinceFactory(code="51", name="Tỉnh Quảng Ngãi"), slug="quang-ngai")
+
+
+def states(page) -> dict[str, str]:
+    return {step.name: step.state for step, _ in page.context["steps"]}
+
+
+def needed(page) -> list[str]:
+    return [item.text for _, item, _ in page.context["needed"]]
+
+
+def test_an_empty_organiser_is_told_every_step_and_the_administrator_gets_the_links_of_his_own(organiser) -> None:
+    page = sign_in(person(Role.ADMINISTRATOR, organiser)).get(PAGE)
+    assert states(page) == {
+        "noi-to-chuc": "done", "don-vi": "todo", "dieu-phoi": "todo", "ky": "todo", "bo-tieu-chi": "todo",
+        "khoi": "todo", "nguoi-don-vi": "todo",
+    }  # fmt: skip
+    text = page.content.decode()
+    assert f"{PAGE}don-vi/" in text
+    assert "/lam-viec/quang-ngai/ky-moi/" not in text, "the year is the coordinator's"
+    assert "Bước này do người điều phối làm." in text
+    assert "Chưa lập kỳ đánh giá." in needed(page)
+
+
+def test_a_step_is_half_done_then_done_by_nothing_but_the_data(organiser) -> None:
+    browser = sign_in(person(Role.ADMINISTRATOR, organiser))
+    UnitFactory(parent=organiser.unit, kind=UnitKind.COMMUNE)
+    assert states(browser.get(PAGE))["don-vi"] == "half"
+    UnitFactory(parent=organiser.unit, kind=UnitKind.DEPARTMENT)
+    assert states(browser.get(PAGE))["don-vi"] == "done"
+    person(Role.COORDINATOR, organiser)
+    assert states(browser.get(PAGE))["dieu-phoi"] == "half"
+    for role in (Role.LEADER, Role.APPRAISER, Role.COUNCIL):
+        person(role, organiser)
+    assert states(browser.get(PAGE))["dieu-phoi"] == "done"
+    Membership.objects.filter(role=Role.COORDINATOR).update(valid_from="2020-01-01", valid_to="2020-12-31")
+    assert "Chưa có ai giữ vai trò điều phối." in needed(browser.get(PAGE))
+
+
+@pytest.mark.django_db
+def test_the_check_list_says_of_a_year_what_the_door_would_say() -> None:
+    year = build_year(Phase.DRAFT)
+    page_of = f"/lam-viec/{year.organiser.slug}/thiet-lap/"
+    browser = year.browser("c")
+    page = browser.get(page_of)
+    assert needed(page) == []
+    assert states(page)["khoi"] == states(page)["bo-tieu-chi"] == "done"
+    assert f"/ky/{year.campaign.code}/buoc/" in page.content.decode()
+    Window.objects.filter(group=year.group, phase=Phase.SELF_ASSESSMENT).delete()
+    assert needed(browser.get(page_of)) == [f"Khối “{year.group.title}” chưa có thời hạn tự chấm."]
+    year.a.group.participants.update(is_assessed=False, left_out_reason="Mới giải thể")
+    assert f"Khối “{year.group.title}” chưa có đơn vị." in needed(browser.get(page_of))
+
+
+@pytest.mark.django_db
+def test_units_that_nobody_writes_or_signs_for_are_named() -> None:
+    year = build_year(Phase.DRAFT)
+    Membership.objects.filter(user=year["bH"]).delete()
+    page = year.browser("s").get(f"/lam-viec/{year.organiser.slug}/thiet-lap/")
+    assert [item.text for _, item, _ in page.context["later"] if "thủ trưởng" in item.text] == [
+        f"1 đơn vị chưa có thủ trưởng: {year.b.name}."
+    ]
+    assert year["bH"] is not None
+    assert "97" not in "".join(states(page)), "no figure of anybody stands here"
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [(Role.LEADER, 403), (Role.UNIT_STAFF, 403), (Role.APPRAISER, 403), (Role.COORDINATOR, 200), (None, 404)],
+)
+def test_the_page_is_for_administrators_and_coordinators_of_the_organiser(organiser, who, status) -> None:
+    user = person(who, organiser) if who else person(Role.COORDINATOR, OrganiserFactory())
+    browser, before = sign_in(user), fingerprint()
+    assert browser.get(PAGE).status_code == status
+    assert fingerprint() == before
+
+
+def test_the_people_of_the_trial_portal_find_no_set_up(organiser) -> None:
+    user = UserFactory(is_demo=True)
+    Membership.objects.create(user=user, organiser=organiser, unit=organiser.unit, role=Role.ADMINISTRATOR)
+    browser: Client = sign_in(user)
+    assert browser.get(PAGE).status_code == 404
+    assert "Thiết lập" not in browser.get("/lam-viec/quang-ngai/nguoi/").content.decode()
+
+
+def test_ten_times_the_units_ask_no_more_questions(organiser, django_assert_max_num_queries) -> None:
+    browser = sign_in(person(Role.ADMINISTRATOR, organiser))
+    counts = []
+    for more in (1, 10):
+        for _ in range(more):
+            unit = UnitFactory(parent=organiser.unit)
+            Membership.objects.create(user=UserFactory(), organiser=organiser, unit=unit, role=Role.UNIT_STAFF)
+        with django_assert_max_num_queries(30) as asked:
+            browser.get(PAGE)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert Unit.objects.count() == 12

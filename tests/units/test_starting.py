@@ -1,0 +1,162 @@
+"""The units of an organiser that begins: from the official list, from the usual departments, from a table."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import Workbook
+
+from tests.database import fingerprint
+from tests.factories import OrganiserFactory, ProvinceFactory, UnitFactory, person, sign_in
+from units.enums import Role, UnitKind
+from units.files.unit_table import template
+from units.models import Organiser, TrailEntry, Unit
+
+HEADINGS = ("Mã", "Tên đơn vị", "Loại", "Thuộc đơn vị (mã)", "Từ ngày")
+
+
+@pytest.fixture
+def organiser(db) -> Organiser:
+    return OrganiserFactory(unit=ProvinceFactory(code="51", name="Tỉnh Quảng Ngãi"), slug="quang-ngai")
+
+
+@pytest.fixture
+def office(organiser) -> Client:
+    return sign_in(person(Role.ADMINISTRATOR, organiser))
+
+
+def address(rest: str = "") -> str:
+    return f"/lam-viec/quang-ngai/thiet-lap/don-vi/{rest}"
+
+
+def workbook(*rows: tuple[object, ...]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def upload(office: Client, content: bytes, name: str = "bang.xlsx"):
+    return office.post(address("bang/"), {"file": SimpleUploadedFile(name, content)})
+
+
+def test_the_communes_of_the_own_province_come_from_the_official_list_and_only_once(office, organiser) -> None:
+    assert "96 xã, phường, đặc khu" in office.get(address()).content.decode()
+    assert office.post(address("xa/")).status_code == 302
+    assert organiser.unit.children.count() == 96
+    assert Unit.objects.filter(kind=UnitKind.PROVINCE).count() == 1, "no other province came along"
+    stand = list(Unit.objects.order_by("pk").values_list())
+    office.post(address("xa/"))
+    assert list(Unit.objects.order_by("pk").values_list()) == stand
+    assert TrailEntry.objects.filter(action="units.import").count() == 2
+
+
+def test_the_usual_departments_are_ticked_and_those_that_were_unticked_stay_away(office, organiser) -> None:
+    page = office.get(address())
+    assert page.context["departments"].initial["codes"][:2] == ["VPUB", "SNV"]
+    assert "Văn phòng UBND tỉnh" in page.content.decode()
+    office.post(address("so/"), {"codes": ["VPUB", "SNV"]})
+    names = {unit.code: unit.name for unit in organiser.unit.children.all()}
+    assert names == {"VPUB": "Văn phòng UBND tỉnh", "SNV": "Sở Nội vụ"}
+    again = office.post(address("so/"), {"codes": ["SNV"]})
+    assert again.status_code == 422, "what is there is not offered again"
+    assert organiser.unit.children.count() == 2
+
+
+def test_a_table_is_previewed_then_added_once(office, organiser) -> None:
+    page = upload(office, template())
+    assert page.status_code == 422, "an example row hangs on a unit that is not there"
+    assert "Không có đơn vị mã SKHCN để trực thuộc" in page.content.decode()
+    office.post(address("so/"), {"codes": ["SKHCN"]})
+    before = fingerprint()
+    page = upload(office, template())
+    assert (page.status_code, page.context["new_count"]) == (200, 3)
+    assert fingerprint() == before
+    sealed = page.context["form"].initial
+    assert office.post(address("bang/ap-dung/"), sealed).status_code == 302
+    assert Unit.objects.get(code="TTCNTT").parent.code == "SKHCN"
+    assert Unit.objects.get(code="THUE").kind == UnitKind.VERTICAL_AGENCY
+    entry = TrailEntry.objects.get(action="units.add_units")
+    assert entry.data == {"codes": ["SDL", "THUE", "TTCNTT"], "sha256": sealed["sha256"]}
+    stand = fingerprint()
+    assert office.post(address("bang/ap-dung/"), sealed).status_code == 302
+    assert fingerprint() == stand, "the second press adds nothing and says nothing"
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([("SDL", "", "Sở")], "Dòng 2, cột Tên đơn vị: đang trống."),
+        ([("S D L", "Sở Du lịch", "Sở")], "“S D L” không phải là mã đơn vị"),
+        ([("SDL", "Sở Du lịch", "Bộ")], "Dòng 2, cột Loại: “Bộ” không có"),
+        ([("SDL", "Sở A", "Sở"), ("SDL", "Sở B", "Sở")], "Dòng 3, cột Mã: mã SDL đã có ở dòng 2."),
+        ([("SDL", "Sở Du lịch", "Sở", "", "31/02/2025")], "Dòng 2, cột Từ ngày: Không có ngày"),
+        ([("A", "A", "Sở", "B"), ("B", "B", "Sở", "A")], ""),
+        ([("A", "A", "Sở", "A")], "Đơn vị không trực thuộc chính nó."),
+        ([("SNV", "Sở Nội vụ mới", "Sở")], "Mã SNV đang là “Sở Nội vụ”"),
+        ([("SDL", "=1+1", "Sở")], "ô là công thức chưa tính"),
+        ([], "Tệp chỉ có dòng tiêu đề"),
+    ],
+)
+def test_a_faulty_row_is_named_with_line_and_column_and_nothing_is_stored(office, organiser, rows, sentence) -> None:
+    UnitFactory(code="SNV", name="Sở Nội vụ", kind=UnitKind.DEPARTMENT, parent=organiser.unit)
+    before = fingerprint()
+    page = upload(office, workbook(HEADINGS, *rows))
+    if page.status_code == 200:  # a circle shows only when one is put below the other
+        page = office.post(address("bang/ap-dung/"), page.context["form"].initial)
+        assert (page.status_code, "vòng quanh" in page.content.decode()) == (409, True)
+    else:
+        assert page.status_code == 422
+        assert sentence in page.content.decode()
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("bang.xlsx", b"PK\x03\x04 hong"),
+        ("bang.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 100),
+        ("bang.csv", b"\xff\xfe\x00"),
+        ("bang.csv", "Mã;Tên\n1;2\n".encode()),
+        ("bang.csv", b""),
+    ],
+)
+def test_what_is_no_table_is_refused_in_a_sentence(office, name, content) -> None:
+    page = upload(office, content, name)
+    assert page.status_code == 422
+    assert "ệp" in page.content.decode()
+
+
+def test_a_csv_does_as_well_as_a_workbook(office, organiser) -> None:
+    page = upload(office, "mã;TÊN ĐƠN VỊ;loại\nSDL;Sở Du lịch;sở\n".encode("utf-8-sig"), "bang.csv")
+    office.post(address("bang/ap-dung/"), page.context["form"].initial)
+    assert organiser.unit.children.get().name == "Sở Du lịch"
+
+
+def test_what_one_person_previewed_nobody_else_applies(office, organiser) -> None:
+    """T04, T50: the preview is sealed for the person, the organiser and the bytes that were looked at."""
+    sealed = upload(office, workbook(HEADINGS, ("SDL", "Sở Du lịch", "Sở"))).context["form"].initial
+    colleague = sign_in(person(Role.ADMINISTRATOR, organiser))
+    elsewhere = OrganiserFactory(slug="noi-khac")
+    mine_too = sign_in(person(Role.ADMINISTRATOR, elsewhere))
+    before = fingerprint()
+    assert colleague.post(address("bang/ap-dung/"), sealed).status_code == 409
+    assert mine_too.post("/lam-viec/noi-khac/thiet-lap/don-vi/bang/ap-dung/", sealed).status_code == 409
+    assert office.post(address("bang/ap-dung/"), sealed | {"sha256": "0" * 64}).status_code == 409
+    assert office.post(address("bang/ap-dung/"), sealed | {"staged": sealed["staged"][:-2] + "xx"}).status_code == 409
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.LEADER, Role.UNIT_STAFF])
+def test_others_of_the_organiser_bring_in_no_units(organiser, role) -> None:
+    browser = sign_in(person(role, organiser))
+    before = fingerprint()
+    for rest in ("", "xa/", "so/", "bang/", "bang/ap-dung/"):
+        assert browser.post(address(rest)).status_code == 403
+    assert browser.get(address()).status_code == 403
+    assert fingerprint() == before
