@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from units.enums import Role
 from units.permissions import ADMINISTER, ADMINISTER_PORTAL, can
+from units.services.single_sign_on import service_name
+from units.services.sessions import draft_keys
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
     """`workspace` for base_work.html; lazy, so that public pages and errors never ask the database."""
     return {"workspace": SimpleLazyObject(lambda: _workspace(request))}
+
+
+def sign_on(request: HttpRequest) -> dict[str, Any]:
+    """`sign_on_service`: what the province's own sign-in service is called; empty where there is none."""
+    return {"sign_on_service": service_name()}
 
 
 def _workspace(request: HttpRequest) -> dict[str, Any]:
@@ -35,7 +43,15 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
         "nav": _navigation(request, organiser, memberships),
         "account_url": reverse("mfa_index"),
         "sign_out_url": reverse("account_logout"),
+        "session": _session(request),
+        "drafts": dict(zip(("owner", "key"), draft_keys(user), strict=True)),
     }
+
+
+def _session(request: HttpRequest) -> dict[str, int]:
+    """Seconds that the session lasts: when nothing more is done, whatever is done, and after each thing done."""
+    idle, longest = request.session.left  # type: ignore[attr-defined]
+    return {"idle": idle, "longest": longest, "limit": int(settings.SESSION_IDLE.total_seconds())}
 
 
 def _navigation(request: HttpRequest, organiser: Any, memberships: list[Any]) -> list[dict[str, Any]]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from parindex.network import client_address
 from parindex.views import bad_request, method_not_allowed_page, permission_denied
@@ -104,6 +110,54 @@ class LoginRequiredWhereAsked(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        """To the sign-in, and from there back: a form that came too late leads to the page it stood on. Whoever had a
+        session is told that it ended, and whether something was not stored (case T57)."""
+        is_reading = request.method in ("GET", "HEAD")
+        query = ""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            query = "?phien=het" if is_reading else "?phien=chua-luu"
+        back = request.get_full_path() if is_reading else _page_before(request)
+        return redirect_to_login(back, f"{reverse(settings.LOGIN_URL)}{query}")
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours that a form stood on, as the browser tells it; else where the form was sent to."""
+    told = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(told, {request.get_host()}, require_https=request.is_secure()):
+        return request.get_full_path()
+    page = urlsplit(told)
+    return f"{page.path}?{page.query}" if page.query else page.path or "/"
+
+
+class TellWhatWasTaken:
+    """A form whose page keeps what is typed (static/js/drafts.js) says under which number: once the form was taken,
+    which is answered by a redirect to the next page, a cookie tells the page that it may forget that text."""
+
+    FIELD, COOKIE, MOST = "_nhap", "da-nhan", 5
+    NUMBER = re.compile(r"[0-9a-f]{16}")
+    NOT_TAKEN = ("account_login", "account_reauthenticate", "mfa_authenticate")
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method != "POST" or response.status_code not in (302, 303):
+            return response
+        number = request.POST.get(self.FIELD, "")
+        way = urlsplit(response.get("Location", "")).path
+        if self.NUMBER.fullmatch(number) and way not in {reverse(name) for name in self.NOT_TAKEN}:
+            before = [item for item in request.COOKIES.get(self.COOKIE, "").split(".") if self.NUMBER.fullmatch(item)]
+            response.set_cookie(
+                self.COOKIE,
+                ".".join([*before, number][-self.MOST :]),
+                max_age=600,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Strict",
+            )
+        return response
 
 
 class SecondFactorWhereAsked:

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "axes",
     "csp",
     "django_htmx",
@@ -51,6 +52,7 @@ MIDDLEWARE = [
     "parindex.middleware.KeepSession",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "parindex.middleware.TellWhatWasTaken",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "parindex.middleware.LoginRequiredWhereAsked",
     "parindex.middleware.SecondFactorWhereAsked",
@@ -76,6 +78,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "parindex.context_processors.workspace",
+                "parindex.context_processors.sign_on",
             ],
         },
     },
@@ -126,6 +129,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+SINGLE_SIGN_ON = ENV.single_sign_on  # empty: none is offered
+SOCIALACCOUNT_ADAPTER = "units.services.single_sign_on.SignOnAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
 SECOND_FACTOR_ROLES = ENV.second_factor  # roles whose people may do nothing without one
 MFA_ADAPTER = "units.services.second_factor.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

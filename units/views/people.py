@@ -20,6 +20,7 @@ from units.selectors import Person, organiser_administered_by, people_of, person
 from units.services.people import NotNow, add_person, change_person, new_password
 from units.services.people import lock as lock_account
 from units.services.people import unlock as unlock_account
+from units.services.sessions import end_sessions_of
 from units.views.gates import SignedInRequest, route
 
 BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
@@ -115,6 +116,15 @@ def password(request: SignedInRequest, known: Person) -> HttpResponseBase:
         return page_of(request, known, refused=fault.sentence)
 
 
+@route(ADMINISTER, person_at)
+@require_POST
+def end_sessions(request: SignedInRequest, known: Person) -> HttpResponseBase:
+    """End every open session of the person."""
+    ended = end_sessions_of(known.user, by=request.user)
+    messages.info(request, f"Đã kết thúc {ended} phiên đang mở của {known.user.full_name}.")
+    return redirect("units:person", known.organiser.slug, known.user.pk)
+
+
 # ── what the pages share ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -128,6 +138,7 @@ def page_of(request: SignedInRequest, known: Person, *, refused: str = "") -> Ht
         "way_in": way_in(known.user),
         "has_standing": Invitation.objects.standing().filter(user=known.user).exists(),
         "has_mail": settings.HAS_MAIL,
+        "open_sessions": known.user.sessions.alive().count() if decision else 0,
         "may_change": bool(decision),
         "reason": decision.reason,
         "refused": refused,
