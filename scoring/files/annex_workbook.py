@@ -22,8 +22,9 @@ from scoring.files import annex_layout as layout
 from scoring.files.annex_layout import AnnexNode, AnnexSet, natural_parent
 from scoring.files.annex_parameters import write_parameters
 from scoring.files.annex_rules import kind_label, kind_words
-from scoring.files.results_workbook import SAMPLE_MARK, text_cell
+from scoring.files.results_workbook import SAMPLE_MARK
 from units.enums import UnitKind
+from units.files.writing import text_cell
 from units.vietnamese import format_points
 
 TEMPLATE_NAME = "mau-bo-tieu-chi.xlsx"

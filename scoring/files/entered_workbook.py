@@ -18,7 +18,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from scoring.files import entered_layout as layout
 from scoring.files.entered_layout import EnteredSheet, FigureColumn
-from scoring.files.results_workbook import SAMPLE_MARK, text_cell
+from scoring.files.results_workbook import SAMPLE_MARK
+from units.files.writing import text_cell
 
 _TEAL, _GOLD, _GROUND = "FF072F38", "FFFFF6DF", "FFF2F5F5"
 _HEADING: Final = Font(name="Calibri", size=11, bold=True, color="FFFFFFFF")

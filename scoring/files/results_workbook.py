@@ -12,20 +12,18 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from scoring.files import results_layout as layout
+from units.files.writing import text_cell
 
 TEMPLATE_NAME = "mau-bang-ket-qua.xlsx"
 SAMPLE_MARK = "DỮ LIỆU MINH HỌA"
 _INK, _TEAL, _GOLD = "FF10262D", "FF072F38", "FFFFF6DF"
 _HEADING = Font(name="Calibri", size=11, bold=True, color="FFFFFFFF")
 _NOTE = Font(name="Calibri", size=10, color="FF53666D")
-_BODY = Font(name="Calibri", size=11, color=_INK)
 _TITLE = Font(name="Calibri", size=16, bold=True, color=_INK)
-_RULE = Border(bottom=Side(style="thin", color="FFD0DADC"))
-_WRAP = Alignment(wrap_text=True, vertical="top")
 EMPTY_ROWS = 60
 
 _GUIDE = (
@@ -170,18 +168,6 @@ def _example_sheet(book: Workbook) -> None:
         ),
     ):
         sheet.append([text_cell(sheet, value) for value in values])
-
-
-def text_cell(sheet: Any, text: str, font: Font = _BODY, fill: str = "") -> WriteOnlyCell:
-    """A cell that holds `text` as text, whatever it begins with."""
-    cell = WriteOnlyCell(sheet, value=text or None)
-    if text:
-        cell.data_type = "s"
-    cell.number_format = "@"
-    cell.font, cell.alignment, cell.border = font, _WRAP, _RULE
-    if fill:
-        cell.fill = PatternFill("solid", fgColor=fill)
-    return cell
 
 
 def _headings(sheet: Any, texts: Iterable[str]) -> list[WriteOnlyCell]:

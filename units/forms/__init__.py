@@ -2,7 +2,14 @@
 
 from units.forms.account import ChangePasswordForm, LoginForm
 from units.forms.catalogues import ConfirmUnitListForm, MembershipForm, UnitListForm
-from units.forms.invitations import ChosenForm, CodeForm, InvitationFilter, OwnPasswordForm
+from units.forms.invitations import (
+    ChosenForm,
+    CodeForm,
+    InvitationFilter,
+    OwnPasswordForm,
+    PeopleFileForm,
+    SeenPlanForm,
+)
 from units.forms.people import AccountNameForm, EndForm, PeopleFilter, PersonForm, RoleForm
 from units.forms.security import (
     ActivateAppForm,
@@ -28,12 +35,14 @@ __all__ = [
     "MembershipForm",
     "OwnPasswordForm",
     "PasskeyForm",
+    "PeopleFileForm",
     "PeopleFilter",
     "PersonForm",
     "ReauthenticateForm",
     "RenamePasskeyForm",
     "RoleForm",
     "SecondFactorForm",
+    "SeenPlanForm",
     "TrailFilter",
     "UnitListForm",
 ]

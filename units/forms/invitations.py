@@ -6,7 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.files.uploadedfile import UploadedFile
 
+from units.files.workbook import LARGEST_FILE
 from units.models import User
 from units.selectors import EXPIRED, INVITED, NOT_IN, UNINVITED
 
@@ -82,6 +84,35 @@ class InvitationFilter(forms.Form):
         ],
     )
     dot = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class PeopleFileForm(forms.Form):
+    """The table of people."""
+
+    file = forms.FileField(
+        label="Tệp danh sách người dùng",
+        help_text="Tệp .xlsx theo mẫu. Tối đa 5 MB, 4.000 dòng.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages={
+            "required": "Chọn tệp danh sách.",
+            "empty": "Tệp rỗng (0 byte). Chọn lại tệp rồi tải lên.",
+            "max_length": "Tên tệp quá dài. Đặt tên ngắn hơn rồi tải lên.",
+        },
+        max_length=150,
+    )
+
+    def clean_file(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["file"]
+        if upload.size is not None and upload.size > LARGEST_FILE:
+            raise forms.ValidationError("Tệp quá 5 MB. Xóa hình ảnh, trang thừa rồi tải lên.")
+        return upload
+
+
+class SeenPlanForm(forms.Form):
+    """What the preview showed: the file and what it would do."""
+
+    sha256 = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
+    digest = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
 
 
 class ChosenForm(forms.Form):

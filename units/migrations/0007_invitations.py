@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                         choices=[("seen", "Đang xem trước"), ("applied", "Đã áp dụng")], default="seen", max_length=9
                     ),
                 ),
-                ("rows", models.JSONField()),
+                ("rows", models.JSONField(default=dict)),
                 ("made", models.JSONField(default=list)),
                 (
                     "organiser",

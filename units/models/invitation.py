@@ -66,8 +66,8 @@ class Invitation(models.Model):
 class PeopleImport(models.Model):
     """An uploaded table of people that could be read, on its way to accounts and roles.
 
-    `rows` is what the cells say ([{"row": 7, "cells": {"full_name": "…"}}]); what is applied is exactly the bytes with
-    `sha256`, once. `made` holds the accounts (pk) that came of it.
+    `rows` is what the cells say ({"letters": {"full_name": "A"}, "rows": [{"row": 7, "cells": …}]}), forgotten when
+    applied; what is applied is exactly the bytes with `sha256`, once. `made` holds the accounts (pk) that came of it.
     """
 
     organiser = models.ForeignKey("units.Organiser", on_delete=models.PROTECT, related_name="people_imports")
@@ -76,7 +76,7 @@ class PeopleImport(models.Model):
     file_name = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
     stage = models.CharField(max_length=9, choices=ImportStage, default=ImportStage.SEEN)
-    rows = models.JSONField()
+    rows = models.JSONField(default=dict)
     made = models.JSONField(default=list)
 
     class Meta:
