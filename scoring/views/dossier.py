@@ -96,7 +96,7 @@ def receipt(request: SignedInRequest, submission: Submission) -> HttpResponse:
         "evidence": content["evidence"],
         "is_intact": hashlib.sha256(found.content.encode()).hexdigest() == found.digest,
         "is_newest": receipts_of(submission)[0] == found,
-        "head": trail.head_of(submission.participant.campaign.trail_scope),
+        "head": trail.line_about(submission, submission.participant.campaign.trail_scope, found.submitted_at),
     }
     return render(request, "scoring/dossier/receipt.html", context)
 

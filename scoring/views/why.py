@@ -210,7 +210,7 @@ def _frame(asked: Asked) -> dict[str, Any]:
         "run": asked.run,
         "is_official": asked.is_official,
         "account": account,
-        "head": trail.head_of(asked.campaign.trail_scope),
+        "head": trail.line_about(asked.run, asked.campaign.trail_scope) if asked.run else None,
     }
 
 

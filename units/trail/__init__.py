@@ -6,7 +6,17 @@ pages choose entries with `entries_of`, `about` and `narrowed`.
 """
 
 from units.trail.acts import ACTS, words_of
-from units.trail.chain import SITE, Head, OutsideTransaction, TrailFault, fault_of_print, head_of, record, verify
+from units.trail.chain import (
+    SITE,
+    Head,
+    OutsideTransaction,
+    TrailFault,
+    fault_of_print,
+    head_of,
+    line_about,
+    record,
+    verify,
+)
 from units.trail.origin import acting_from
 from units.trail.reading import about, actions_in, details_of, entries_of, narrowed
 
@@ -23,6 +33,7 @@ __all__ = [
     "entries_of",
     "fault_of_print",
     "head_of",
+    "line_about",
     "narrowed",
     "record",
     "verify",

@@ -94,6 +94,19 @@ def head_of(scope: str = SITE) -> Head | None:
     return Head(head.seq, head.hash) if head else None
 
 
+def line_about(thing: models.Model, scope: str = SITE, since: datetime.datetime | None = None) -> Head | None:
+    """Where the chain stood right after its first entry about `thing` (from `since` on): a print that stays as it is.
+
+    Documents that a unit reads print this and not the newest line, whose number tells how much is being written
+    about the year at this very hour (case T30).
+    """
+    entries = TrailEntry.objects.filter(scope=scope, object_type=thing._meta.label, object_id=str(thing.pk))
+    if since is not None:
+        entries = entries.filter(at__gte=since)
+    found = entries.order_by("seq").values_list("seq", "hash").first()
+    return Head(*found) if found else None
+
+
 def fault_of_print(scope: str, seq: int, signs: str) -> TrailFault | None:
     """Hold what a document printed, the first signs of the hash at line `seq`, against the chain as it stands."""
     kept = TrailEntry.objects.filter(scope=scope, seq=seq).values_list("hash", flat=True).first()
@@ -141,7 +154,7 @@ def _roles(by: User, scope: str) -> str:
     held = by.current_memberships
     if scope != SITE:
         held = [item for item in held if scope.startswith(f"campaign:{item.organiser_id}/")]
-    return ", ".join(dict.fromkeys(item.get_role_display() for item in held))[:200]
+    return ", ".join(dict.fromkeys(item.role_said for item in held))[:200]
 
 
 def _first_form(entry: TrailEntry) -> list[Any]:
