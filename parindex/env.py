@@ -62,6 +62,7 @@ class Environment:
     proxies: int
     site_url: str
     second_factor: frozenset[str]
+    single_sign_on: dict
     idle_minutes: int
     session_hours: int
 
@@ -129,6 +130,7 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
     idle_minutes = _between(env.str("PARINDEX_IDLE_MINUTES", "30"), "PARINDEX_IDLE_MINUTES", 10, 240, faults)
     session_hours = _between(env.str("PARINDEX_SESSION_HOURS", "12"), "PARINDEX_SESSION_HOURS", 1, 24, faults)
 
+    single_sign_on = _single_sign_on(env, production, faults)
     second_factor = _second_factor(env.str("PARINDEX_SECOND_FACTOR", ""), production, faults)
 
     if faults:
@@ -146,6 +148,7 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
         proxies=int(proxies),
         site_url=site_url,
         second_factor=second_factor,
+        single_sign_on=single_sign_on,
         idle_minutes=idle_minutes,
         session_hours=session_hours,
     )
@@ -157,6 +160,26 @@ def _between(given: str, name: str, least: int, most: int, faults: list[str]) ->
         return int(given)
     faults.append(f"{name} phải là số nguyên từ {least} đến {most}, đang là “{given}”.")
     return least
+
+
+def _single_sign_on(env: environ.Env, production: bool, faults: list[str]) -> dict:
+    """The province's own sign-in service (OpenID Connect); empty when none is named."""
+    named = {
+        "name": env.str("PARINDEX_OIDC_NAME", ""),
+        "server": env.str("PARINDEX_OIDC_SERVER", "").rstrip("/"),
+        "client_id": env.str("PARINDEX_OIDC_CLIENT_ID", ""),
+        "secret": env.str("PARINDEX_OIDC_SECRET", ""),
+    }
+    if not any(named.values()):
+        return {}
+    if missing := [f"PARINDEX_OIDC_{name.upper()}" for name, value in named.items() if not value]:
+        faults.append(f"Đăng nhập một lần còn thiếu {', '.join(missing)}. Ghi đủ bốn biến, hoặc bỏ cả bốn.")
+    elif not named["server"].startswith("https://" if production else ("https://", "http://")):
+        faults.append(f"PARINDEX_OIDC_SERVER phải là địa chỉ https://…, đang là “{named['server']}”.")
+    match = env.str("PARINDEX_OIDC_MATCH_EMAIL", "no")
+    if match not in ("yes", "no"):
+        faults.append(f"PARINDEX_OIDC_MATCH_EMAIL phải là “yes” hoặc “no”, đang là “{match}”.")
+    return named | {"match_email": match == "yes"}
 
 
 def _second_factor(given: str, production: bool, faults: list[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from django.urls import include, path
 from parindex import views
 from reports.views.public import serve
 from scoring.views.home import workspace
-from units.views import founding, resetting, security, sessions, welcome
+from units.views import founding, resetting, security, sessions, single_sign_on, welcome
 
 handler400 = "parindex.views.bad_request"
 handler403 = "parindex.views.permission_denied"
@@ -25,6 +25,10 @@ urlpatterns = [
     path("tai-khoan/da-khoa/", account.account_inactive, name="account_inactive"),
     path("tai-khoan/xac-nhan-lai/", security.confirm, name="account_reauthenticate"),
     path("tai-khoan/xac-nhan-hai-buoc/", security.show_factor, name="mfa_authenticate"),
+    path("tai-khoan/mot-lan/", single_sign_on.start, name="openid_connect_login"),
+    path("tai-khoan/mot-lan/ve/", single_sign_on.back, name="openid_connect_callback"),
+    path("tai-khoan/bao-mat/mot-lan/noi/", single_sign_on.link, name="sign_on_link"),
+    path("tai-khoan/bao-mat/mot-lan/bo/", single_sign_on.unlink, name="sign_on_unlink"),
     path("tai-khoan/bao-mat/", security.overview, name="mfa_index"),
     path("tai-khoan/bao-mat/ung-dung/", security.activate_app, name="mfa_activate_totp"),
     path("tai-khoan/bao-mat/ung-dung/tat/", security.deactivate_app, name="mfa_deactivate_totp"),

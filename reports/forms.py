@@ -162,6 +162,12 @@ class ApproveForm(SeenForm):
         error_messages={"required": "Nhập mật khẩu đang dùng để xác nhận người duyệt."},
     )
 
+    def __init__(self, *args: Any, is_confirmed_elsewhere: bool = False, **kwargs: Any) -> None:
+        """`is_confirmed_elsewhere`: the person has a second factor; another page asks for that and the password."""
+        super().__init__(*args, **kwargs)
+        if is_confirmed_elsewhere:
+            del self.fields["password"]
+
     def details(self) -> dict[str, Any]:
         return {"paper_matches": self.cleaned_data["paper_matches"]}
 

@@ -36,8 +36,11 @@ from scoring.models import Campaign, Run
 from scoring.selectors.campaigns import campaign_visible_to, newest_run, organiser_visible_to
 from units.models import Organiser
 from units.permissions import Refused, can
+from units.views.confirming import confirm_address, must_confirm
 from units.views.gates import SignedInRequest, route
 
+# What the public will see: who has a second factor shows it again.
+_COUNTS = frozenset({"approve", "release", "withdraw"})
 _DONE = {
     "send": "Đã ghi việc trình ký.",
     "record_decision": "Đã ghi số, ngày quyết định. Bước tiếp theo: người thứ hai duyệt.",
@@ -103,6 +106,10 @@ def act(request: SignedInRequest, publication: Publication) -> HttpResponseBase:
         raise Http404
     if not (decision := can(request.user, transition.action, publication)):
         raise Refused(transition.action, decision.reason)
+    if name in _COUNTS and must_confirm(request):
+        messages.warning(request, "Xác nhận là anh, chị, rồi làm lại thao tác vừa rồi.")
+        page = reverse("reports:publication", args=[publication.campaign.organiser.slug, publication.pk])
+        return redirect(confirm_address(page))
     form = form_for(name, request, publication)
     if not form.is_valid():
         return publication_page(request, publication, bound=(name, form), status=422)
@@ -169,7 +176,12 @@ def _draft_page(
 
 
 def _is_the_same_person(request: SignedInRequest, form: SeenForm) -> bool:
-    """The password once more, through the sign-in backends, so that guessing is counted and stopped there."""
+    """The password once more, through the sign-in backends, so that guessing is counted and stopped there.
+
+    The form of a person with a second factor has no password: both were shown a moment ago.
+    """
+    if "password" not in form.fields:
+        return True
     person = authenticate(request, username=request.user.get_username(), password=form.cleaned_data["password"])
     return person is not None and person.pk == request.user.pk
 

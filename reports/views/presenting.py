@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,13 +12,14 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from reports.enums import PublicationState as S
-from reports.forms import FORMS, ApproveForm, DecisionForm, SeenForm, WithdrawForm
+from reports.forms import FORMS, ApproveForm, DecisionForm, SeenForm
 from reports.models import Publication
 from reports.selectors.differences import differences
 from reports.selectors.public import version_root
 from reports.selectors.publications import last_public
 from reports.services.transitions import Offer, available
 from units import trail
+from units.services.second_factor import has_factor
 from units.vietnamese import format_date, format_datetime
 from units.views.gates import SignedInRequest
 from units.views.trail import rows_of
@@ -40,7 +43,7 @@ def publication_page(
     """The page of one publication; `bound` is a form that was sent in and has faults."""
     dataset = json.loads(publication.dataset)
     before = last_public(publication)
-    offers = [_with_form(item, publication, bound) for item in available(publication, request.user)]
+    offers = [_with_form(item, request, publication, bound) for item in available(publication, request.user)]
     context = {
         "publication": publication,
         "campaign": publication.campaign,
@@ -117,12 +120,14 @@ def _public_url(publication: Publication) -> str | None:
     return f"/{version_root(publication)}" if publication.state in (S.RELEASED, S.SUPERSEDED) else None
 
 
-def _with_form(offer: Offer, publication: Publication, bound: tuple[str, SeenForm] | None) -> dict[str, Any]:
+def _with_form(
+    offer: Offer, request: SignedInRequest, publication: Publication, bound: tuple[str, SeenForm] | None
+) -> dict[str, Any]:
     """An offer with its empty, prefilled or faulty form; none where the person is refused."""
     form: SeenForm | None = None
     if not offer.refusal:
         sent = bound and bound[0] == offer.name
-        form = bound[1] if bound and sent else _empty_form(offer.name, publication)
+        form = bound[1] if bound and sent else _empty_form(offer.name, request, publication)
     url = reverse("reports:act", args=[publication.campaign.organiser.slug, publication.pk, offer.name])
     return {
         "name": offer.name,
@@ -136,13 +141,19 @@ def _with_form(offer: Offer, publication: Publication, bound: tuple[str, SeenFor
     }
 
 
-def _empty_form(name: str, publication: Publication) -> SeenForm:
+def _empty_form(name: str, request: SignedInRequest, publication: Publication) -> SeenForm:
     if name == "record_decision":
         return DecisionForm.prefilled(publication)
     seen = {"revision": publication.revision, "digest": publication.digest}
-    return {"approve": ApproveForm, "withdraw": WithdrawForm}.get(name, SeenForm)(publication=publication, initial=seen)
+    return _form_class(name, request)(publication=publication, initial=seen)
 
 
 def form_for(name: str, request: SignedInRequest, publication: Publication) -> SeenForm:
     """The form of a transition with what was sent."""
-    return FORMS.get(name, SeenForm)(request.POST, request.FILES, publication=publication)
+    return _form_class(name, request)(request.POST, request.FILES, publication=publication)
+
+
+def _form_class(name: str, request: SignedInRequest) -> Callable[..., SeenForm]:
+    if name == "approve":  # whoever has a second factor is asked for it, and the password, on a page of its own
+        return partial(ApproveForm, is_confirmed_elsewhere=has_factor(request.user))
+    return FORMS.get(name, SeenForm)

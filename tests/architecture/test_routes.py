@@ -43,7 +43,8 @@ def test_every_route_is_public_by_declaration_or_names_a_declared_action() -> No
 def test_the_public_routes_are_these_and_no_others() -> None:
     public = {name for name, pattern in routes() if gate_of(pattern.callback) == "public"}
     ways_in = {"founding", "invitation_link", "invitation_code", "invitation_password"}
-    assert public == {"healthz", "robots", *ways_in, "public_root", "public"}
+    sign_on = {"openid_connect_login", "openid_connect_callback"}
+    assert public == {"healthz", "robots", *ways_in, *sign_on, "public_root", "public"}
 
 
 def test_pages_of_accounts_are_those_that_the_list_gives_reasons_for() -> None:

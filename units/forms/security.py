@@ -113,6 +113,17 @@ class ReauthenticateForm(AllauthReauthenticateForm):
         return data
 
 
+class SubjectForm(forms.Form):
+    """Who a person is at the province's own sign-in service."""
+
+    subject = forms.CharField(
+        label="Mã định danh (sub)",
+        required=False,
+        max_length=191,
+        help_text="Mã mà dịch vụ cấp cho người này; hỏi nơi quản lý dịch vụ. Để trống: bỏ nối.",
+    )
+
+
 _NO_CREDENTIAL = {
     "required": "Chưa nhận được khóa truy cập. Bấm nút dùng khóa rồi làm theo hướng dẫn của trình duyệt.",
     "invalid": "Chưa đọc được khóa truy cập. Tải lại trang rồi làm lại.",

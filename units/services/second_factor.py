@@ -61,7 +61,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return {"id": self._host(), "name": "Cổng Chỉ số CCHC"}
 
     def _host(self) -> str:
-        return urlsplit(str(settings.SITE_URL)).hostname or context.request.get_host().partition(":")[0]
+        return urlsplit(f"{settings.SITE_URL}").hostname or context.request.get_host().partition(":")[0]
 
 
 def _cipher() -> MultiFernet:

@@ -14,6 +14,7 @@ from units.models import User
 from units.permissions import ADMINISTER_ACCOUNT, authorize
 from units.services.people import NotNow
 from units.services.second_factor import has_factor, use_code
+from units.services.sessions import forget_sessions
 
 
 def note_app_on(user: User, code: str) -> None:
@@ -64,13 +65,14 @@ def take_off(user: User, *, by: User) -> None:
 def clear(user: User, *, by: User | None) -> None:
     """Take every factor off an account, without asking who may: for `take_off` and for whoever sits at the server.
 
-    Raises `NotNow` where there is none.
+    Every session of the person ends. Raises `NotNow` where there is none.
     """
     with transaction.atomic():
         current = User.objects.select_for_update().get(pk=user.pk)
         if not Authenticator.objects.filter(user_id=current.pk).exists():
             raise NotNow(f"Tài khoản {current.username} không bật xác nhận hai bước.")
         Authenticator.objects.filter(user_id=current.pk).delete()
+        forget_sessions(current)  # a lost phone holds one, perhaps
         _tell("units.take_off_second_factor", by, current, f"Gỡ xác nhận hai bước của {current.username}")
 
 

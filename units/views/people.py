@@ -21,10 +21,15 @@ from units.services.people import NotNow, add_person, change_person, new_passwor
 from units.services.people import lock as lock_account
 from units.services.people import unlock as unlock_account
 from units.services.sessions import end_sessions_of
+from units.views.confirming import confirmed
 from units.views.gates import SignedInRequest, route
 
 BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
 PER_PAGE = 50
+
+
+def page_address(known: Person) -> str:
+    return reverse("units:person", args=[known.organiser.slug, known.user.pk])
 
 
 @route(ADMINISTER, organiser_administered_by)
@@ -58,7 +63,9 @@ def add(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
             except NotNow as fault:
                 status, refused = CONFLICT, fault.sentence
             else:
-                messages.info(request, f"Đã thêm {user.full_name}. Mời người này vào cổng: gửi thư hoặc cấp mã một lần.")
+                messages.info(
+                    request, f"Đã thêm {user.full_name}. Mời người này vào cổng: gửi thư hoặc cấp mã một lần."
+                )
                 return redirect("units:person", organiser.slug, user.pk)
     context = {"organiser": organiser, "form": form, "role": role, "refused": refused, "crumbs": crumbs_of(organiser)}
     return render(request, "units/people/add.html", context, status=status)
@@ -86,6 +93,7 @@ def change(request: SignedInRequest, known: Person) -> HttpResponseBase:
 
 @route(ADMINISTER, person_at)
 @require_POST
+@confirmed(page_address)
 def lock(request: SignedInRequest, known: Person) -> HttpResponseBase:
     """Switch the account off; open sessions end."""
     try:
@@ -98,6 +106,7 @@ def lock(request: SignedInRequest, known: Person) -> HttpResponseBase:
 
 @route(ADMINISTER, person_at)
 @require_POST
+@confirmed(page_address)
 def unlock(request: SignedInRequest, known: Person) -> HttpResponseBase:
     """Switch it on again; the new password is shown once."""
     try:
@@ -108,6 +117,7 @@ def unlock(request: SignedInRequest, known: Person) -> HttpResponseBase:
 
 @route(ADMINISTER, person_at)
 @require_POST
+@confirmed(page_address)
 def password(request: SignedInRequest, known: Person) -> HttpResponseBase:
     """A new password, shown once."""
     try:

@@ -24,7 +24,7 @@ from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from units.permissions import SECURE_ACCOUNT
-from units.services import second_factor
+from units.services import second_factor, single_sign_on
 from units.services import second_factor_changes as changes
 from units.services.people import NotNow
 from units.views.gates import SignedInRequest, route
@@ -47,6 +47,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "codes_left": second_factor.codes_left(request.user),
         "is_asked": second_factor.is_asked_of(request.user),
         "has_factor": second_factor.has_factor(request.user),
+        "subject": single_sign_on.subject_of(request.user) if single_sign_on.is_offered() else "",
         "has_password": request.user.has_usable_password(),
     }
     return render(request, "account/security.html", context)
