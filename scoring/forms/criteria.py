@@ -9,6 +9,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
 from scoring.files.annex_layout import AnnexSet
+from scoring.forms.campaign import REOPEN
 from scoring.models import Campaign
 from units.files.workbook import LARGEST_FILE
 from units.models import User
@@ -86,10 +87,9 @@ def seal(campaign: Campaign, user: User, annex: AnnexSet, sha256: str) -> str:
     return signing.dumps(content, salt=_SALT, compress=True)
 
 
-class AmendmentForm(forms.Form):
-    """A whole new annex for a frozen set, and the decision it follows."""
+class DecisionForm(forms.Form):
+    """The decision that an amendment follows."""
 
-    file = AnnexField()
     decision_number = forms.CharField(
         label="Số quyết định",
         max_length=80,
@@ -118,6 +118,19 @@ class AmendmentForm(forms.Form):
         help_text="Giờ rồi ngày, ví dụ 17:00 30/11/2026. Chỉ cần khi có tiêu chí đơn vị phải kê khai lại.",
         error_messages={"invalid": "Không đọc được giờ, ngày. Viết giờ rồi ngày, như 17:00 30/11/2026."},
     )
+
+
+class AmendmentForm(DecisionForm):
+    """A whole new annex for a frozen set, and the decision it follows."""
+
+    file = AnnexField()
+    field_order = ("file",)
+
+
+class BasisForm(DecisionForm):
+    """The decision for a set that was written on screen, with the version of the draft that the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, error_messages=REOPEN)
 
 
 class AppliedForm(forms.Form):

@@ -84,6 +84,15 @@ class RuleForm(forms.Form):
         return KINDS.get(self.written.kind)
 
     @property
+    def has_kind(self) -> bool:
+        return self.kind is not None
+
+    @property
+    def note(self) -> str:
+        """What the kind is for."""
+        return self.kind.note if self.kind else ""
+
+    @property
     def parts(self) -> list[Part]:
         return [self._part(one) for one in self.written.parameters]
 

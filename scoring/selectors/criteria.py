@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
-from scoring.models import Amendment, Campaign, CriteriaSet
+from scoring.models import Amendment, Campaign, CriteriaDraft, CriteriaSet
 from scoring.selectors.campaigns import campaign_visible_to
 from units.models import User
 
@@ -44,3 +44,18 @@ def amendment_visible_to(user: User, slug: str, code: str, criteria_set: str, pk
         raise Http404
     amendment.criteria_set = found
     return amendment
+
+
+def drafts_of(campaign: Campaign) -> QuerySet[CriteriaDraft]:
+    """The sets of a campaign that are being written on screen, without the trees themselves."""
+    return campaign.criteria_drafts.select_related("changed_by").defer("annex").order_by("code")
+
+
+def draft_visible_to(user: User, slug: str, code: str, criteria_set: str, node: object = None) -> CriteriaDraft:
+    """One set of a visible campaign that is being written; Http404 otherwise. `node` is for the page to look up."""
+    campaign = campaign_visible_to(user, slug, code)
+    found = campaign.criteria_drafts.select_related("changed_by").filter(code=criteria_set).first()
+    if found is None:
+        raise Http404
+    found.campaign = campaign
+    return found

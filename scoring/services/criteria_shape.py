@@ -10,9 +10,11 @@ person, and a criterion with others below it has no rule.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from scoring.enums import CriterionRole, Source
 from scoring.files.annex_layout import LONGEST_TITLE, MOST_CRITERIA, AnnexNode, AnnexSet
@@ -231,6 +233,12 @@ def node_at(annex: AnnexSet, permanent_id: str) -> AnnexNode:
     if found is None:
         raise Conflict(GONE)
     return found
+
+
+def stamp_of(node: AnnexNode) -> str:
+    """What tells one state of a criterion from another, wherever it stands; a page carries it to say what it saw."""
+    plain = asdict(replace(node, code="", parent="", row=0))
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def with_node(annex: AnnexSet, changed: AnnexNode) -> AnnexSet:

@@ -17,7 +17,7 @@ from scoring.forms.criteria import AmendmentForm, AppliedForm, ApplyForm, Upload
 from scoring.models import Amendment, Campaign, CriteriaSet
 from scoring.permissions import AMEND, APPLY_AMENDMENT, LINK_CRITERIA, MANAGE_CRITERIA, VIEW_CAMPAIGN
 from scoring.selectors.campaigns import campaign_visible_to
-from scoring.selectors.criteria import amendment_visible_to, amendments_of, set_visible_to, sets_of
+from scoring.selectors.criteria import amendment_visible_to, amendments_of, drafts_of, set_visible_to, sets_of
 from scoring.services.criteria_amendment import (
     Basis,
     apply_amendment,
@@ -25,6 +25,7 @@ from scoring.services.criteria_amendment import (
     discard_amendment,
     draft_amendment,
 )
+from scoring.services.criteria_drafts import start_from_annex
 from scoring.services.criteria_export import annex_of, export_set
 from scoring.services.criteria_import import Preview, import_set, preview
 from scoring.services.criteria_reading import read_annex
@@ -43,6 +44,7 @@ UNPROCESSABLE, CONFLICT = 422, 409
 def criteria_sets(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     context = {"campaign": campaign, "sets": sets_of(campaign), "is_sample": campaign.is_sample}
     context["may_manage"] = can(request.user, MANAGE_CRITERIA, campaign)
+    context["drafts"] = drafts_of(campaign) if context["may_manage"] else ()
     return render(request, "scoring/criteria/sets.html", context)
 
 
@@ -51,6 +53,7 @@ def criteria_sets(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
 def criteria_set(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponse:
     annex = annex_of(chosen)
     context = _set_context(request, chosen) | {"rows": tree_rows(annex), "amendments": amendments_of(chosen)}
+    context["is_being_written"] = chosen.campaign.criteria_drafts.filter(code=chosen.code).exists()
     return render(request, "scoring/criteria/set.html", context)
 
 
@@ -90,12 +93,15 @@ def upload(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
 @route(MANAGE_CRITERIA, campaign_visible_to)
 @require_POST
 def apply_upload(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
-    """Imports exactly what was previewed; anything else has to be looked at first."""
+    """Imports exactly what was previewed, or goes on with it on screen; anything else has to be looked at first."""
     form = ApplyForm(campaign, request.user, request.POST)
     if not form.is_valid() or form.annex is None:
         sentence = "Trang xem trước đã quá hạn hoặc không phải của kỳ này. Tải lại tệp phụ lục."
         return _upload_page(request, campaign, UploadForm(), CONFLICT, sentence)
     try:
+        if "on_screen" in request.POST:
+            draft = start_from_annex(campaign, form.annex, by=request.user)
+            return redirect("scoring:criteria_draft", campaign.organiser.slug, campaign.code, draft.code)
         stored = import_set(campaign, form.annex, by=request.user, seen=form.version)
     except (Conflict, StaleEdit, TableFaults) as refused:
         return _upload_page(request, campaign, UploadForm(), CONFLICT, f"{refused} Chưa lưu gì; tải lại tệp để xem.")
