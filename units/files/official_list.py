@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from tablib import Dataset
 
 from units.enums import UnitKind
+from units.files.tables import TableFaults, read_lines
 from units.validators import code_validator
 from units.vietnamese import sort_key
 
@@ -24,20 +25,33 @@ KINDS = {"Xã": UnitKind.COMMUNE, "Phường": UnitKind.WARD, "Đặc khu": Unit
 LARGEST_FILE = 5 * 1024 * 1024  # bytes; the whole country takes 0,2 MB
 MOST_ROWS = 20_000
 LONGEST_NAME = 200
+PROVINCE_CODE, UNIT_CODE = 2, 5  # digits
 SHIPPED = Path("fixtures") / "units" / "vn_admin_units_2026-04-30.csv"  # comes with the portal
 
 
-class ListFaults(ValueError):
+class ListFaults(TableFaults):
     """A list that cannot be imported; ``faults`` holds one Vietnamese sentence each, in the order of the rows."""
-
-    def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(faults))
 
 
 def read_official_list(content: bytes) -> Dataset:
     """The table of a CSV file with its cells trimmed; raises `ListFaults` with every fault of it."""
     return _checked(*read_rows(content, COLUMNS))
+
+
+def read_official_workbook(content: bytes, file_name: str) -> Dataset:
+    """The same table in a workbook, through the guarded reader; raises `ListFaults` with every fault of it.
+
+    Excel makes numbers of codes: the leading noughts that it dropped come back, since official codes have their length.
+    """
+    lines = read_lines(content, file_name, COLUMNS)
+    rows = []
+    for line in lines:
+        cells = dict(line.texts)
+        for column, length in (("province_code", PROVINCE_CODE), ("unit_code", UNIT_CODE)):
+            if cells[column].isdigit():
+                cells[column] = cells[column].zfill(length)
+        rows.append((line.number, [cells[column] for column in COLUMNS]))
+    return _checked(list(COLUMNS), rows)
 
 
 @functools.cache

@@ -20,10 +20,19 @@ class TableFaults(ValueError):
     """A table that cannot be taken; ``faults`` holds one Vietnamese sentence each, in the order of the rows."""
 
     def __init__(self, faults: Sequence[str]) -> None:
-        self.faults = list(faults[:MOST_FAULTS])
-        if len(faults) > MOST_FAULTS:
-            self.faults.append(f"Còn {len(faults) - MOST_FAULTS} chỗ khác phải sửa.")
+        self.faults = list(faults)
         super().__init__("\n".join(self.faults))
+
+    @property
+    def shown(self) -> list[str]:
+        """As many as a page bears, and how many more there are."""
+        return first_faults(self.faults)
+
+
+def first_faults(faults: Sequence[str]) -> list[str]:
+    """As many faults as a page bears, and a last sentence with the number of the others."""
+    shown = list(faults[:MOST_FAULTS])
+    return shown if len(faults) <= MOST_FAULTS else [*shown, f"Còn {len(faults) - MOST_FAULTS} chỗ khác phải sửa."]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Forms of accounts, people, history pages and the back office; one file an area."""
 
 from units.forms.account import ChangePasswordForm, LoginForm
-from units.forms.catalogues import ConfirmUnitListForm, MembershipForm, UnitListForm
+from units.forms.catalogues import MembershipForm
 from units.forms.invitations import (
     ChosenForm,
     CodeForm,
@@ -28,7 +28,6 @@ __all__ = [
     "ChangePasswordForm",
     "ChosenForm",
     "CodeForm",
-    "ConfirmUnitListForm",
     "EndForm",
     "InvitationFilter",
     "LoginForm",
@@ -44,5 +43,4 @@ __all__ = [
     "SecondFactorForm",
     "SeenPlanForm",
     "TrailFilter",
-    "UnitListForm",
 ]

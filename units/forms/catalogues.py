@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django import forms
+from django.core import signing
 from import_export.forms import ConfirmImportForm, ImportForm
 
 from units.enums import Role
-from units.files.official_list import LARGEST_FILE, ListFaults, read_official_list
+from units.files.official_list import LARGEST_FILE
 from units.models import Membership, User
 from units.selectors import units_of
 
-MOST_FAULTS_SHOWN = 200
+GONE = "Tệp này đã được nhập, đã bị xóa, hoặc không phải tệp anh, chị vừa xem trước. Tải tệp lên lại."
+_SALT = "units.catalogues.preview"
+_SECONDS_OPEN = 24 * 60 * 60
 
 
 class MembershipForm(forms.ModelForm):
@@ -42,42 +46,73 @@ class MembershipForm(forms.ModelForm):
         return data
 
 
-class UnitListForm(ImportForm):
-    """Upload of the official list; the whole table is checked before anything is shown or kept."""
+class CatalogueUploadForm(ImportForm):
+    """A table to bring in, CSV or XLSX; where a catalogue takes several, which of them. `resource` follows `format`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, formats: Any, resources: Any, **kwargs: Any) -> None:
+        super().__init__(formats, resources, **kwargs)
+        self.found_changes = ""  # the hash of what the preview shows
         field = self.fields["import_file"]
-        field.label = "Tệp danh mục (CSV)"
-        field.widget.attrs["accept"] = ".csv,text/csv"
-        self.fields["format"].widget = forms.HiddenInput()
+        field.label = "Tệp (.xlsx hoặc .csv)"
+        field.max_length = 150  # type: ignore[attr-defined]
+        field.widget.attrs.update({"accept": ".xlsx,.csv", "class": ""})
+        field.error_messages |= {
+            "required": "Chọn tệp.",
+            "empty": "Tệp rỗng (0 byte). Chọn lại tệp rồi tải lên.",
+            "max_length": "Tên tệp quá dài. Đặt tên ngắn hơn rồi tải lên.",
+        }
+        self.fields["resource"].widget = forms.HiddenInput()
+        choice = self.fields["format"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # says to mypy what it is
+        choice.label = "Bảng nào"
+        choice.error_messages |= {"required": "Chọn loại bảng.", "invalid_choice": "Chọn lại loại bảng."}
+        named = [pair for pair in choice.choices if pair[0] != ""]  # type: ignore[union-attr]
+        choice.widget = forms.RadioSelect() if len(formats) > 1 else forms.HiddenInput()
+        choice.choices, choice.initial = named, "0"
+
+    @property
+    def media(self) -> forms.Media:
+        return forms.Form.media.fget(self)  # type: ignore[attr-defined]  # without the library's guessing of formats
 
     def clean_import_file(self) -> Any:
         upload = self.cleaned_data["import_file"]
-        # Nothing larger than the limit is ever read, whatever the upload says about itself.
-        content = upload.read(LARGEST_FILE + 1)
-        upload.seek(0)
-        try:
-            read_official_list(content)
-        except ListFaults as refused:
-            shown = refused.faults[:MOST_FAULTS_SHOWN]
-            if len(refused.faults) > len(shown):
-                shown.append(f"Còn {len(refused.faults) - len(shown)} chỗ khác phải sửa.")
-            raise forms.ValidationError(shown) from refused
+        if upload.size > LARGEST_FILE:
+            raise forms.ValidationError(f"Tệp lớn hơn {LARGEST_FILE // 1024 // 1024} MB. Chia bảng rồi tải lên.")
         return upload
 
 
-class ConfirmUnitListForm(ConfirmImportForm):
-    """The second step; `exists` tells whether the upload of the first step is still there."""
+class CatalogueConfirmForm(ConfirmImportForm):
+    """The second step. `seal` ties it to the person, to the bytes that were looked at, and to what the page showed.
 
-    format = forms.ChoiceField(choices=[("0", "csv")], widget=forms.HiddenInput())
+    `content_of(name)` gives the bytes of an upload of the first step, None where it is gone.
+    """
 
-    def __init__(self, *args: Any, exists: Any = None, **kwargs: Any) -> None:
-        self.exists = exists
+    seal = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, person: User, content_of: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.person, self.content_of = person, content_of
+        self.found_changes = self.expected_changes = ""
 
-    def clean_import_file_name(self) -> str:
-        name = super().clean_import_file_name()
-        if self.exists and not self.exists(name):
-            raise forms.ValidationError("Tệp này đã được nhập, hoặc đã bị xóa. Tải tệp lên lại.")
-        return name
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        try:
+            told = signing.loads(data.get("seal", ""), salt=_SALT, max_age=_SECONDS_OPEN)
+        except signing.BadSignature:
+            raise forms.ValidationError(GONE) from None
+        given = {name: data.get(name) for name in ("import_file_name", "original_file_name", "format")}
+        if told["person"] != self.person.pk or told["given"] != given:
+            raise forms.ValidationError(GONE)
+        content = self.content_of(given["import_file_name"])
+        if content is None or hashlib.sha256(content).hexdigest() != told["sha256"]:
+            raise forms.ValidationError(GONE)
+        self.expected_changes, self.sha256 = told["changes"], told["sha256"]
+        return data
+
+
+def seal(person: User, given: dict[str, str], content: bytes, changes: str) -> str:
+    """The content of `CatalogueConfirmForm.seal`."""
+    told = {
+        "person": person.pk, "given": given, "sha256": hashlib.sha256(content).hexdigest(), "changes": changes,
+    }  # fmt: skip
+    return signing.dumps(told, salt=_SALT)

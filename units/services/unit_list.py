@@ -11,9 +11,11 @@ from import_export.results import Result
 from tablib import Dataset
 
 from units.enums import UnitKind
-from units.files.official_list import KINDS
+from units.files.official_list import KINDS, read_official_list, read_official_workbook
+from units.files.tables import is_workbook
 from units.models import Unit
 from units.models.fields import sort_column
+from units.services.catalogue_tables import Change, digest_of
 from units.vietnamese import fold
 
 # The two-tier system began on this day (Nghị quyết 202/2025/QH15, Quyết định 19/2025/QĐ-TTg).
@@ -36,8 +38,17 @@ class UnitResource(resources.ModelResource):
     """Takes a table of `read_official_list`: adds what is new, renames what was renamed, leaves the rest.
 
     A second import of one list changes nothing. Units that the list does not name are left as they are; `result.absent`
-    counts those of its provinces, `result.renamed` holds (old, new) names.
+    counts those of its provinces, `result.renamed` holds (old, new) names, `result.changes` every row with its cells.
     """
+
+    def __init__(self, form: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.form = form
+
+    @classmethod
+    def read(cls, data: bytes, file_name: str) -> Dataset:
+        """The list of an upload, CSV or XLSX; raises `ListFaults` or `TableFaults`."""
+        return read_official_workbook(data, file_name) if is_workbook(data) else read_official_list(data)
 
     code = fields.Field(attribute="code", column_name="unit_code")
     name = fields.Field(attribute="name", column_name="unit_full_name")
@@ -56,6 +67,7 @@ class UnitResource(resources.ModelResource):
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         """Make or rename the provinces of the list."""
         self.renamed: list[tuple[str, str]] = []
+        self.changes: list[Change] = []
         found = Unit.objects.filter(kind=UnitKind.PROVINCE, parent__isnull=True, valid_to__isnull=True)
         self.provinces = {unit.code: unit for unit in found}
         for row in dataset.dict:
@@ -69,11 +81,13 @@ class UnitResource(resources.ModelResource):
             )
         elif known.name != name:
             self.renamed.append((known.name, name))
+            self.changes.append(Change(None, False, f"{name} ({code})", (("Tên", known.name, name),)))
             known.name = name
             known.save()
 
     def import_instance(self, instance: Unit, row: dict[str, Any], **kwargs: Any) -> None:
         self.before = (instance.name, instance.kind, instance.parent_id) if instance.pk else None
+        self.texts = self._texts(instance) if instance.pk else ("", "", "")
         super().import_instance(instance, row, **kwargs)
         instance.parent = self.provinces[row["province_code"]]
         instance.kind = KINDS[row["unit_type"]]
@@ -86,7 +100,17 @@ class UnitResource(resources.ModelResource):
     ) -> bool:
         if self.before and self.before[0] != instance.name:
             self.renamed.append((self.before[0], instance.name))
-        return self.before == (instance.name, instance.kind, instance.parent_id)
+        is_same = self.before == (instance.name, instance.kind, instance.parent_id)
+        if not is_same:
+            pairs = zip(("Tên", "Loại", "Thuộc tỉnh"), self.texts, self._texts(instance), strict=True)
+            cells = tuple((name, old, new) for name, old, new in pairs if old != new)
+            self.changes.append(Change(None, self.before is None, f"{instance.name} ({instance.code})", cells))
+        return is_same
+
+    def _texts(self, unit: Unit) -> tuple[str, str, str]:
+        """Name, kind and province as a person compares them; the province by its code where the list knows it not."""
+        names = {province.pk: province.name for province in self.provinces.values()}
+        return unit.name, unit.get_kind_display(), names.get(unit.parent_id, "")
 
     def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
         named = set(dataset["unit_code"])
@@ -95,6 +119,9 @@ class UnitResource(resources.ModelResource):
         pairs = known.values_list("code", "parent_id")
         result.absent = sum(1 for code, parent in pairs if parent in listed and code not in named)
         result.renamed = self.renamed
+        result.changes = self.changes
+        if self.form is not None:
+            self.form.found_changes = digest_of(self.changes)
 
     def get_bulk_update_fields(self) -> list[str]:
         return ["name", "kind", "parent", "name_sort", "name_fold"]

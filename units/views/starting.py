@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from units.enums import GRASSROOTS_KINDS
 from units.files.table_writer import XLSX
-from units.files.tables import TableFaults
+from units.files.tables import TableFaults, first_faults
 from units.files.unit_table import TEMPLATE_NAME, read_unit_table, template
 from units.forms.starting import STALE, DepartmentsForm, SealedUnitsForm, UnitTableForm, seal
 from units.models import Organiser
@@ -84,11 +84,11 @@ def table(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     try:
         rows = read_unit_table(data, upload.name)
     except TableFaults as refused:
-        return _page(request, organiser, table=form, faults=refused.faults, status=UNPROCESSABLE)
+        return _page(request, organiser, table=form, faults=refused.shown, status=UNPROCESSABLE)
     planned = plan_units(organiser, rows)
     faults = [item.fault for item in planned if item.fault]
     if faults:
-        return _page(request, organiser, table=form, faults=faults, status=UNPROCESSABLE)
+        return _page(request, organiser, table=form, faults=first_faults(faults), status=UNPROCESSABLE)
     sha256 = hashlib.sha256(data).hexdigest()
     sealed = SealedUnitsForm(
         organiser, request.user, initial={"staged": seal(organiser, request.user, rows, sha256), "sha256": sha256}
