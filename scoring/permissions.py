@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
+
 from scoring.enums import Origin
 from scoring.models import (
     AppraisalPart,
@@ -19,6 +21,7 @@ from scoring.models import (
 )
 from scoring.workflow import Hand, Matter, Subject, action_of
 from units.enums import Role
+from units.models import UnitSuccession
 from units.permissions import Predicate, declare, holds, holds_true
 
 UNIT_ROLES = (Role.UNIT_STAFF, Role.UNIT_HEAD)
@@ -29,13 +32,23 @@ def works_for_unit(user: Any, unit_id: int, roles: Iterable[Role] = tuple(Role))
     return any(item.unit_id == unit_id and item.role in roles for item in user.current_memberships)
 
 
+def came_before(user: Any, organiser: int | None = None, roles: Iterable[Role] = tuple(Role)) -> set[int]:
+    """The units that those the person works for (at the organiser, in one of `roles`) today had come out of: merged,
+    divided, renamed. Read once for the life of the user's object (one request)."""
+    mine = user.current_memberships
+    if not hasattr(user, "_units_before"):
+        user._units_before = UnitSuccession.objects.units_before({item.unit_id for item in mine}, timezone.localdate())
+    chosen = (item for item in mine if organiser in (None, item.organiser_id) and item.role in roles)
+    return set().union(*(user._units_before[item.unit_id] for item in chosen))
+
+
 OWN_UNIT = "Không ai thẩm định, chấm điểm đơn vị mình đang công tác."
 DECLARED_CONFLICT = "Người này đã được khai báo có xung đột lợi ích với đơn vị, nên không chấm đơn vị này."
 
 
 def conflict_of(user: Any, participant: Any) -> str:
     """Why the person must not judge this unit: works there, or declared a conflict; "" where nothing stands against."""
-    if works_for_unit(user, participant.unit_id):
+    if works_for_unit(user, participant.unit_id) or participant.unit_id in came_before(user):
         return OWN_UNIT
     if participant.unit_id in _declared_conflicts(user):
         return DECLARED_CONFLICT
@@ -71,6 +84,14 @@ def _of_the_unit(roles: Iterable[Role], refusal: str) -> Predicate:
     return holds_true(check, refusal, wanted)
 
 
+def _is_heir(user: Any, obj: Any) -> bool:
+    participant = _participant(obj)
+    return isinstance(participant, Participant) and participant.unit_id in came_before(
+        user, participant.organiser_id, UNIT_ROLES
+    )
+
+
+_heir = holds_true(_is_heir, "Hồ sơ này chỉ dành cho đơn vị, và đơn vị nối tiếp kể từ ngày nối tiếp.", UNIT_ROLES)
 _coordinator = holds(Role.COORDINATOR, "Chỉ cán bộ điều phối của đơn vị tổ chức làm được việc này.")
 _insider = holds(
     [Role.COORDINATOR, Role.LEADER],
@@ -225,7 +246,9 @@ VIEW_WORK = declare(
     "Xem việc của mình ở một nơi tổ chức",
     holds(tuple(Role), "Chưa được phân công ở đơn vị tổ chức này."),
 )
-VIEW_DOSSIER = declare("scoring.view_dossier", "Xem hồ sơ của một đơn vị", _unit | _judges_something_there | _team)
+VIEW_DOSSIER = declare(
+    "scoring.view_dossier", "Xem hồ sơ của một đơn vị", _unit | _heir | _judges_something_there | _team
+)
 DECLARE = declare("scoring.declare", "Tự chấm: nhập số liệu, đề nghị không áp dụng", _unit)
 EXPLAIN = declare("scoring.explain", "Viết giải trình", _unit)
 ADD_EVIDENCE = declare("scoring.add_evidence", "Thêm, sửa, gỡ tài liệu kiểm chứng", _unit)
@@ -233,11 +256,13 @@ VIEW_EVIDENCE = declare(
     "scoring.view_evidence",
     "Xem, tải một tài liệu kiểm chứng",
     _unit
+    | _heir
     | (_judges_the_evidence & _handed_in)
     | (_council & _handed_in)
     | holds(Role.COORDINATOR, "Tài liệu chỉ dành cho đơn vị, người thẩm định, điều phối, hội đồng."),
 )
-VIEW_RECEIPT = declare("scoring.view_receipt", "Xem biên nhận", _unit | _coordinator)
+TAKE_OVER = declare("scoring.take_over", "Tiếp nhận số liệu, tài liệu từ hồ sơ của đơn vị trước", _unit)
+VIEW_RECEIPT = declare("scoring.view_receipt", "Xem biên nhận", _unit | _heir | _coordinator)
 
 # ── appraisal, entered points, council ────────────────────────────────────────────────────────────────────────────
 ASSIGN = declare("scoring.assign", "Giao phần thẩm định, khai báo xung đột lợi ích", _coordinator)

@@ -9,7 +9,10 @@ from units.models.appendonly import AppendOnlyModel
 
 
 class Evidence(models.Model):
-    """One document (tài liệu kiểm chứng) of one unit in one campaign; its bytes are in `EvidenceFile`."""
+    """One document (tài liệu kiểm chứng) of one unit in one campaign; its bytes are in `EvidenceFile`.
+
+    `taken_from`: the file of a unit that ended, whose bytes this unit took over into its own dossier.
+    """
 
     participant = models.ForeignKey("scoring.Participant", on_delete=models.CASCADE, related_name="evidence")
     number = models.CharField("số ký hiệu", max_length=80, blank=True)
@@ -20,6 +23,9 @@ class Evidence(models.Model):
     created_by = models.ForeignKey("units.User", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    taken_from = models.ForeignKey(
+        "scoring.EvidenceFile", on_delete=models.PROTECT, null=True, blank=True, related_name="taken_over"
+    )
 
     class Meta:
         verbose_name = "tài liệu kiểm chứng"

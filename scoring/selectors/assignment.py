@@ -16,7 +16,7 @@ from scoring.permissions import DECLARED_CONFLICT, OWN_UNIT
 from scoring.selectors.campaigns import campaign_visible_to
 from scoring.selectors.tree import trees
 from units.enums import Role
-from units.models import Membership, Organiser, User
+from units.models import Membership, Organiser, UnitSuccession, User
 from units.vietnamese import sort_key
 
 
@@ -40,7 +40,7 @@ class Judge:
 
 
 def judges_of(organiser: Organiser) -> list[Judge]:
-    """Everybody who may appraise for the organiser today, by name; three queries at any number."""
+    """Everybody who may appraise for the organiser today, by name; as many queries at any number."""
     today = Membership.objects.valid_on(timezone.localdate())
     roles: dict[int, list[Membership]] = defaultdict(list)
     rows = today.filter(organiser=organiser, role=Role.APPRAISER, user__is_active=True).select_related("user", "unit")
@@ -50,8 +50,10 @@ def judges_of(organiser: Organiser) -> list[Judge]:
     conflicts = ConflictOfInterest.objects.filter(user__in=roles)
     for user, unit in conflicts.values_list("user", "unit"):
         barred[user][unit] = DECLARED_CONFLICT
-    for user, unit in today.filter(user__in=roles).values_list("user", "unit"):
-        barred[user][unit] = OWN_UNIT
+    own = list(today.filter(user__in=roles).values_list("user", "unit"))
+    before = UnitSuccession.objects.units_before({unit for _, unit in own}, timezone.localdate())
+    for user, unit in own:
+        barred[user] |= dict.fromkeys({unit, *before[unit]}, OWN_UNIT)
     found = [_judge(mine, barred[user]) for user, mine in roles.items()]
     return sorted(found, key=lambda judge: (sort_key(judge.user.full_name), judge.user.pk))
 

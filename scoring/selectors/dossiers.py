@@ -7,7 +7,7 @@ from django.http import Http404
 
 from scoring.enums import Phase
 from scoring.models import AppraisalPart, Campaign, Explanation, Group, Participant, Submission
-from scoring.permissions import UNIT_ROLES
+from scoring.permissions import UNIT_ROLES, came_before
 from scoring.selectors.campaigns import organiser_visible_to
 from units.enums import Role
 from units.models import Organiser, User
@@ -16,13 +16,17 @@ TEAM = (Role.COORDINATOR, Role.LEADER, Role.COUNCIL)
 
 
 def participants_visible_to(user: User, organiser: Organiser) -> QuerySet[Participant]:
-    """Units in campaigns of `organiser` whose dossier the person may know of: all for the team, one's own unit once
-    its group was opened, and those where one holds an appraisal part."""
+    """Units in campaigns of `organiser` whose dossier the person may know of: all for the team, one's own unit and
+    those it had come out of once their group was opened, and those where one holds an appraisal part."""
     mine = [item for item in user.current_memberships if item.organiser_id == organiser.pk]
     found = Participant.objects.filter(campaign__organiser=organiser)
     if not any(item.role in TEAM for item in mine):
         units = [item.unit_id for item in mine if item.role in UNIT_ROLES]
-        known = Q(unit__in=units, is_assessed=True) & ~Q(group__phase=Phase.DRAFT)
+        # A unit left out in mid-year, and who came after a unit that ended, go on reading what was written.
+        opened = Q(is_assessed=True) | Q(submission__isnull=False)
+        known = Q(unit__in=units) & opened & ~Q(group__phase=Phase.DRAFT)
+        if inherited := came_before(user, organiser.pk, UNIT_ROLES):
+            known |= Q(unit__in=inherited, submission__isnull=False) & ~Q(group__phase=Phase.DRAFT)
         if any(item.role == Role.APPRAISER for item in mine):
             judged = AppraisalPart.objects.filter(appraiser=user).values("participant")
             known |= Q(pk__in=judged)
@@ -62,7 +66,7 @@ def explanation_visible_to(user: User, slug: str, code: str, unit: str) -> Expla
 def parts_of(user: User, campaign: Campaign) -> QuerySet[AppraisalPart]:
     """The parts given to the person in one campaign, in the order of the units."""
     return (
-        AppraisalPart.objects.filter(participant__campaign=campaign, appraiser=user)
+        AppraisalPart.objects.filter(participant__campaign=campaign, participant__is_assessed=True, appraiser=user)
         .select_related("participant__group", "participant__unit", "component")
         .order_by(
             "participant__group__position", "participant__unit__name_sort", "participant", "component__path", "round"

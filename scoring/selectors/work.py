@@ -70,7 +70,9 @@ def own_dossiers(user: User, organiser: Organiser) -> list[OwnDossier]:
 
 def parts_by_campaign(user: User, organiser: Organiser) -> list[tuple[Campaign, Mapping[str, int]]]:
     """Campaigns in which the person holds parts, each with the number of parts by state; two queries."""
-    held = AppraisalPart.objects.filter(appraiser=user, participant__campaign__organiser=organiser)
+    held = AppraisalPart.objects.filter(
+        appraiser=user, participant__campaign__organiser=organiser, participant__is_assessed=True
+    )
     counts: dict[int, dict[str, int]] = {}
     grouped = held.order_by().values_list("participant__campaign", "state").annotate(number=Count("pk"))
     for campaign, state, number in grouped:

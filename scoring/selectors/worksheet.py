@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from scoring.enums import Purpose, Source, Stage
 from scoring.models import AppraisalPart, Criterion, EvidenceUse, Participant, Receipt, Submission, Value, ValueChange
-from scoring.permissions import UNIT_ROLES, works_for_unit
+from scoring.permissions import UNIT_ROLES, came_before, works_for_unit
 from scoring.selectors.dossiers import TEAM, submission_visible_to
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import Tree, tree_of
@@ -44,11 +44,13 @@ class Sight:
 
 
 def sight_of(user: User, participant: Participant) -> Sight:
-    """One's own unit comes first: whoever works there sees what the unit may see, whatever other role he or she has.
+    """One's own unit comes first, and the one it came out of: whoever works there sees what the unit may see, whatever
+    other role he or she has.
 
     `participant` with its group. The team sees every stage, an appraiser what was handed in and the parts held.
     """
-    if works_for_unit(user, participant.unit_id, UNIT_ROLES):
+    inherited = came_before(user, participant.campaign.organiser_id, UNIT_ROLES)
+    if works_for_unit(user, participant.unit_id, UNIT_ROLES) or participant.unit_id in inherited:
         return Sight(stages_shown_to_unit(participant.group.phase), is_unit=True)
     roles = {item.role for item in user.current_memberships if item.organiser_id == participant.campaign.organiser_id}
     # What a unit is still writing is its own; the coordinator alone looks on, to help before the deadline.

@@ -13,17 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, transaction
 from django.db.models import Count, Max, Sum
 
-from scoring.enums import Purpose
+from scoring.enums import EvidenceKind, Purpose
 from scoring.files import evidence_store
 from scoring.files.evidence_check import CheckedFile, check
 from scoring.files.evidence_names import stem_of
 from scoring.files.evidence_refusal import EvidenceRefused
 from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant
-from scoring.permissions import ADD_EVIDENCE
+from scoring.permissions import ADD_EVIDENCE, TAKE_OVER
 from scoring.services.dossier import Dossier, lock_dossier, read_dossier
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence_pen import evidence_pen, open_purpose, refuse_other_leaf
@@ -61,7 +62,7 @@ class Details:
 
 @dataclass(frozen=True)
 class _Incoming:
-    upload: UploadedFile
+    upload: File
     checked: CheckedFile
 
 
@@ -99,6 +100,33 @@ def add_evidence(
             _add(dossier, item, key, _details_of(item, details, alone=len(incoming) == 1), step, criterion, pages, by)
             for item, key in zip(incoming, keys, strict=True)
         ]
+
+
+def take_over_evidence(
+    participant: Participant, source: EvidenceFile, *, by: User, criterion: Criterion | None = None, pages: str = ""
+) -> Evidence:
+    """Take the bytes of a predecessor's document into the unit's own dossier, with what the document says of itself.
+
+    The origin is kept (`Evidence.taken_from`). The caller has looked `source` up among the documents that the unit may
+    take over (`scoring.selectors.inheritance`). Raises as `add_evidence`, and `Incomplete` where it was taken already;
+    `Damaged`, `Unavailable` where the store no longer has the bytes.
+    """
+    authorize(by, TAKE_OVER, participant)
+    authorize(by, ADD_EVIDENCE, participant)
+    _ask(read_dossier(participant), None, criterion)
+    with evidence_store.open_whole(source.key, source.sha256, source.size) as content:
+        checked = CheckedFile(EvidenceKind(source.kind), source.size, source.sha256, source.name)
+        incoming = [_Incoming(File(content, source.name), checked)]
+        _refuse_over_quota(participant, incoming)
+        with _stored(incoming) as keys, transaction.atomic():
+            dossier = lock_dossier(participant)
+            step = _ask(dossier, None, criterion)
+            _refuse_over_quota(participant, incoming)
+            if participant.evidence.filter(taken_from=source, removed_at__isnull=True).exists():
+                raise Incomplete("evidence", "Tài liệu này đã được tiếp nhận. Dùng lại trong danh sách của đơn vị.")
+            old = source.evidence
+            details = Details(old.number, old.issued_on, old.issuer, old.abstract)
+            return _add(dossier, incoming[0], keys[0], details, step, criterion, pages, by, taken_from=source)
 
 
 def add_version(evidence: Evidence, upload: UploadedFile, *, by: User, purpose: Purpose | None = None) -> EvidenceFile:
@@ -213,8 +241,11 @@ def _add(
     criterion: Criterion | None,
     pages: str,
     by: User,
+    *,
+    taken_from: EvidenceFile | None = None,
 ) -> Evidence:
     evidence = Evidence.objects.create(
+        taken_from=taken_from,
         participant=dossier.participant,
         number=details.number,
         issued_on=details.issued_on,
@@ -227,7 +258,9 @@ def _add(
     if criterion is not None:
         EvidenceUse.objects.create(evidence=evidence, criterion=criterion, purpose=step, pages=pages, added_by=by)
         told |= {"criterion": criterion.code, "pages": pages}
-    tell(dossier, evidence, "Thêm tài liệu", by, **told)
+    if taken_from is not None:
+        told["taken_from"] = taken_from.evidence.participant.name
+    tell(dossier, evidence, "Tiếp nhận tài liệu" if taken_from else "Thêm tài liệu", by, **told)
     return evidence
 
 

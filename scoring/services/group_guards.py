@@ -79,7 +79,9 @@ def _start_appraisal(group: Group, data: dict[str, Any]) -> None:
     now = database_now()
     window = Window.objects.filter(group=group, phase=Phase.SELF_ASSESSMENT).first()
     waiting = Submission.objects.filter(
-        participant__group=group, state__in=(SubmissionState.DRAFT, SubmissionState.AT_HEAD)
+        participant__group=group,
+        participant__is_assessed=True,
+        state__in=(SubmissionState.DRAFT, SubmissionState.AT_HEAD),
     ).select_related("participant")
     reasons = []
     for submission in waiting:
@@ -93,11 +95,16 @@ def _start_appraisal(group: Group, data: dict[str, Any]) -> None:
 def _start_explanation(group: Group, data: dict[str, Any]) -> None:
     reasons = _unsigned(group, 1)
     undecided = Submission.objects.filter(
-        participant__group=group, state=SubmissionState.NOT_SUBMITTED, resolution=Resolution.NONE
+        participant__group=group,
+        participant__is_assessed=True,
+        state=SubmissionState.NOT_SUBMITTED,
+        resolution=Resolution.NONE,
     )
     reasons += [f"{name}: {UNDECIDED}" for name in undecided.values_list("participant__name", flat=True)]
     open_dossiers = Submission.objects.filter(
-        participant__group=group, state__in=(SubmissionState.DRAFT, SubmissionState.AT_HEAD)
+        participant__group=group,
+        participant__is_assessed=True,
+        state__in=(SubmissionState.DRAFT, SubmissionState.AT_HEAD),
     )
     names = open_dossiers.values_list("participant__name", flat=True)
     reasons += [f"{name}: hồ sơ được mở khóa, chưa nộp lại." for name in names]
@@ -111,7 +118,8 @@ def _start_explanation(group: Group, data: dict[str, Any]) -> None:
 def _start_reappraisal(group: Group, data: dict[str, Any]) -> None:
     now = database_now()
     window = Window.objects.filter(group=group, phase=Phase.EXPLANATION).first()
-    waiting = Explanation.objects.filter(participant__group=group).exclude(state=ExplanationState.SUBMITTED)
+    asked = Explanation.objects.filter(participant__group=group, participant__is_assessed=True)
+    waiting = asked.exclude(state=ExplanationState.SUBMITTED)
     if window is not None and now >= window.closes_at:
         waiting = waiting.filter(reopened_until__gt=now)
     names = waiting.order_by("participant").values_list("participant__name", flat=True)
@@ -156,9 +164,10 @@ def _nothing(group: Group, data: dict[str, Any]) -> None:
 
 
 def _unsigned(group: Group, round_number: int) -> list[str]:
-    """Parts of the round that are required and not signed; those of a dossier set to nought are not required."""
-    parts = AppraisalPart.objects.filter(participant__group=group, round=round_number).exclude(state=PartState.SIGNED)
-    parts = parts.exclude(participant__submission__resolution=Resolution.NOUGHT)
+    """Parts of the round that are required and not signed; those of a dossier set to nought, and of a unit that was
+    left out since, are not required."""
+    parts = AppraisalPart.objects.filter(participant__group=group, participant__is_assessed=True, round=round_number)
+    parts = parts.exclude(state=PartState.SIGNED).exclude(participant__submission__resolution=Resolution.NOUGHT)
     rows = parts.select_related("participant", "component").order_by("participant", "component__path")
     return [f"{part.participant.name}: phần lĩnh vực {part.component.code} chưa ký." for part in rows]
 

@@ -11,6 +11,7 @@ from scoring.workflow.pen import closed
 from units.permissions import YES, Decision
 from units.vietnamese import format_datetime
 
+LEFT_OUT = "Điều phối đã ghi không đánh giá đơn vị này trong kỳ, nên hồ sơ chỉ để xem."
 _EXPLAINING = (Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL)
 
 
@@ -23,6 +24,8 @@ def require(decision: Decision) -> None:
 def declared_pen(dossier: Dossier, criterion: Criterion | None = None) -> Decision:
     """May the unit write its self-assessment (of `criterion`) at this instant?"""
     submission = dossier.submission
+    if not dossier.participant.is_assessed:
+        return Decision(False, LEFT_OUT)
     if criterion is not None and _reopened_by_amendment(dossier, criterion):
         return YES
     if submission.state == SubmissionState.AT_HEAD:
@@ -53,6 +56,8 @@ def in_time(dossier: Dossier) -> Decision:
 
 def explanation_pen(dossier: Dossier, explanation: Explanation) -> Decision:
     """May the unit write its explanation and the evidence of it at this instant?"""
+    if not dossier.participant.is_assessed:
+        return Decision(False, LEFT_OUT)
     if explanation.state == ExplanationState.AT_HEAD:
         return Decision(False, "Giải trình đang chờ thủ trưởng. Muốn sửa thì thủ trưởng trả lại cho cán bộ.")
     if explanation.state == ExplanationState.SUBMITTED:
@@ -78,6 +83,8 @@ def explanation_in_time(dossier: Dossier, explanation: Explanation) -> Decision:
 
 def appraisal_pen(dossier: Dossier, part: AppraisalPart, criterion: Criterion | None = None) -> Decision:
     """May the part's appraiser write values of it (of `criterion`) at this instant?"""
+    if not dossier.participant.is_assessed:
+        return Decision(False, LEFT_OUT)
     matter = Matter.APPRAISED if part.round == 1 else Matter.REAPPRAISED
     if is_late_by_amendment(dossier, part):
         if criterion is not None and criterion.changed_in < (part.amended_in or 0):

@@ -45,6 +45,11 @@ class Opened:
         """May this person write the declared values (of one leaf) now?"""
         return can(self.user, DECLARE, self.submission) and declared_pen(self.dossier, criterion)
 
+    @property
+    def is_inherited(self) -> bool:
+        """Whether the reader only comes from a unit that followed this one."""
+        return self.sight.is_unit and not can(self.user, DECLARE, self.submission)
+
     def sees_evidence_of(self, criterion: Criterion) -> bool:
         allowed = can(self.user, VIEW_EVIDENCE, self.dossier.participant)
         return bool(allowed) or criterion.component_path in self.sight.judged
@@ -77,6 +82,9 @@ class Opened:
     def _notes(self) -> list[dict[str, str]]:
         """Banners: returned by the head, more time given, not submitted, closed; worst first."""
         submission, notes = self.submission, []
+        if self.is_inherited:
+            text = "Bạn xem được vì đơn vị của bạn nối tiếp đơn vị này. Nhập, sửa thì ở hồ sơ của đơn vị mình."
+            notes.append({"kind": "soft", "lead": "Hồ sơ của đơn vị trước.", "text": text})
         if submission.state == SubmissionState.NOT_SUBMITTED:
             notes.append({"kind": "back", "lead": "Không nộp trong hạn.", "text": _resolved(submission)})
         if submission.state == SubmissionState.DRAFT and submission.returned_note and self.sight.is_unit:
@@ -85,7 +93,7 @@ class Opened:
         if limit is not None and self.dossier.now < limit and submission_in_hand(submission):
             text = f"{format_datetime(limit)}. Lý do: {submission.extension_reason}"
             notes.append({"kind": "soft", "lead": "Đơn vị được nhập và nộp đến", "text": text})
-        if self.sight.is_unit and submission.state != SubmissionState.NOT_SUBMITTED:
+        if self.sight.is_unit and not self.is_inherited and submission.state != SubmissionState.NOT_SUBMITTED:
             # On the head's desk the hour says more than the state: after it nothing can be submitted any more.
             at_head = submission.state == SubmissionState.AT_HEAD
             if closed := (at_head and in_time(self.dossier).reason) or declared_pen(self.dossier).reason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import F, Q
@@ -70,6 +71,27 @@ class Unit(models.Model):
         return self.name
 
 
+class UnitSuccessionQuerySet(models.QuerySet["UnitSuccession"]):
+    def units_before(self, units: Iterable[int], day: datetime.date) -> dict[int, set[int]]:
+        """Each of `units` (pk) → every unit that it had come out of by `day`, however many steps back; a query a step.
+
+        Only a recorded succession says so, from its own day on.
+        """
+        before: dict[int, set[int]] = {unit: set() for unit in units}
+        heirs: dict[int, set[int]] = {unit: {unit} for unit in before}
+        while heirs:
+            steps = self.filter(successor__in=heirs, date__lte=day)
+            older: dict[int, set[int]] = {}
+            for predecessor, successor in steps.values_list("predecessor", "successor"):
+                new = {unit for unit in heirs[successor] if predecessor not in before[unit] and predecessor != unit}
+                for unit in new:
+                    before[unit].add(predecessor)
+                if new:
+                    older.setdefault(predecessor, set()).update(new)
+            heirs = older
+        return before
+
+
 class UnitSuccession(models.Model):
     """`predecessor` became (part of) `successor` on `date`; series of numbers break there."""
 
@@ -82,6 +104,8 @@ class UnitSuccession(models.Model):
     kind = models.CharField("hình thức", max_length=12, choices=SuccessionKind)
     date = models.DateField("ngày hiệu lực")
     document = models.CharField("văn bản", max_length=200, blank=True)
+
+    objects = UnitSuccessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kế thừa đơn vị"

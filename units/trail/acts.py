@@ -16,6 +16,7 @@ ACTS: dict[str, str] = {
     "units.import_reform": "Nhập sắp xếp đơn vị hành chính",
     "units.create_unit": "Tạo đơn vị",
     "scoring.end_unit": "Cho đơn vị kết thúc, ghi nối tiếp",
+    "scoring.take_over": "Tiếp nhận số liệu từ hồ sơ của đơn vị trước",
     "scoring.undo_end_unit": "Hoàn tác kết thúc đơn vị",
     "units.create_organiser": "Thêm nơi tổ chức đánh giá",
     "units.keep_portal": "Giao giữ cổng",
