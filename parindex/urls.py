@@ -44,7 +44,7 @@ urlpatterns = [
     path("tai-khoan/dat-lai/xong/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path(
         "tai-khoan/dat-lai/<str:uidb36>/<str:key>/",
-        account.password_reset_from_key,
+        resetting.set_password,
         name="account_reset_password_from_key",
     ),
     path("tai-khoan/phien/", sessions.sessions, name="own_sessions"),

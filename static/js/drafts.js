@@ -168,6 +168,7 @@
 
     const save = async (sent = false) => {
       clearTimeout(timer);
+      timer = 0;
       const typed = read(form);
       if (same(typed, draft.base)) memory.removeItem(name);
       else await keep(name, { ...draft, typed, sent, at: Date.now() });

@@ -70,4 +70,5 @@
   addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
   learn({ idle: bar.dataset.session, longest: bar.dataset.longest });
   setInterval(look, EVERY);
+  look();
 })();

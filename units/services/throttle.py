@@ -5,8 +5,9 @@ too; a refused one is not counted. Who knows the password gets in, whatever othe
 
 * Tries at one account from one network (an IPv4 address, an IPv6 /64): the first few at once, then one every SLOW.
 * An account that is being tried from everywhere: only one try at once from each network, then one every SLOW.
-* A network that tries many accounts: one try every SLOW at each.
-* A browser in which the person has signed in before has a counter of its own, which nobody else can use up.
+* A network that tries many accounts: one try every SLOW_NETWORK, whichever account.
+* A browser in which the person has signed in before, or has opened a link from a letter, has a counter of its own,
+  which nobody else can use up.
 
 Names count as typed, whether such an account exists or not (case T54).
 """
@@ -25,13 +26,14 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from units.models import User
 
 SLOW = datetime.timedelta(seconds=30)
+SLOW_NETWORK = datetime.timedelta(seconds=2)
 AT_ONCE_KNOWN = 10  # from a browser that has been let in before
 MOST_AT_ONE_ACCOUNT = 20  # from all networks together, before it counts as attacked
 MOST_FROM_ONE_NETWORK = 60  # at all accounts together
@@ -55,9 +57,12 @@ class Throttle(AxesDatabaseHandler):
         """Whether this try may be evaluated; if so, it is counted from here on, until `reset_user_attempts`."""
         now, window = request.axes_attempt_time, get_cool_off(request)  # type: ignore[attr-defined]
         name = account_of(credentials)
+        counter = _counter(request, name)
+        if counter["user_agent"] == "" and _is_full(counter["ip_address"], now, window):
+            return False
         with transaction.atomic():
             attempt, _ = AccessAttempt.objects.select_for_update().get_or_create(
-                **_counter(request, name), defaults={"failures_since_start": 0}
+                **counter, defaults={"failures_since_start": 0}
             )
             if attempt.attempt_time <= now - window:
                 attempt.failures_since_start = 0
@@ -129,16 +134,16 @@ def _at_once(attempt: AccessAttempt, since: datetime.datetime) -> int:
     """How many tries this counter allows without waiting, as things stand."""
     if attempt.user_agent.startswith(_DEVICE):
         return AT_ONCE_KNOWN
-    recent = AccessAttempt.objects.filter(attempt_time__gt=since, user_agent="")
-    if _sum(recent.filter(ip_address=attempt.ip_address)) >= MOST_FROM_ONE_NETWORK:
-        return 0
-    if _sum(recent.filter(username=attempt.username)) >= MOST_AT_ONE_ACCOUNT:
-        return 1
-    return int(settings.AXES_FAILURE_LIMIT)
+    at_account = AccessAttempt.objects.filter(username=attempt.username, user_agent="", attempt_time__gt=since)
+    tried = at_account.aggregate(all=Sum("failures_since_start"))["all"] or 0
+    return 1 if tried >= MOST_AT_ONE_ACCOUNT else int(settings.AXES_FAILURE_LIMIT)
 
 
-def _sum(attempts: Any) -> int:
-    return attempts.aggregate(all=Sum("failures_since_start"))["all"] or 0
+def _is_full(network: str, now: datetime.datetime, window: datetime.timedelta) -> bool:
+    """Whether a network has tried so much, at whatever accounts, that it must wait for its next try."""
+    tried = AccessAttempt.objects.filter(ip_address=network, user_agent="", attempt_time__gt=now - window)
+    told = tried.filter(failures_since_start__gt=0).aggregate(all=Sum("failures_since_start"), last=Max("attempt_time"))
+    return (told["all"] or 0) >= MOST_FROM_ONE_NETWORK and now - told["last"] < SLOW_NETWORK
 
 
 def _told(request: HttpRequest) -> dict[str, Any]:
