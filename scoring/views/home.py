@@ -6,8 +6,9 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from scoring.permissions import VIEW_CAMPAIGNS
+from scoring.permissions import VIEW_CAMPAIGNS, VIEW_GUIDE
 from scoring.selectors.work import has_own_work
+from scoring.services.guide import newest_campaign
 from units.models import Organiser, User
 from units.permissions import ADMINISTER, USE_WORKSPACE, can
 from units.selectors import organisers_of
@@ -26,9 +27,12 @@ def workspace(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _place(user: User, organiser: Organiser) -> str:
-    """The first page of this person at one organiser: own work, campaigns or people; "" where there is none."""
+    """The first page of this person at one organiser: own work, the set-up while there is no year, campaigns,
+    people; "" where there is none."""
     if has_own_work(user, organiser):
         return "scoring:work"
+    if can(user, VIEW_GUIDE, organiser) and not user.is_demo and newest_campaign(organiser) is None:
+        return "scoring:guide"
     if can(user, VIEW_CAMPAIGNS, organiser):
         return "scoring:campaigns"
     return "units:people" if can(user, ADMINISTER, organiser) else ""

@@ -66,9 +66,8 @@ class CatalogueUploadForm(ImportForm):
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # says to mypy what it is
         choice.label = "Bảng nào"
         choice.error_messages |= {"required": "Chọn loại bảng.", "invalid_choice": "Chọn lại loại bảng."}
-        named = [pair for pair in choice.choices if pair[0] != ""]  # type: ignore[union-attr]
         choice.widget = forms.RadioSelect() if len(formats) > 1 else forms.HiddenInput()
-        choice.choices, choice.initial = named, "0"
+        choice.choices, choice.initial = [(str(at), kind().get_title()) for at, kind in enumerate(formats)], "0"
 
     @property
     def media(self) -> forms.Media:

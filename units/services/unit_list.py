@@ -110,7 +110,7 @@ class UnitResource(resources.ModelResource):
     def _texts(self, unit: Unit) -> tuple[str, str, str]:
         """Name, kind and province as a person compares them; the province by its code where the list knows it not."""
         names = {province.pk: province.name for province in self.provinces.values()}
-        return unit.name, unit.get_kind_display(), names.get(unit.parent_id, "")
+        return unit.name, unit.get_kind_display(), names.get(unit.parent_id or 0, "")
 
     def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:
         named = set(dataset["unit_code"])
