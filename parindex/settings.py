@@ -91,6 +91,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt")]
 FORMAT_MODULE_PATH = ["parindex.formats"]
+LOCALE_PATHS = [BASE_DIR / "locale"]  # what the libraries leave in English
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
 USE_TZ = True
