@@ -11,8 +11,9 @@ from django.utils.functional import SimpleLazyObject
 
 from units.enums import Role
 from units.permissions import ADMINISTER, ADMINISTER_PORTAL, can
-from units.services.single_sign_on import service_name
+from units.selectors import lending_of
 from units.services.sessions import draft_keys
+from units.services.single_sign_on import service_name
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
@@ -33,13 +34,17 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
     slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
     here = [membership for membership in memberships if membership.organiser.slug == slug] or memberships
     organiser = here[0].organiser if here else None
-    roles = dict.fromkeys(item.get_role_display().lower() for item in here if item.organiser == organiser)
+    roles = dict.fromkeys(
+        item.role_said[:1].lower() + item.role_said[1:] for item in here if item.organiser == organiser
+    )
     return {
         "organiser": organiser.title if organiser else "",
         "title": "Chỉ số CCHC",
         "home_url": reverse("workspace"),
         "user_label": user.full_name,
         "role_label": ", ".join(roles),
+        "lending": SimpleLazyObject(lambda: lending_of(user, organiser) if organiser else None),
+        "lending_url": reverse("units:lending", args=[organiser.slug]) if organiser else "",
         "nav": _navigation(request, organiser, memberships),
         "account_url": reverse("mfa_index"),
         "sign_out_url": reverse("account_logout"),

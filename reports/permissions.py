@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from units.enums import Role
-from units.permissions import declare, holds, holds_true
+from units.permissions import declare, holds, holds_true, is_one_hand
 
 _TEAM = (Role.COORDINATOR, Role.LEADER)
 _coordinator = holds(Role.COORDINATOR, "Chỉ điều phối của đơn vị tổ chức làm được việc này.")
 _leader = holds(Role.LEADER, "Chỉ lãnh đạo của đơn vị tổ chức duyệt được bản công bố.")
 _either = holds(_TEAM, "Chỉ điều phối hoặc lãnh đạo của đơn vị tổ chức làm được việc này.")
 _not_the_drafter = holds_true(
-    lambda user, publication: publication is None or publication.drafted_by_id != user.pk,
+    lambda user, publication: (
+        publication is None or not is_one_hand(user, publication.drafted_by_id, publication.drafted_at)
+    ),
     "Người soạn không được tự duyệt. Bản công bố cần người thứ hai: một lãnh đạo khác duyệt.",
 )
 

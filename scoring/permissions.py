@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from scoring.enums import Origin
@@ -21,8 +22,8 @@ from scoring.models import (
 )
 from scoring.workflow import Hand, Matter, Subject, action_of
 from units.enums import Role
-from units.models import UnitSuccession
-from units.permissions import Predicate, declare, holds, holds_true
+from units.models import Membership, UnitSuccession
+from units.permissions import Predicate, declare, holds, holds_true, is_one_hand, principals_of
 
 UNIT_ROLES = (Role.UNIT_STAFF, Role.UNIT_HEAD)
 
@@ -43,24 +44,40 @@ def came_before(user: Any, organiser: int | None = None, roles: Iterable[Role] =
 
 
 OWN_UNIT = "Không ai thẩm định, chấm điểm đơn vị mình đang công tác."
+OWN_UNIT_OF_THE_ABSENT = "Người được làm thay công tác ở đơn vị này, nên người thay cũng không thẩm định, chấm điểm."
 DECLARED_CONFLICT = "Người này đã được khai báo có xung đột lợi ích với đơn vị, nên không chấm đơn vị này."
 
 
 def conflict_of(user: Any, participant: Any) -> str:
-    """Why the person must not judge this unit: works there, or declared a conflict; "" where nothing stands against."""
+    """Why the person must not judge this unit: works there, or declared a conflict; "" where nothing stands against.
+
+    Who is somebody's deputy is bound by what binds the absent one as well (docs/decisions/016).
+    """
     if works_for_unit(user, participant.unit_id) or participant.unit_id in came_before(user):
         return OWN_UNIT
-    if participant.unit_id in _declared_conflicts(user):
+    declared, of_the_absent = _declared_conflicts(user)
+    if participant.unit_id in declared:
         return DECLARED_CONFLICT
-    return ""
+    return OWN_UNIT_OF_THE_ABSENT if participant.unit_id in of_the_absent else ""
 
 
-def _declared_conflicts(user: Any) -> set[int]:
-    """Units the person must not judge; read once for the life of the user's object (one request), as memberships."""
+def _declared_conflicts(user: Any) -> tuple[set[int], set[int]]:
+    """Units the person must not judge by declaration, and those where the absent work whose deputy he or she is; read
+    once for the life of the user's object (one request), as memberships."""
     if not hasattr(user, "_declared_conflicts"):
-        found = ConflictOfInterest.objects.filter(user=user)
-        user._declared_conflicts = set(found.values_list("unit_id", flat=True))
+        absent = principals_of(user)
+        found = ConflictOfInterest.objects.filter(user__in={user.pk, *absent})
+        user._declared_conflicts = set(found.values_list("unit_id", flat=True)), _places_of(absent)
     return user._declared_conflicts
+
+
+def _places_of(people: set[int]) -> set[int]:
+    """The units where they work today, and those that these had come out of."""
+    if not people:
+        return set()
+    today = timezone.localdate()
+    units = set(Membership.objects.valid_on(today).filter(user__in=people).values_list("unit_id", flat=True))
+    return units.union(*UnitSuccession.objects.units_before(units, today).values())
 
 
 def _participant(obj: Any) -> Any:
@@ -105,8 +122,46 @@ _team = holds(
 _unit = _of_the_unit(UNIT_ROLES, "Chỉ cán bộ và thủ trưởng của chính đơn vị làm được việc này.")
 _head = _of_the_unit((Role.UNIT_HEAD,), "Chỉ thủ trưởng đơn vị làm được việc này.")
 
+
+def judges_for(user: Any, organiser_id: int) -> set[int]:
+    """The appraisers (pk) whose parts the person works at this organiser today: oneself, and those whose deputy as
+    appraiser one is."""
+    return {
+        item.principal_id
+        for item in user.current_memberships
+        if item.role == Role.APPRAISER and item.organiser_id == organiser_id
+    }
+
+
+def held_by(user: Any) -> Q:
+    """Parts that are the person's to work, own ones and those of the absent: the one condition that everything asks.
+
+    For querysets of `AppraisalPart`. A part goes with the role: without one of today there is none. A deputy is not
+    even told of the absent one's parts at units that he or she must not judge: who appraises there is hidden from them.
+    """
+    held = Q(pk__in=())
+    for item in user.current_memberships:
+        if item.role == Role.APPRAISER:
+            parts = Q(appraiser=item.principal_id, participant__campaign__organiser=item.organiser_id)
+            held |= parts & ~Q(participant__unit__in=_barred_units(user)) if item.stands_for_id else parts
+    return held
+
+
+def _barred_units(user: Any) -> set[int]:
+    """The units for which `conflict_of` has a sentence."""
+    return {item.unit_id for item in user.current_memberships}.union(came_before(user), *_declared_conflicts(user))
+
+
+def _holds(user: Any, part: Any) -> bool:
+    if not isinstance(part, AppraisalPart):
+        return True
+    if part.appraiser_id not in judges_for(user, part.organiser_id):
+        return False
+    return part.appraiser_id == user.pk or not conflict_of(user, part.participant)
+
+
 _holds_the_part = holds_true(
-    lambda user, part: not isinstance(part, AppraisalPart) or part.appraiser_id == user.pk,
+    _holds,
     "Phần thẩm định này đã giao cho người khác.",
 )
 _no_conflict = holds_true(
@@ -116,18 +171,19 @@ _no_conflict = holds_true(
 
 
 def _covers(user: Any, part: Any) -> bool:
-    """Whether one of the person's appraiser roles of today takes in the part's component (none named: all)."""
+    """Whether the role in which the person works the part, the own one or the absent appraiser's, takes in its
+    component today (none named: all)."""
     if not isinstance(part, AppraisalPart):
         return True
-    return covers_component(user, part.organiser_id, part.component.code)
+    return covers_component(user, part.organiser_id, part.component.code, part.appraiser_id)
 
 
-def covers_component(user: Any, organiser_id: int, code: str) -> bool:
-    """Whether the person is an appraiser of the component `code` at this organiser today."""
+def covers_component(user: Any, organiser_id: int, code: str, judge: int | None) -> bool:
+    """Whether the person may judge the component `code` at this organiser today for the appraiser `judge` (pk)."""
     return any(
-        item.organiser_id == organiser_id and item.role == Role.APPRAISER
+        item.organiser_id == organiser_id and item.role == Role.APPRAISER and item.principal_id == judge
         for item in user.current_memberships
-        if not item.components or code in item.components
+        if not (held := (item.stands_for or item).components) or code in held
     )
 
 
@@ -138,7 +194,7 @@ _may_judge = _appraiser & _holds_the_part & _for_the_component & _no_conflict
 def _has_part(user: Any, participant: Any) -> bool:
     return (
         isinstance(participant, Participant)
-        and AppraisalPart.objects.filter(participant=participant, appraiser=user).exists()
+        and AppraisalPart.objects.filter(held_by(user), participant=participant).exists()
     )
 
 
@@ -160,11 +216,11 @@ def _judges_a_leaf_of(user: Any, evidence: Any) -> bool:
     """Whether the document stands for a leaf of a component that the person judges at that unit."""
     if not isinstance(evidence, Evidence):
         return False
-    parts = AppraisalPart.objects.filter(participant=evidence.participant_id, appraiser=user)
+    parts = AppraisalPart.objects.filter(held_by(user), participant=evidence.participant_id)
     mine = {
         path
-        for path, code in parts.values_list("component__path", "component__code")
-        if covers_component(user, evidence.organiser_id, code)
+        for path, code, judge in parts.values_list("component__path", "component__code", "appraiser")
+        if covers_component(user, evidence.organiser_id, code, judge)
     }
     used = EvidenceUse.objects.filter(evidence=evidence).values_list("criterion__path", flat=True)
     return any(path.split(".", 1)[0] in mine for path in used)
@@ -202,7 +258,7 @@ APPLY_AMENDMENT = declare(
     "Áp dụng sửa đổi bộ tiêu chí (người thứ hai)",
     _insider
     & holds_true(
-        lambda user, obj: getattr(obj, "drafted_by_id", None) != user.pk,
+        lambda user, obj: not is_one_hand(user, getattr(obj, "drafted_by_id", None), getattr(obj, "drafted_at", None)),
         "Người soạn sửa đổi không được tự áp dụng. Cần người thứ hai.",
     ),
 )

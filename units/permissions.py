@@ -6,6 +6,7 @@ Each app declares its actions in its own `permissions.py` with `declare`; everyt
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from units.enums import Role
-from units.models import Organiser
+from units.models import Membership, Organiser
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,40 @@ def holds_true(question: Callable[[Any, Any], bool], refusal: str, roles: Iterab
     )
 
 
+# --- who acts for whom --------------------------------------------------------------------------------------------
+
+
+def principals_of(user: Any) -> set[int]:
+    """The absent people (pk) whose roles the person carries today as their deputy; no query beyond the memberships."""
+    return {item.principal_id for item in user.current_memberships if item.stands_for_id is not None}
+
+
+def is_one_hand(user: Any, writer: int | None, since: datetime.datetime | None = None) -> bool:
+    """Whether the person and who wrote something count as one where two persons are asked for (docs/decisions/016).
+
+    They do when they are one person, when one stands in for the other, and when both stand in for a third. The writer
+    is held against the roles carried on the day of `since` (when it was written; None: not asked) and today.
+    """
+    if writer is None:
+        return False
+    mine = {user.pk, *principals_of(user)}
+    today = timezone.localdate()
+    return writer in mine or bool(
+        mine & _carried_by(user, writer, {today, timezone.localdate(since) if since else today})
+    )
+
+
+def _carried_by(user: Any, writer: int, days: set[datetime.date]) -> set[int]:
+    """For whom `writer` stood in on one of `days`; asked once for each writer while `user`'s object lives (a table of
+    many values has few writers)."""
+    if not hasattr(user, "_carried_by"):
+        user._carried_by = {}
+    if writer not in user._carried_by:
+        lent = Membership.objects.filter(user=writer, stands_for__isnull=False)
+        user._carried_by[writer] = list(lent.values_list("valid_from", "valid_to", "stands_for__user"))
+    return {whom for first, last, whom in user._carried_by[writer] if any(first <= day <= last for day in days)}
+
+
 signed_in = Predicate(lambda user, obj: YES, lambda role: Standing(True))
 
 # --- actions of this app ------------------------------------------------------------------------------------------
@@ -210,5 +245,31 @@ ADMINISTER_ACCOUNT = declare(
         "Người này còn vai trò ở nơi tổ chức khác, nên chỉ người quản trị cổng sửa, khóa, cấp mật khẩu tài khoản. "
         "Phân công ở nơi tổ chức này vẫn kết thúc được.",
         [Role.ADMINISTRATOR],
+    ),
+)
+
+
+def _lends_own(user: Any, membership: Any) -> bool:
+    return isinstance(membership, Membership) and membership.principal_id == user.pk
+
+
+def _may_lend_it(user: Any, membership: Any) -> bool:
+    """The role of an administrator is not lent by whose it is, nor by a deputy of theirs; taken back by anybody."""
+    if not isinstance(membership, Membership) or membership.role != Role.ADMINISTRATOR:
+        return True
+    return membership.stands_for_id is not None or membership.user_id not in {user.pk, *principals_of(user)}
+
+
+DELEGATE = declare(
+    "units.delegate",
+    "Ủy quyền một vai trò khi người giữ vai trò vắng mặt, và thôi ủy quyền",
+    (
+        _keeper
+        | _administrator
+        | holds_true(_lends_own, "Chỉ chính người giữ vai trò, hoặc người quản trị, ủy quyền được vai trò này.")
+    )
+    & holds_true(
+        _may_lend_it,
+        "Vai trò quản trị do một người quản trị khác ủy quyền.",
     ),
 )

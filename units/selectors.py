@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,12 +12,14 @@ from django.http import Http404
 from django.utils import timezone
 
 from units import trail
-from units.enums import InvitationKind, Letter
+from units.enums import InvitationKind, Letter, Role
 from units.models import Invitation, Membership, Organiser, PeopleImport, TrailEntry, Unit, User
 from units.permissions import ADMINISTER, authorize, keeps_portal
 from units.vietnamese import fold, format_date
 
 ACTIVE, PAST, LOCKED = "active", "past", "locked"
+UNIT_SIDE = (Role.UNIT_STAFF, Role.UNIT_HEAD)
+YEAR_SIDE = (Role.COORDINATOR, Role.APPRAISER, Role.COUNCIL, Role.LEADER)
 UNINVITED, INVITED, EXPIRED, NOT_IN = "uninvited", "invited", "expired", "not-in"
 
 
@@ -74,7 +77,8 @@ def person_at(user: User, slug: str, person: int) -> Person:
     """
     organiser = organiser_administered_by(user, slug)
     authorize(user, ADMINISTER, organiser)
-    roles = Membership.objects.filter(organiser=organiser, user=person).select_related("unit", "user")
+    roles = Membership.objects.filter(organiser=organiser, user=person)
+    roles = roles.select_related("unit", "user", "stands_for__user")
     found = list(roles.order_by("-valid_from", "-pk"))
     if not found:
         raise Http404
@@ -110,7 +114,11 @@ def people_of(organiser: Organiser, *, text: str = "", role: str = "", standing:
         found = found.filter(is_active=standing == ACTIVE)
     elif standing == PAST:
         found = found.exclude(pk__in=today.values("user"))
-    roles = Prefetch("memberships", here.select_related("unit").order_by("valid_from", "pk"), to_attr="roles_here")
+    roles = Prefetch(
+        "memberships",
+        here.select_related("unit", "stands_for__user").order_by("valid_from", "pk"),
+        to_attr="roles_here",
+    )
     standing_invitations = Prefetch("invitations", Invitation.objects.standing(), to_attr="standing_invitations")
     return found.order_by("name_sort", "pk").prefetch_related(roles, standing_invitations)
 
@@ -201,3 +209,70 @@ def site_entries_of(organiser: Organiser) -> QuerySet[TrailEntry]:
         | trail.about(roles)
         | trail.about(User.objects.filter(pk__in=roles.values("user")))
     )
+
+
+# ── deputies ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def organiser_worked_at(user: User, slug: str) -> Organiser:
+    """The organiser with `slug` where the person has a role today; Http404 otherwise."""
+    for membership in user.current_memberships:
+        if membership.organiser.slug == slug:
+            return membership.organiser
+    raise Http404
+
+
+def role_at(user: User, slug: str, membership: int) -> Membership:
+    """A role that the person may know of: one's own, one lent to or by oneself, any for who administers the organiser;
+    Http404 otherwise."""
+    found = Membership.objects.filter(pk=membership, organiser__slug=slug)
+    found = found.select_related("user", "organiser__unit", "unit", "stands_for__user")
+    role = found.first()
+    if role is not None:
+        mine = user.pk in (role.user_id, role.principal_id)
+        if mine or keeps_portal(user) or _administers(user, role.organiser_id):
+            return role
+    raise Http404
+
+
+def _administers(user: User, organiser: int) -> bool:
+    return any(item.role == Role.ADMINISTRATOR and item.organiser_id == organiser for item in user.current_memberships)
+
+
+@dataclass(frozen=True)
+class Lending:
+    """`own` roles of the person at one organiser; `given` are roles lent to others, `taken` those of others, as far as
+    they are not over."""
+
+    own: Sequence[Membership]
+    given: Sequence[Membership]
+    taken: Sequence[Membership]
+
+
+def lending_of(user: User, organiser: Organiser) -> Lending:
+    """Who stands in for whom around one person; one query."""
+    around = Membership.objects.filter(Q(user=user) | Q(stands_for__user=user), organiser=organiser)
+    found = around.not_over(timezone.localdate()).select_related("user", "unit", "stands_for__user")
+    rows = [row for row in found.order_by("valid_from", "pk") if not row.is_over]
+    return Lending(
+        own=[row for row in rows if row.user_id == user.pk and row.stands_for is None],
+        given=[row for row in rows if row.stands_for and row.principal_id == user.pk],
+        taken=[row for row in rows if row.stands_for and row.user_id == user.pk],
+    )
+
+
+def colleagues_for(role: Membership) -> QuerySet[User]:
+    """Who may be lent the role today, by name: open accounts with an own role of the same side, never who holds it."""
+    own = own_side(role, timezone.localdate())
+    found = User.objects.filter(is_active=True, pk__in=own.values("user")).exclude(pk=role.user_id)
+    return found.order_by("name_sort", "pk")
+
+
+def own_side(role: Membership, day: datetime.date) -> QuerySet[Membership]:
+    """Own roles in force on `day` of the side that `role` is of: at the very unit for the roles of a unit; a role that
+    runs or judges the year for another such (units and administrators see nothing before the release, lent or not);
+    any for the administrator's."""
+    own = Membership.objects.valid_on(day).filter(organiser=role.organiser_id, stands_for=None)
+    if role.role in UNIT_SIDE:
+        return own.filter(unit=role.unit_id, role__in=UNIT_SIDE)
+    return own if role.role == Role.ADMINISTRATOR else own.filter(role__in=YEAR_SIDE)

@@ -43,7 +43,9 @@ def judges_of(organiser: Organiser) -> list[Judge]:
     """Everybody who may appraise for the organiser today, by name; as many queries at any number."""
     today = Membership.objects.valid_on(timezone.localdate())
     roles: dict[int, list[Membership]] = defaultdict(list)
-    rows = today.filter(organiser=organiser, role=Role.APPRAISER, user__is_active=True).select_related("user", "unit")
+    # Parts are given to appraisers; a deputy works those of the absent one (docs/decisions/016).
+    able = today.filter(organiser=organiser, role=Role.APPRAISER, user__is_active=True, stands_for=None)
+    rows = able.select_related("user", "unit")
     for row in rows.order_by("pk"):
         roles[row.user_id].append(row)
     barred: dict[int, dict[int, str]] = defaultdict(dict)

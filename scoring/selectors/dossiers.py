@@ -7,7 +7,7 @@ from django.http import Http404
 
 from scoring.enums import Phase
 from scoring.models import AppraisalPart, Campaign, Explanation, Group, Participant, Submission
-from scoring.permissions import UNIT_ROLES, came_before
+from scoring.permissions import UNIT_ROLES, came_before, held_by
 from scoring.selectors.campaigns import organiser_visible_to
 from units.enums import Role
 from units.models import Organiser, User
@@ -28,7 +28,7 @@ def participants_visible_to(user: User, organiser: Organiser) -> QuerySet[Partic
         if inherited := came_before(user, organiser.pk, UNIT_ROLES):
             known |= Q(unit__in=inherited, submission__isnull=False) & ~Q(group__phase=Phase.DRAFT)
         if any(item.role == Role.APPRAISER for item in mine):
-            judged = AppraisalPart.objects.filter(appraiser=user).values("participant")
+            judged = AppraisalPart.objects.filter(held_by(user)).values("participant")
             known |= Q(pk__in=judged)
         found = found.filter(known)
     return found.select_related("campaign__organiser", "group", "criteria_set", "unit")
@@ -64,9 +64,9 @@ def explanation_visible_to(user: User, slug: str, code: str, unit: str) -> Expla
 
 
 def parts_of(user: User, campaign: Campaign) -> QuerySet[AppraisalPart]:
-    """The parts given to the person in one campaign, in the order of the units."""
+    """The parts that the person works in one campaign, own ones and those of the absent, in the order of the units."""
     return (
-        AppraisalPart.objects.filter(participant__campaign=campaign, participant__is_assessed=True, appraiser=user)
+        AppraisalPart.objects.filter(held_by(user), participant__campaign=campaign, participant__is_assessed=True)
         .select_related("participant__group", "participant__unit", "component")
         .order_by(
             "participant__group__position", "participant__unit__name_sort", "participant", "component__path", "round"
@@ -80,7 +80,7 @@ def part_visible_to(user: User, slug: str, code: str, unit: str, component: str,
     found = AppraisalPart.objects.filter(participant=participant, component__code=component, round=number)
     organiser = participant.campaign.organiser_id
     if not any(m.organiser_id == organiser and m.role == Role.COORDINATOR for m in user.current_memberships):
-        found = found.filter(appraiser=user)
+        found = found.filter(held_by(user))
     part = found.select_related("component", "appraiser").first()
     if part is None:
         raise Http404

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from scoring.enums import Origin, PartState, Phase, Source, Stage, SubmissionState
 from scoring.models import AppraisalPart, Campaign, Explanation, Participant, Submission, Value
-from scoring.permissions import UNIT_ROLES, works_for_unit
+from scoring.permissions import UNIT_ROLES, held_by, works_for_unit
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import trees
 from units.enums import Role
@@ -71,7 +71,7 @@ def own_dossiers(user: User, organiser: Organiser) -> list[OwnDossier]:
 def parts_by_campaign(user: User, organiser: Organiser) -> list[tuple[Campaign, Mapping[str, int]]]:
     """Campaigns in which the person holds parts, each with the number of parts by state; two queries."""
     held = AppraisalPart.objects.filter(
-        appraiser=user, participant__campaign__organiser=organiser, participant__is_assessed=True
+        held_by(user), participant__campaign__organiser=organiser, participant__is_assessed=True
     )
     counts: dict[int, dict[str, int]] = {}
     grouped = held.order_by().values_list("participant__campaign", "state").annotate(number=Count("pk"))

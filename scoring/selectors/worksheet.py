@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from scoring.enums import Purpose, Source, Stage
 from scoring.models import AppraisalPart, Criterion, EvidenceUse, Participant, Receipt, Submission, Value, ValueChange
-from scoring.permissions import UNIT_ROLES, came_before, works_for_unit
+from scoring.permissions import UNIT_ROLES, came_before, held_by, works_for_unit
 from scoring.selectors.dossiers import TEAM, submission_visible_to
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import Tree, tree_of
@@ -59,7 +59,7 @@ def sight_of(user: User, participant: Participant) -> Sight:
         return Sight(frozenset(Stage))
     if roles.intersection(TEAM):
         return Sight(frozenset(set(Stage) - {Stage.DECLARED} | handed_in))
-    held = AppraisalPart.objects.filter(participant=participant, appraiser=user)
+    held = AppraisalPart.objects.filter(held_by(user), participant=participant)
     return Sight(frozenset(handed_in), frozenset(held.values_list("component__path", flat=True)))
 
 

@@ -18,7 +18,7 @@ from scoring.services.values import Content, clear, write
 from scoring.workflow import Hand, Matter
 from units import trail
 from units.models import User
-from units.permissions import authorize
+from units.permissions import authorize, is_one_hand
 
 EXCLUDE_INSTEAD = "Tiêu chí không áp dụng cho đơn vị thì ghi ở mục Không đánh giá, có lý do và căn cứ."
 
@@ -145,7 +145,7 @@ def _why_not_confirmed(value: Value | None, seen: int, dossier: Dossier, by: Use
         return "vừa có người sửa, xem lại rồi xác nhận."
     if not pen:
         return pen.reason
-    if value.author_id == by.pk:
+    if is_one_hand(by, value.author_id, value.changed_at):
         return "người nhập không tự xác nhận được, cần người thứ hai."
     if against := conflict_of(by, dossier.participant):
         return against

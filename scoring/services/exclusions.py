@@ -14,7 +14,7 @@ from scoring.services.pen import require, team_pen
 from scoring.workflow import Hand, Matter
 from units import trail
 from units.models import User
-from units.permissions import authorize
+from units.permissions import authorize, is_one_hand
 
 LONGEST_TEXT = 300
 
@@ -56,7 +56,7 @@ def confirm_exclusion(exclusion: Exclusion, *, seen: str, by: User) -> Exclusion
         current = _locked(exclusion, seen)
         if current.confirmed_at is not None:
             raise StaleEdit(current)
-        if current.entered_by_id == by.pk:
+        if is_one_hand(by, current.entered_by_id, current.entered_at):
             raise Conflict("Người ghi không tự xác nhận được, cần người thứ hai.")
         if against := _conflict(current, by):
             raise Conflict(against)

@@ -16,6 +16,7 @@ from scoring.services.errors import Conflict
 from units import trail
 from units.models import Membership, Organiser, User
 from units.permissions import ADMINISTER, authorize, can
+from units.services.delegation import end_delegation
 from units.services.people import add_membership, end_membership
 
 
@@ -52,7 +53,7 @@ def hand_over(organiser: Organiser, leaver: User, successor: User, *, seen: Coll
         list(parts_held(organiser, leaver).select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
         list(User.objects.select_for_update().filter(pk__in=[leaver.pk, successor.pk]).order_by("pk"))
         roles = Membership.objects.not_over(timezone.localdate()).filter(user=leaver, organiser=organiser)
-        held = list(roles.select_related("unit", "user", "organiser__unit").order_by("pk"))
+        held = list(roles.select_related("unit", "user", "organiser__unit", "stands_for__user").order_by("pk"))
         if {item.pk for item in held} != set(seen):
             raise Conflict("Vai trò của người này vừa thay đổi. Xem lại rồi bàn giao.")
         if not held:
@@ -81,11 +82,20 @@ def pass_on(campaign: Campaign, leaver: User, successor: User, *, by: User) -> P
 
 
 def _replaced(held: Membership, successor: User, by: User) -> Membership | None:
-    """End one role and open the same for the successor; None where he or she has it already."""
+    """End one role and open the same for the successor; None where he or she has it already, and for a role that the
+    leaver carried as somebody's deputy: that one is not the leaver's to pass on."""
+    if held.stands_for is not None:
+        end_delegation(held, by=by)
+        return None
     begins, ends = max(held.valid_from, timezone.localdate()), held.valid_to
     end_membership(held, last_day=None, by=by)
     same = Membership.objects.filter(
-        user=successor, organiser=held.organiser, unit=held.unit, role=held.role, components=held.components
+        user=successor,
+        organiser=held.organiser,
+        unit=held.unit,
+        role=held.role,
+        components=held.components,
+        stands_for=None,
     )
     if same.not_over(begins).filter(valid_from__lte=begins).exists():
         return None
@@ -109,5 +119,5 @@ def _tell(organiser: Organiser, leaver: User, successor: User, held: Sequence[Me
         label=f"Bàn giao ở {organiser.title}: {leaver.full_name} cho {successor.full_name}",
         user=leaver.username,
         successor=successor.username,
-        roles=[f"{item.get_role_display()}, {item.unit.name}" for item in held],
+        roles=[f"{item.role_said}, {item.unit.name}" for item in held],
     )

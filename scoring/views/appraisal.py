@@ -171,7 +171,7 @@ def _page(
     context = opened.frame() | {
         "rows": rows_of(opened),
         "may_write": bool(opened.pen),
-        "closed": "" if opened.pen or opened.part.appraiser_id != request.user.pk else opened.pen.reason,
+        "closed": "" if opened.pen or not opened.is_mine else opened.pen.reason,
         "steps": _steps(opened, step_form),
         "next_leaf": next((item.leaf for item in facts.leaves if not item.is_judged), None),
         "left_to_judge": len(facts.leaves) - facts.judged,

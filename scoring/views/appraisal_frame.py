@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from scoring.enums import Phase
 from scoring.models import AppraisalPart, Criterion, Value
-from scoring.permissions import APPRAISE
+from scoring.permissions import APPRAISE, judges_for
 from scoring.selectors.appraisal import LeafFacts, PartFacts, part_facts
 from scoring.services.dossier import Dossier, read_dossier
 from scoring.services.pen import appraisal_pen
@@ -59,6 +59,17 @@ class OpenedPart:
     def leaf_url(self, leaf: Criterion) -> str:
         return reverse("scoring:part_leaf", args=[*self.address, leaf.code])
 
+    @property
+    def is_mine(self) -> bool:
+        """Whether the reader works this part, in an own role or as a deputy."""
+        return self.part.appraiser_id in judges_for(self.user, self.part.organiser_id)
+
+    @property
+    def absent(self) -> str:
+        """Whose part it is that the reader works as a deputy; "" for an own one."""
+        appraiser = self.part.appraiser
+        return appraiser.full_name if self.is_mine and appraiser and appraiser.pk != self.user.pk else ""
+
     def frame(self) -> dict[str, Any]:
         """What every page of the part needs around its content."""
         dossier, campaign = self.dossier, self.dossier.participant.campaign
@@ -77,7 +88,7 @@ class OpenedPart:
 
     def _crumbs(self) -> list[dict[str, str]]:
         slug, code = self.address[:2]
-        if self.part.appraiser_id == self.user.pk:
+        if self.is_mine:
             return [{"label": "Phần được giao", "url": reverse("scoring:appraisal", args=[slug, code])}]
         return [{"label": "Phân công thẩm định", "url": reverse("scoring:assignment", args=[slug, code])}]
 

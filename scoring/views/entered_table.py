@@ -13,6 +13,7 @@ from scoring.services.figures import slots_of
 from scoring.services.values import content_of
 from scoring.views.showing import say_content
 from units.models import User
+from units.permissions import is_one_hand
 from units.vietnamese import show_points
 
 
@@ -122,7 +123,11 @@ def _why(table: LeafTable, value: Value | None) -> str:
 
 
 def _waits_for(value: Value | None, user: User) -> bool:
-    return value is not None and value.is_fresh and value.confirmed_at is None and value.author_id != user.pk
+    return value is not None and value.is_fresh and value.confirmed_at is None and not _is_own(value, user)
+
+
+def _is_own(value: Value, user: User) -> bool:
+    return is_one_hand(user, value.author_id, value.changed_at)
 
 
 def _state(item: TableRow, user: User) -> tuple[str, str]:
@@ -135,4 +140,4 @@ def _state(item: TableRow, user: User) -> tuple[str, str]:
         return "back", "Nhập lại theo quy tắc mới"
     if value.confirmed_at is not None:
         return "done", "Đã xác nhận"
-    return "half", "Chờ người thứ hai" if value.author_id == user.pk else "Chờ xác nhận"
+    return "half", "Chờ người thứ hai" if _is_own(value, user) else "Chờ xác nhận"

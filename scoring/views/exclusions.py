@@ -16,7 +16,7 @@ from scoring.services.errors import Conflict, Incomplete, StaleEdit
 from scoring.services.exclusions import confirm_exclusion, exclude, remove_exclusion, version_of
 from scoring.services.pen import team_pen
 from scoring.workflow import Hand, Matter
-from units.permissions import can
+from units.permissions import can, is_one_hand
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -120,12 +120,13 @@ def _line(request: SignedInRequest, item: Exclusion) -> dict[str, object]:
     """One exclusion with what this person can do about it now."""
     group = item.group or (item.participant.group if item.participant else None)
     is_open = group is not None and _is_open(group.phase)
+    is_own = is_one_hand(request.user, item.entered_by_id, item.entered_at)
     return {
         "item": item,
         "seen": version_of(item),
-        "may_confirm": is_open and item.confirmed_at is None and item.entered_by_id != request.user.pk,
+        "may_confirm": is_open and item.confirmed_at is None and not is_own,
         "may_remove": is_open and bool(can(request.user, EXCLUDE, item)),
-        "waits_for_another": is_open and item.confirmed_at is None and item.entered_by_id == request.user.pk,
+        "waits_for_another": is_open and item.confirmed_at is None and is_own,
     }
 
 

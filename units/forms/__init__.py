@@ -2,6 +2,7 @@
 
 from units.forms.account import ChangePasswordForm, LoginForm
 from units.forms.catalogues import MembershipForm
+from units.forms.delegation import DelegationForm
 from units.forms.invitations import (
     ChosenForm,
     CodeForm,
@@ -18,6 +19,7 @@ from units.forms.security import (
     ReauthenticateForm,
     RenamePasskeyForm,
     SecondFactorForm,
+    SubjectForm,
 )
 from units.forms.trail import TrailFilter
 
@@ -28,6 +30,7 @@ __all__ = [
     "ChangePasswordForm",
     "ChosenForm",
     "CodeForm",
+    "DelegationForm",
     "EndForm",
     "InvitationFilter",
     "LoginForm",
@@ -42,5 +45,6 @@ __all__ = [
     "RoleForm",
     "SecondFactorForm",
     "SeenPlanForm",
+    "SubjectForm",
     "TrailFilter",
 ]

@@ -13,7 +13,8 @@ from units.selectors import ACTIVE, LOCKED, PAST, units_to_work_at
 from units.validators import code_validator
 
 
-def _day(label: str, **kwargs: Any) -> forms.DateField:
+def day_field(label: str, **kwargs: Any) -> forms.DateField:
+    """A day as people write it, with the sentences of the portal."""
     return forms.DateField(
         label=label,
         input_formats=["%d/%m/%Y"],
@@ -81,8 +82,8 @@ class RoleForm(forms.Form):
         max_length=200,
         help_text="Mã lĩnh vực, cách nhau bằng dấu phẩy, ví dụ 1, 2. Để trống: mọi lĩnh vực.",
     )
-    valid_from = _day("Từ ngày")
-    valid_to = _day("Đến hết ngày", required=False, help_text="Để trống nếu chưa biết.")
+    valid_from = day_field("Từ ngày")
+    valid_to = day_field("Đến hết ngày", required=False, help_text="Để trống nếu chưa biết.")
 
     def __init__(self, organiser: Organiser, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"valid_from": timezone.localdate(), "unit": organiser.unit_id} | kwargs.get("initial", {})
@@ -125,4 +126,4 @@ class AccountNameForm(forms.Form):
 class EndForm(forms.Form):
     """When a role ends."""
 
-    last_day = _day("Đến hết ngày", required=False, help_text="Để trống: kết thúc ngay bây giờ.")
+    last_day = day_field("Đến hết ngày", required=False, help_text="Để trống: kết thúc ngay bây giờ.")

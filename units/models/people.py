@@ -66,26 +66,41 @@ class User(AbstractBaseUser):
         """Today's memberships with their organisers; read once for the life of this object (one request)."""
         if not hasattr(self, "_current_memberships"):
             self._current_memberships = list(
-                self.memberships.valid_on(timezone.localdate()).select_related("organiser", "unit").order_by("pk")
+                self.memberships.valid_on(timezone.localdate())
+                .select_related("organiser", "unit", "stands_for__user")
+                .order_by("pk")
             )
         return self._current_memberships
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def valid_on(self, day: datetime.date) -> MembershipQuerySet:
-        """Memberships in force on `day`, both ends included; one ended by hand is over from that moment on."""
-        lasts = Q(valid_to__isnull=True) | Q(valid_to__gt=day) | Q(valid_to=day, ended_at__isnull=True)
-        return self.filter(lasts, valid_from__lte=day)
+        """Memberships in force on `day`, both ends included; one ended by hand is over from that moment on.
+
+        A deputy's is in force only while the role is that it stands for, still the same one, and the account of the
+        absent one is open.
+        """
+        same = {f"stands_for__{name}": F(name) for name in ("organiser", "unit", "role")}
+        lent = Q(stands_for__isnull=True) | Q(_lasts("stands_for__", day), stands_for__user__is_active=True, **same)
+        return self.filter(_lasts("", day), lent)
 
     def not_over(self, day: datetime.date) -> MembershipQuerySet:
         """Not ended by hand so far, and in force on `day` or from a later day on."""
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), ended_at__isnull=True)
 
 
+def _lasts(prefix: str, day: datetime.date) -> Q:
+    """Begun by `day` and not over; `prefix` leads from another table."""
+    ends, ended = f"{prefix}valid_to", f"{prefix}ended_at__isnull"
+    open_end = Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": day}) | Q(**{ends: day, ended: True})
+    return open_end & Q(**{f"{prefix}valid_from__lte": day})
+
+
 class Membership(models.Model):
     """`user` acts as `role` for `unit` under `organiser`; `components` narrows an appraiser to codes of lĩnh vực.
 
-    `ended_at`: ended by hand on the day `valid_to`, at this moment and not at the end of the day.
+    `ended_at`: ended by hand on the day `valid_to`, at this moment and not at the end of the day. `stands_for`: the
+    role of somebody who is absent, which this one carries meanwhile, for `reason` (docs/decisions/016).
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name="người dùng")
@@ -100,6 +115,11 @@ class Membership(models.Model):
     valid_from = models.DateField("từ ngày", default=timezone.localdate)
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
     ended_at = models.DateTimeField("kết thúc lúc", null=True, blank=True, editable=False)
+    stands_for = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="deputies",
+        verbose_name="thay vai trò",
+    )  # fmt: skip
+    reason = models.CharField("lý do ủy quyền", max_length=300, blank=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -110,7 +130,7 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "organiser", "unit", "role", "valid_from"],
-                condition=Q(ended_at__isnull=True),
+                condition=Q(ended_at__isnull=True, stands_for__isnull=True),
                 name="membership_once",
                 violation_error_message="Người này đã có vai trò đó từ cùng ngày.",
             ),
@@ -123,6 +143,15 @@ class Membership(models.Model):
                 condition=Q(ended_at__isnull=True) | Q(valid_to__isnull=False),
                 name="membership_ended_on_its_last_day",
             ),
+            models.UniqueConstraint(
+                fields=["stands_for", "valid_from"],
+                condition=Q(ended_at__isnull=True, stands_for__isnull=False),
+                name="one_deputy_from_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_for__isnull=True) | (Q(valid_to__isnull=False) & ~Q(reason="")),
+                name="deputy_until_a_day_for_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,7 +160,20 @@ class Membership(models.Model):
     @property
     def is_over(self) -> bool:
         """Whether it has ended, by its last day or by hand."""
-        return self.ended_at is not None or (self.valid_to is not None and self.valid_to < timezone.localdate())
+        if self.ended_at is not None or (self.valid_to is not None and self.valid_to < timezone.localdate()):
+            return True
+        return self.stands_for is not None and self.stands_for.is_over
+
+    @property
+    def principal_id(self) -> int:
+        """Whose role it is: the person's own, or the absent one's."""
+        return self.stands_for.user_id if self.stands_for else self.user_id
+
+    @property
+    def role_said(self) -> str:
+        """The role in words, and for whom: "Điều phối", "Điều phối (thay Nguyễn Văn An)"."""
+        role = str(self.get_role_display())
+        return f"{role} (thay {self.stands_for.user.full_name})" if self.stands_for else role
 
     @property
     def begins_later(self) -> bool:

@@ -122,7 +122,7 @@ def grant(
     unit = unit or organiser.unit
     with transaction.atomic():
         in_force = Membership.objects.valid_on(timezone.localdate())
-        same = in_force.filter(user=user, organiser=organiser, role=role, unit=unit).first()
+        same = in_force.filter(user=user, organiser=organiser, role=role, unit=unit, stands_for=None).first()
         if same is not None:
             return same
         membership = Membership.objects.create(

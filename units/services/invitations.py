@@ -143,7 +143,10 @@ class OneTimeCodeBackend(BaseBackend):
     It never opens a session: what it proves is that the person may choose a password.
     """
 
-    def authenticate(self, request: HttpRequest | None, username: str = "", token: str = "") -> User | None:
+    # Django asks a backend only with what its signature takes: with a user name and a token, never with a password.
+    def authenticate(  # type: ignore[override]
+        self, request: HttpRequest | None, username: str = "", token: str = ""
+    ) -> User | None:
         found = invitation_of_code(username, token)
         return found.user if found is not None else None
 

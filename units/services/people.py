@@ -114,7 +114,8 @@ def add_membership(
         current = User.objects.select_for_update().get(pk=user.pk)
         if not current.is_active:
             raise NotNow(f"Tài khoản {current.username} đang bị khóa. Mở khóa trước khi giao vai trò.")
-        same = Membership.objects.filter(user=user, organiser=organiser, unit=unit, role=role).not_over(valid_from)
+        own = Membership.objects.filter(user=user, organiser=organiser, unit=unit, role=role, stands_for=None)
+        same = own.not_over(valid_from)
         if any(valid_to is None or item.valid_from <= valid_to for item in same):
             raise NotNow("Người này đã có vai trò đó ở đơn vị đó trong thời gian này.")
         made = Membership.objects.create(
@@ -160,7 +161,7 @@ _ON, _OFF = {"is_active": True}, {"is_active": False}
 
 
 def _said(membership: Membership) -> str:
-    return f"{membership.get_role_display()}, {membership.unit.name}, {membership.organiser.title}"
+    return f"{membership.role_said}, {membership.unit.name}, {membership.organiser.title}"
 
 
 def _state(membership: Membership) -> dict[str, Any]:
@@ -172,6 +173,7 @@ def _state(membership: Membership) -> dict[str, Any]:
         "valid_from": membership.valid_from,
         "valid_to": membership.valid_to,
         "ended_at": membership.ended_at,
+        **({"stands_for": membership.stands_for.user.username} if membership.stands_for else {}),
     }
 
 

@@ -1,4 +1,4 @@
-""" "Mời từ Excel": the template, the upload, the report of every row, and the word to apply."""
+"""Many people by one table ("Mời từ Excel"): the template, the upload, a report of every row, the word to apply."""
 
 from __future__ import annotations
 
