@@ -7,6 +7,7 @@ the phase that is asked for by its own steps; everything that a route can be abo
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,7 @@ STEPS = {
     "group_step": "start_explanation", "progress_step": "unlock", "act": "send",
 }  # fmt: skip
 NOTHING = 0  # the number of what does not exist in this phase
+NO_NODE = uuid.UUID(int=0)  # nor is there a set that is being written on screen
 
 
 @dataclass
@@ -132,7 +134,7 @@ class World:
             "component": "1",
             "set_code": self.year.criteria_set.code,
             "criterion": "3.1" if short.startswith("entered") else "1.2",
-            "node": "1.2",
+            "node": NO_NODE if short.startswith("criteria_draft") else "1.2",
             "number": 1,
             "sequence": 1,
             "upload": _pk(self.workbook),

@@ -128,7 +128,7 @@ Rows = dict[str, dict[Any, dict[str, Any]]]
 def rows() -> Rows:
     """Every row of units, scoring and reports, by model and key."""
     return {
-        model.__name__: {row["id"]: row for row in model._base_manager.values()}
+        model.__name__: {row[model._meta.pk.attname]: row for row in model._base_manager.values()}
         for app in ("units", "scoring", "reports")
         for model in apps.get_app_config(app).get_models()
     }
