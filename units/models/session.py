@@ -35,7 +35,7 @@ class Session(AbstractBaseSession):
     opened_at = models.DateTimeField("đăng nhập lúc")
     seen_at = models.DateTimeField("hoạt động gần nhất")
 
-    objects = SessionQuerySet.as_manager()  # type: ignore[assignment]
+    objects = SessionQuerySet.as_manager()  # type: ignore[assignment, misc]
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False

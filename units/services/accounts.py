@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.set_password(password)
         with transaction.atomic():
             user.save(update_fields=["password"])
-            _begin_anew(user)
+            begin_anew(user)
             trail.record("units.set_own_password", by=user, about=user, label=f"Tự đặt mật khẩu: {user.username}")
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
@@ -95,12 +95,12 @@ def issue_password(user: User, *, by: User | None) -> str:
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
-        _begin_anew(user)
+        begin_anew(user)
         trail.record("units.issue_password", by=by, about=user, label=f"Cấp mật khẩu mới cho {user.username}")
     return password
 
 
-def _begin_anew(user: User) -> None:
+def begin_anew(user: User) -> None:
     """With a new password nothing of before holds: no session, no count of wrong tries."""
     forget_sessions(user)
     throttle.forget_tries(user)

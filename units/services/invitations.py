@@ -24,7 +24,7 @@ from units import trail
 from units.enums import InvitationKind, Letter
 from units.models import Invitation, Membership, Organiser, User
 from units.permissions import ADMINISTER_ACCOUNT, Refused, authorize
-from units.services.accounts import UNMISTAKABLE
+from units.services.accounts import UNMISTAKABLE, begin_anew
 from units.services.people import NotNow
 
 GROUPS, SIGNS = 3, 4  # of a code: 12 of 31 signs, 59 bits; five wrong ones in a row close the door for a while
@@ -132,6 +132,7 @@ def accept(invitation: Invitation, password: str) -> User:
             raise NotNow(GONE)
         user.set_password(password)
         user.save(update_fields=["password"])
+        begin_anew(user)
         label = f"Đặt mật khẩu theo lời mời: {user.username}"
         trail.record("units.accept_invitation", by=user, about=user, label=label, kind=invitation.kind)
     return user
