@@ -210,48 +210,52 @@ class RuleForm(forms.Form):
 
 def _field(one: Parameter) -> forms.Field:
     label = one.word[:1].upper() + one.word[1:]
+    # The notes are written for the lines of an annex; what the field itself shows is not said again.
     if one.type == "flag":
-        return forms.BooleanField(label=label, required=False, help_text=one.note)
+        note = one.note.removeprefix("có: ").partition("; trống")[0]
+        return forms.BooleanField(label=label, required=False, help_text=f"{note[:1].upper()}{note[1:]}.")
     if one.type == "choice":
         choices = [("", "chưa quy định"), *((value, word) for word, value in one.choices)]
-        return forms.ChoiceField(label=label, choices=choices, required=False, help_text=one.note)
+        note, told, _ = one.note.partition(":")
+        return forms.ChoiceField(label=label, choices=choices, required=False, help_text=f"{note}." if told else "")
     if one.type == "date":
         return VietnameseDateField(label=label, required=False, help_text=f"{one.note}. {DATE_HINT}")
-    return VietnameseNumberField(label=label, required=False, help_text=one.note)
+    return VietnameseNumberField(label=label, required=False, help_text=f"{one.note}.")
 
 
 def _row_fields(one: Parameter, at: int) -> Iterator[tuple[str, forms.Field]]:
     """The fields of one entry by name, in the order in which they are read."""
     row = f"{one.word} {at + 1}"
     if one.type == "keyed":
-        yield name_in_row(one, at, "key"), _text(f"{row}: mã", LONGEST_KEY, "tự đặt")
+        yield name_in_row(one, at, "key"), _text(f"{row}: mã", LONGEST_KEY, "mã")
     grouped = {key for group in one.one_of if len(group) > 1 for key in group}
     for piece in one.pieces:
         if piece.key in grouped:
             continue
-        label = f"{row}: {piece.word or 'tên'}"
-        yield name_in_row(one, at, piece.key), _text(label, LONGEST_TEXT) if piece.type == "text" else _number(label)
+        word = piece.word or "tên"
+        label = f"{row}: {word}"
+        made = _text(label, LONGEST_TEXT, word) if piece.type == "text" else _number(label, word)
+        yield name_in_row(one, at, piece.key), made
     for number, group in enumerate(one.one_of):
         if len(group) > 1:
             pieces = [piece for piece in one.pieces if piece.key in group]
+            words = ", ".join(piece.word for piece in pieces)
             choices = [(piece.key, piece.word) for piece in pieces]
-            yield (
-                name_in_row(one, at, f"which{number}"),
-                forms.ChoiceField(
-                    label=f"{row}: {', '.join(piece.word for piece in pieces)}", choices=choices, required=False
-                ),
-            )
-            yield name_in_row(one, at, f"value{number}"), _number(f"{row}: số {'hoặc '.join(_words(pieces))}")
+            chosen = forms.ChoiceField(label=f"{row}: {words}", choices=choices, required=False)
+            yield name_in_row(one, at, f"which{number}"), chosen
+            yield name_in_row(one, at, f"value{number}"), _number(f"{row}: số cho {_listed(pieces)}")
 
 
-def _words(pieces: list[Piece]) -> list[str]:
-    return [f"{piece.word} " for piece in pieces if piece.type != "true"]
+def _listed(pieces: list[Piece]) -> str:
+    return " hoặc ".join(piece.word for piece in pieces if piece.type != "true")
 
 
-def _text(label: str, longest: int, placeholder: str = "") -> forms.CharField:
-    widget = forms.TextInput(attrs={"placeholder": placeholder} if placeholder else {})
+def _text(label: str, longest: int, placeholder: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"placeholder": placeholder})
     return forms.CharField(label=label, required=False, max_length=longest, widget=widget)
 
 
-def _number(label: str) -> forms.Field:
-    return VietnameseNumberField(label=label, required=False)
+def _number(label: str, placeholder: str = "số") -> forms.Field:
+    made = VietnameseNumberField(label=label, required=False)
+    made.widget.attrs["placeholder"] = placeholder
+    return made

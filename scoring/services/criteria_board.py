@@ -13,6 +13,7 @@ from scoring.services.criteria_proof import Told, prove
 from scoring.services.criteria_sums import Sum, sums_of
 from scoring.services.criteria_wording import rule_sentence
 
+NO_NAME = "Chưa ghi tên tiêu chí."
 SELF_PENALTY = "Đơn vị không tự chấm điểm trừ. Chọn nguồn khác, ví dụ Cơ quan điều phối."
 
 
@@ -88,7 +89,10 @@ def board_of(annex: AnnexSet, policy: Mapping[str, Any]) -> Board:
     for node in annex.nodes:
         levels[node.code] = levels[node.parent] + 1
         own = sums.get(node.permanent_id)
-        faults = [text for key, text in told.get(node.row, []) if not (own and own.gap and key == "max_points")]
+        faults = [] if node.title else [NO_NAME]
+        for key, text in told.get(node.row, []):
+            is_told = (key == "title" and not node.title) or (key == "max_points" and own is not None and own.gap)
+            faults += [] if is_told else [text]
         if node.rule is not None and (node.role, node.source) == (CriterionRole.PENALTY, Source.SELF):
             faults.append(SELF_PENALTY)
         rule = "" if node.rule is None else rule_sentence(node.rule, node.max_points, node.rule_pending)

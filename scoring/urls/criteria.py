@@ -20,6 +20,7 @@ urlpatterns = [
     path(_SET, criteria.criteria_set, name="criteria_set"),
     path(_SET + "phu-luc.xlsx", criteria.export, name="criteria_export"),
     path(_SET + "thay-doi/", criteria_years.changes, name="criteria_changes"),
+    path(_SET + "thay-doi.xlsx", criteria_years.changes_file, name="criteria_changes_file"),
     path(_SET + "nam-truoc/", criteria_years.links, name="criteria_links"),
     path(_SET + "soan/", criteria_draft.write_set, name="criteria_write_set"),
     path(_WRITE, criteria_draft.write_new, name="criteria_write"),

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from scoring.exporters.criteria_years import years_workbook
 from scoring.forms.criteria_links import LinksForm
 from scoring.models import CriteriaSet
 from scoring.permissions import LINK_CRITERIA, VIEW_CAMPAIGN
@@ -21,6 +22,7 @@ from scoring.views.editing import edit
 from units.permissions import can
 from units.views.gates import SignedInRequest, route
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DIFFERENT_ONLY, IN_FULL = "khac", "du"
 
 
@@ -31,6 +33,20 @@ def changes(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponse:
     frame, years = _opened(request, chosen)
     context = frame | {"years": years, "may_link": can(request.user, LINK_CRITERIA, chosen.campaign)}
     return render(request, "scoring/criteria/years.html", context)
+
+
+@route(VIEW_CAMPAIGN, set_visible_to)
+@require_safe
+def changes_file(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponse:
+    """The same as a workbook: all criteria, those that were dropped last."""
+    _, years = _opened(request, chosen)
+    if years is None:
+        raise Http404
+    campaign = chosen.campaign
+    name = f"{campaign.organiser.slug}-{campaign.code}-{chosen.code}-so-voi-{years.before.campaign.code}.xlsx"
+    response = HttpResponse(years_workbook(years), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @route(LINK_CRITERIA, set_visible_to)
