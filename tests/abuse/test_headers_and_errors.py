@@ -54,7 +54,7 @@ def test_every_answer_carries_the_strict_policy_and_is_framed_and_sniffed_by_nob
         assert policy_of(answer) == (OF_A_FILE if is_evidence else POLICY), url
         assert answer["X-Frame-Options"] == "DENY", url
         assert answer["X-Content-Type-Options"] == "nosniff", url
-        assert answer["Referrer-Policy"] in ("same-origin", "no-referrer"), url
+        assert answer["Referrer-Policy"] in ("same-origin", "strict-origin", "no-referrer"), url
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin", url
         assert "Server" not in answer
         assert "X-Powered-By" not in answer

@@ -84,9 +84,9 @@ def test_a_letter_holds_a_link_that_works_once_and_no_page_shows_its_token(admin
     for _ in range(2):  # a program that looks through mail has opened it before
         opened = browser.get(address)
         assert (opened.status_code, opened["Location"]) == (302, reverse("invitation_password"))
-        assert opened["Referrer-Policy"] == "no-referrer"
+        assert opened["Referrer-Policy"] == "strict-origin"
     shown = browser.get(opened["Location"])
-    assert shown["Referrer-Policy"] == "no-referrer"
+    assert shown["Referrer-Policy"] == "strict-origin"
     assert token not in shown.content.decode()
     assert token not in str(list(Invitation.objects.values()))
     assert choose(browser).status_code == 302
