@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from units import trail
-from units.models import Membership, Organiser, Unit, User
+from units.models import Invitation, Membership, Organiser, Unit, User
 from units.services import throttle
 from units.services.second_factor import was_confirmed
 from units.services.sessions import forget_sessions
@@ -101,9 +101,15 @@ def issue_password(user: User, *, by: User | None) -> str:
 
 
 def begin_anew(user: User) -> None:
-    """With a new password nothing of before holds: no session, no count of wrong tries."""
+    """With a new password nothing of before holds: no session, no invitation, no count of wrong tries."""
     forget_sessions(user)
     throttle.forget_tries(user)
+    end_invitations(user)
+
+
+def end_invitations(user: User) -> int:
+    """The link or code that waits for the person lets nobody in any more; how many there were (none or one)."""
+    return Invitation.objects.standing().filter(user=user).update(revoked_at=timezone.now())
 
 
 def grant(

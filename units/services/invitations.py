@@ -24,7 +24,7 @@ from units import trail
 from units.enums import InvitationKind, Letter
 from units.models import Invitation, Membership, Organiser, User
 from units.permissions import ADMINISTER_ACCOUNT, Refused, authorize
-from units.services.accounts import UNMISTAKABLE, begin_anew
+from units.services.accounts import UNMISTAKABLE, begin_anew, end_invitations
 from units.services.people import NotNow
 
 GROUPS, SIGNS = 3, 4  # of a code: 12 of 31 signs, 59 bits; five wrong ones in a row close the door for a while
@@ -90,7 +90,7 @@ def revoke(user: User, *, by: User) -> None:
     authorize(by, ADMINISTER_ACCOUNT, user)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
-        if not _end_standing(user):
+        if not end_invitations(user):
             raise NotNow("Người này không có lời mời nào đang chờ.")
         trail.record("units.revoke_invitation", by=by, about=user, label=f"Thu hồi lời mời của {user.username}")
 
@@ -173,7 +173,7 @@ def _invite(organiser: Organiser, user: User, by: User, kind: InvitationKind, da
     roles = Membership.objects.not_over(timezone.localdate()).filter(user=current, organiser=organiser)
     if not roles.exists():
         raise NotNow(f"{current.full_name} không còn vai trò nào ở đây. Giao vai trò trước khi mời.")
-    _end_standing(current)
+    end_invitations(current)
     return Invitation.objects.create(
         user=current,
         organiser=organiser,
@@ -183,10 +183,6 @@ def _invite(organiser: Organiser, user: User, by: User, kind: InvitationKind, da
         address=current.email if kind == InvitationKind.LINK else "",
         **more,
     )
-
-
-def _end_standing(user: User) -> int:
-    return Invitation.objects.standing().filter(user=user).update(revoked_at=timezone.now())
 
 
 def _open(kind: InvitationKind, digest: str) -> Invitation | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from units import trail
 from units.models import Membership, Organiser, Unit, User
 from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, authorize
-from units.services.accounts import create_person, issue_password
+from units.services.accounts import create_person, end_invitations, issue_password
 from units.services.sessions import forget_sessions
 
 
@@ -68,6 +68,7 @@ def lock(user: User, *, by: User) -> None:
         current.set_unusable_password()
         current.save(update_fields=["is_active", "password"])
         forget_sessions(current)
+        end_invitations(current)
         _tell("units.lock_person", by, current, f"Khóa tài khoản {current.username}", _ON, _OFF)
 
 

@@ -18,6 +18,7 @@ from units.forms import CodeForm, OwnPasswordForm
 from units.models import Invitation
 from units.services.invitations import GONE, accept, invitation_at, invitation_of_code, invitation_of_link
 from units.services.people import NotNow
+from units.services.throttle import forgive
 from units.views.gates import public
 
 NOT_FOUND, UNPROCESSABLE = 404, 422
@@ -44,7 +45,9 @@ def code(request: HttpRequest) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         username = given["username"].strip()
-        if authenticate(request, username=username, token=given["code"]) is not None:
+        credentials = {"username": username, "token": given["code"]}
+        if authenticate(request, **credentials) is not None:
+            forgive(request, credentials)
             return _on(request, invitation_of_code(username, given["code"]))
         form.add_error(None, WRONG)
     context = {"form": form}
