@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,8 @@ from units.models import Unit
 from units.validators import code_validator
 
 EARLIEST, LATEST = 2000, 2100
+LONGEST_REASON = 300
+_DOCUMENT = re.compile(r" \(([^()]+)\)$")  # the document at the end of a reason, as the form puts it there
 RANKED, UNRANKED, LEFT_OUT = "xep-hang", "khong-xep-hang", "khong-danh-gia"
 STANDINGS = [
     (RANKED, "Đánh giá và xếp hạng"),
@@ -171,20 +174,66 @@ class UnitsForm(SetForm):
         return list(self.candidates if self.cleaned_data["everyone"] else self.cleaned_data["units"])
 
 
+def _with_document(reason: str, document: str) -> str:
+    """The reason as it is printed: "Nhập vào Xã B (Nghị quyết 12/NQ-HĐND)"."""
+    return f"{reason} ({document})" if reason and document else reason
+
+
+class LateUnitForm(SetForm):
+    """A unit that is taken in after its group was opened: founded since, or forgotten."""
+
+    unit = forms.ModelChoiceField(
+        label="Đơn vị", queryset=Unit.objects.none(), empty_label="Chọn đơn vị",
+        error_messages={"required": "Chọn đơn vị.", "invalid_choice": "Đơn vị này không còn để chọn. Mở lại trang."},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="Lý do đưa vào sau khi đã mở", max_length=170, help_text="Ví dụ: Thành lập ngày 01/03/2026.",
+        error_messages={"required": "Ghi lý do, ví dụ “Thành lập ngày 01/03/2026”."},
+    )  # fmt: skip
+    document = forms.CharField(
+        label="Văn bản", max_length=120, help_text="Số, ký hiệu và cơ quan ban hành.",
+        error_messages={"required": "Ghi số, ký hiệu của văn bản."},
+    )  # fmt: skip
+    until = MomentField(label="Được tự chấm đến", help_text="Hạn riêng của đơn vị này.")
+    ranked = forms.BooleanField(
+        label="Có xếp hạng", required=False,
+        help_text="Bỏ trống thì đơn vị có chỉ số, xếp loại nhưng không xếp hạng, kèm lý do trên.",
+    )  # fmt: skip
+
+    field_order = ("version", "unit", "criteria_set", "reason", "document", "until", "ranked")
+
+    def __init__(self, campaign: Campaign, units: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(campaign, *args, **kwargs)
+        for name, rows in (("unit", units), ("criteria_set", campaign.criteria_sets.filter(frozen_at__isnull=False))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (tells the type checker)
+            field.queryset = rows
+
+    @property
+    def why(self) -> str:
+        """The reason with its document, as it is printed; after is_valid."""
+        return _with_document(self.cleaned_data["reason"], self.cleaned_data["document"])
+
+
 class ParticipantForm(SetForm):
-    """How one unit takes part. In an open group only the ranking can still be changed."""
+    """How one unit takes part. In an open group only the ranking can still be changed; of a unit that has ended also
+    whether it is assessed, with the document that ended it."""
 
     standing = forms.ChoiceField(label="Đơn vị này được", choices=STANDINGS, widget=forms.RadioSelect)
     reason = forms.CharField(
-        label="Lý do không xếp hạng, không đánh giá", max_length=300, required=False,
+        label="Lý do không xếp hạng, không đánh giá", max_length=LONGEST_REASON, required=False,
         help_text="In trong bảng công bố, ví dụ “Thành lập ngày 01/08/2026”.",
+    )  # fmt: skip
+    document = forms.CharField(
+        label="Văn bản", max_length=120, required=False,
+        help_text="Số, ký hiệu văn bản sắp xếp đơn vị. In cùng lý do trong bảng công bố.",
     )  # fmt: skip
     council_only = forms.BooleanField(
         label="Chỉ hội đồng chấm (cơ quan điều phối không thẩm định hồ sơ của chính mình)", required=False
     )
     group = forms.ModelChoiceField(label="Khối", queryset=Group.objects.none(), empty_label=None)
 
-    field_order = ("version", "standing", "reason", "council_only", "group", "criteria_set")
+    field_order = ("version", "standing", "reason", "document", "council_only", "group", "criteria_set")
 
     def __init__(self, participant: Participant, *args: Any, **kwargs: Any) -> None:
         super().__init__(participant.campaign, *args, **kwargs)
@@ -193,18 +242,25 @@ class ParticipantForm(SetForm):
         groups = self.fields["group"]
         assert isinstance(groups, forms.ModelChoiceField)  # noqa: S101  (tells the type checker)
         groups.queryset = participant.campaign.groups.filter(phase=Phase.DRAFT).order_by("position")
+        self.has_ended = participant.unit.valid_to is not None
+        if not self.has_ended:
+            del self.fields["document"]
         if self.is_open:
             for name in ("council_only", "group", "criteria_set"):
                 del self.fields[name]
             standing = self.fields["standing"]
             assert isinstance(standing, forms.ChoiceField)  # noqa: S101  (tells the type checker)
             left_out = not participant.is_assessed
-            standing.choices = [item for item in STANDINGS if (item[0] == LEFT_OUT) == left_out]
+            standing.choices = [item for item in STANDINGS if self.has_ended or (item[0] == LEFT_OUT) == left_out]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("standing") in (UNRANKED, LEFT_OUT) and not data.get("reason"):
             self.add_error("reason", "Ghi lý do không xếp hạng hoặc không đánh giá đơn vị này.")
+        if data.get("standing") in (UNRANKED, LEFT_OUT) and self.has_ended and not data.get("document"):
+            self.add_error("document", "Ghi số, ký hiệu văn bản sắp xếp đơn vị.")
+        if len(_with_document(data.get("reason", ""), data.get("document", ""))) > LONGEST_REASON:
+            self.add_error("reason", f"Lý do cùng văn bản dài quá {LONGEST_REASON} ký tự. Viết gọn hơn.")
         return data
 
     @property
@@ -212,6 +268,7 @@ class ParticipantForm(SetForm):
         """The participant's columns as this form wants them; after is_valid."""
         data = self.cleaned_data
         standing, reason = data["standing"], data["reason"]
+        reason = _with_document(reason, data.get("document", ""))
         wanted: dict[str, Any] = {
             "is_ranked": standing != UNRANKED,
             "unranked_reason": reason if standing == UNRANKED else "",
@@ -223,10 +280,15 @@ class ParticipantForm(SetForm):
     @staticmethod
     def initial_of(participant: Participant, version: int) -> dict[str, Any]:
         standing = RANKED if participant.is_ranked else UNRANKED
+        reason = participant.unranked_reason if participant.is_assessed else participant.left_out_reason
+        document = participant.unit.end_document
+        if participant.unit.valid_to is not None and (told := _DOCUMENT.search(reason)):
+            reason, document = reason[: told.start()], told[1]
         return {
             "version": version,
             "standing": standing if participant.is_assessed else LEFT_OUT,
-            "reason": participant.unranked_reason if participant.is_assessed else participant.left_out_reason,
+            "reason": reason,
+            "document": document,
             "council_only": participant.council_only,
             "group": participant.group_id,
             "criteria_set": participant.criteria_set_id,

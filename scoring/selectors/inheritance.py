@@ -54,18 +54,19 @@ def offers_of(participant: Participant, sources: Sequence[Participant]) -> list[
     leaves = tree_of(participant.criteria_set).self_leaves
     values = Value.objects.fresh().filter(participant__in=sources, stage=Stage.DECLARED).select_related("criterion")
     said: dict[tuple[int, object], Value] = {}
-    for value in values.filter(Q(inputs__isnull=False) | Q(not_applicable=True)):
-        said[value.participant_id, value.criterion.permanent_id] = value
+    for one in values.filter(Q(inputs__isnull=False) | Q(not_applicable=True)):
+        said[one.participant_id, one.criterion.permanent_id] = one
     own = {
-        value.criterion_id: value
-        for value in Value.objects.filter(participant=participant, stage=Stage.DECLARED).select_related("criterion")
+        one.criterion_id: one
+        for one in Value.objects.filter(participant=participant, stage=Stage.DECLARED).select_related("criterion")
     }
     found = []
     for leaf in leaves:
         offers = [
             Offer(source, value, _is_points(leaf, value))
             for source in sources
-            if (value := said.get((source.pk, leaf.permanent_id))) is not None
+            for value in [said.get((source.pk, leaf.permanent_id))]
+            if value is not None
         ]
         if offers:
             found.append(LeafOffers(leaf, own.get(leaf.pk), offers))

@@ -219,7 +219,7 @@ def add_units(group: Group, units: Iterable[Unit], criteria_set: CriteriaSet, *,
         _lock_draft(group, "đơn vị tham gia")
         raise_version(campaign, seen)
         _refuse_foreign_set(campaign, criteria_set)
-        _refuse_taken(campaign, chosen)
+        refuse_taken(campaign, chosen)
         Participant.objects.bulk_create(
             Participant(
                 campaign=campaign,
@@ -239,7 +239,8 @@ def add_units(group: Group, units: Iterable[Unit], criteria_set: CriteriaSet, *,
 
 def change_participant(participant: Participant, changes: Mapping[str, Any], *, seen: int, by: User) -> None:
     """Change how a unit takes part: `is_ranked`, `unranked_reason`, and while its group is a draft `is_assessed`,
-    `left_out_reason`, `council_only`, `group`, `criteria_set`.
+    `left_out_reason`, `council_only`, `group`, `criteria_set`. Whether it is assessed can be said later too where the
+    unit has ended: its dossier stays as it is, and counts for nothing while it is left out.
 
     Raises `Conflict` where something of the structure would change in an open group, or anything in one whose figures
     are settled; `StaleEdit`.
@@ -250,12 +251,15 @@ def change_participant(participant: Participant, changes: Mapping[str, Any], *, 
         target = changes.get("group", participant.group)
         groups = lock_groups(campaign, [participant.group_id, target.pk])
         raise_version(campaign, seen)
-        current = Participant.objects.select_related("group", "criteria_set").get(pk=participant.pk)
+        current = Participant.objects.select_related("group", "criteria_set", "unit").get(pk=participant.pk)
         before = {name: getattr(current, name) for name in changes}
         changed = {name for name, value in changes.items() if value != before[name]}
         if changed:
             refuse_settled(campaign, groups, "việc tham gia của đơn vị")
-        if structural := changed & {"is_assessed", "council_only", "group", "criteria_set"}:
+        fixed = {"council_only", "group", "criteria_set"}
+        if current.unit.valid_to is None:
+            fixed.add("is_assessed")
+        if structural := changed & fixed:
             _refuse_opened(groups, "việc đánh giá, khối, bộ tiêu chí của đơn vị")
             if "criteria_set" in structural:
                 _refuse_foreign_set(campaign, changes["criteria_set"])
@@ -345,7 +349,8 @@ def _refuse_foreign_set(campaign: Campaign, criteria_set: CriteriaSet) -> None:
         raise Conflict("Bộ tiêu chí này thuộc kỳ khác. Chọn một bộ của kỳ này.")
 
 
-def _refuse_taken(campaign: Campaign, units: list[Unit]) -> None:
+def refuse_taken(campaign: Campaign, units: list[Unit]) -> None:
+    """Raise `Conflict` where a unit takes part already or its code is another's in this campaign."""
     taking = dict(campaign.participants.values_list("unit_id", "name"))
     codes = dict(campaign.participants.values_list("code", "name"))
     for unit in units:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import dossier, dossier_answer, dossier_component, histories
+from scoring.views import dossier, dossier_answer, dossier_component, histories, inheritance
 
 _UNIT = "<slug:slug>/ky/<str:code>/phieu/<str:unit>/"
 _LEAF = _UNIT + "tc/<str:criterion>/"
@@ -13,6 +13,8 @@ urlpatterns = [
     path(_UNIT + "bien-nhan/<int:sequence>/", dossier.receipt, name="receipt"),
     path(_UNIT + "bien-nhan/<int:sequence>/noi-dung.json", dossier.receipt_content, name="receipt_content"),
     path(_UNIT + "nhat-ky/", histories.dossier, name="dossier_history"),
+    path(_UNIT + "tiep-nhan/", inheritance.take_over, name="take_over"),
+    path(_UNIT + "tiep-nhan/<int:file>/", inheritance.take_document, name="take_document"),
     path(_LEAF, dossier_answer.answer, name="answer"),
     path(_LEAF + "tinh/", dossier_answer.trial, name="answer_trial"),
     path(_LEAF + "xoa/", dossier_answer.clear, name="answer_clear"),

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from scoring.enums import SubmissionState
 from scoring.forms.dossier import StepForm
 from scoring.models import Explanation, Receipt, Submission
-from scoring.permissions import VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RECEIPT
+from scoring.permissions import TAKE_OVER, VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RECEIPT
+from scoring.selectors.inheritance import sources_of
 from scoring.selectors.work import EXPLAINING
 from scoring.selectors.worksheet import dossier_visible_to, receipts_of
 from scoring.services.errors import Blocked, Conflict, Incomplete
@@ -146,6 +147,8 @@ def _places(opened: Opened) -> list[dict[str, str]]:
         places.append(("Tài liệu kiểm chứng của đơn vị", "scoring:evidence_list"))
     if opened.dossier.phase in EXPLAINING and Explanation.objects.filter(participant=participant).exists():
         places.append(("Giải trình", "scoring:explanation"))
+    if can(opened.user, TAKE_OVER, participant) and sources_of(participant):
+        places.append(("Tiếp nhận từ đơn vị trước", "scoring:take_over"))
     places.append(("Phân tích: lên loại, thử số liệu, việc cần làm", "scoring:analysis_unit"))
     return [{"label": label, "url": reverse(name, args=opened.address)} for label, name in places]
 

@@ -74,6 +74,7 @@ ACTS: dict[str, str] = {
     "scoring.remove_group": "Bỏ khối",
     "scoring.change_gates": "Sửa điều kiện khống chế xếp loại",
     "scoring.add_units": "Thêm đơn vị vào khối",
+    "scoring.add_late_unit": "Đưa đơn vị vào khối sau khi mở",
     "scoring.set_for_group": "Chọn bộ tiêu chí của khối",
     "scoring.change_participant": "Sửa việc tham gia của đơn vị",
     "scoring.remove_participant": "Bỏ đơn vị khỏi kỳ",
