@@ -1,4 +1,4 @@
-"""Libraries without Vietnamese speak it here: nothing that they can say on a page, in a letter or at a field is missing."""
+"""Libraries without Vietnamese speak it here: nothing they can say on a page, in a letter or at a field is missing."""
 
 from __future__ import annotations
 

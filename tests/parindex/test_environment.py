@@ -120,3 +120,50 @@ def test_the_demo_makes_its_secret_once_and_keeps_it_from_others(tmp_path: Path)
     assert first.secret_key == second.secret_key == kept.read_text()
     assert len(first.secret_key) >= 50
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("mode", "given", "roles"),
+    [
+        ("production", None, {"coordinator", "leader", "administrator"}),
+        ("production", "none", set()),
+        ("production", "leader, council", {"leader", "council"}),
+        ("demo", None, set()),
+        ("demo", "administrator", {"administrator"}),
+    ],
+)
+def test_who_must_have_a_second_factor(tmp_path: Path, mode: str, given: str | None, roles: set[str]) -> None:
+    assert read(tmp_path, PARINDEX_MODE=mode, PARINDEX_SECOND_FACTOR=given).second_factor == roles
+
+
+def test_a_role_that_does_not_exist_stops_the_start(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, PARINDEX_SECOND_FACTOR="leader,vua")
+    assert fault.startswith("PARINDEX_SECOND_FACTOR không có vai trò “vua”.")
+
+
+SIGN_ON = {
+    "PARINDEX_OIDC_NAME": "Đăng nhập tỉnh",
+    "PARINDEX_OIDC_SERVER": "https://sso.tinh.gov.vn/realms/tinh/",
+    "PARINDEX_OIDC_CLIENT_ID": "cong",
+    "PARINDEX_OIDC_SECRET": "bi-mat",
+}
+
+
+def test_single_sign_on_is_off_unless_all_of_it_is_named(tmp_path: Path) -> None:
+    assert read(tmp_path).single_sign_on == {}
+    named = read(tmp_path, **SIGN_ON).single_sign_on
+    assert (named["server"], named["match_email"]) == ("https://sso.tinh.gov.vn/realms/tinh", False)
+    assert read(tmp_path, **SIGN_ON, PARINDEX_OIDC_MATCH_EMAIL="yes").single_sign_on["match_email"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"PARINDEX_OIDC_SECRET": None}, "Đăng nhập một lần còn thiếu PARINDEX_OIDC_SECRET."),
+        ({"PARINDEX_OIDC_SERVER": "http://sso.tinh.gov.vn"}, "PARINDEX_OIDC_SERVER phải là địa chỉ https://"),
+        ({"PARINDEX_OIDC_MATCH_EMAIL": "có"}, "PARINDEX_OIDC_MATCH_EMAIL phải là “yes” hoặc “no”"),
+    ],
+)
+def test_half_a_single_sign_on_stops_the_start(tmp_path: Path, change: dict, sentence: str) -> None:
+    (fault,) = faults(tmp_path, **SIGN_ON | change)
+    assert fault.startswith(sentence)
