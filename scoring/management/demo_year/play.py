@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from scoring.enums import Phase
 from scoring.management.demo_year import material
+from scoring.management.demo_year.arriving import invite_and_lend
 from scoring.management.demo_year.cast import Cast, hire
 from scoring.management.demo_year.declaring import tell_unit
 from scoring.management.demo_year.founding import (
@@ -58,7 +59,9 @@ def play_year(organiser: Organiser, password: str, tell: Callable[[str], object]
     _close_so(field, cast)
     _judge(field, stories, by_set, units, cast)
     _has_been_here(cast)
-    run_provisional(campaign, cast.coordinator)
+    with transaction.atomic():
+        invite_and_lend(organiser, units, cast)
+        run_provisional(campaign, cast.coordinator)
 
 
 def _units(organiser: Organiser) -> dict[str, Unit]:

@@ -1,0 +1,69 @@
+"""Who is to be reminded in a running year: units with a dossier or explanation in hand, appraisers with parts."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from scoring.enums import ExplanationState, Phase
+from scoring.models import Campaign, Explanation, Window
+from scoring.permissions import UNIT_ROLES
+from scoring.selectors.assignment import Load, loads_of
+from scoring.selectors.progress import Standing, UnitProgress, progress_of
+from units.models import Membership, User
+
+_IN_HAND = (Standing.NEVER, Standing.WORKING, Standing.BACK, Standing.UNLOCKED, Standing.AT_HEAD)
+
+
+@dataclass(frozen=True)
+class UnitReminder:
+    """One unit: its progress, the people to write to, whether its explanation waits or the self-assessment, and until
+    when (None: no hour was set)."""
+
+    progress: UnitProgress
+    people: Sequence[User]
+    explains: bool
+    deadline: datetime.datetime | None
+
+
+def units_to_remind(campaign: Campaign, now: datetime.datetime) -> list[UnitReminder]:
+    """Units with something in hand, the printed order; a constant number of queries."""
+    rows = progress_of(campaign, now)
+    waiting = Explanation.objects.filter(
+        participant__campaign=campaign, participant__is_assessed=True, participant__group__phase=Phase.EXPLANATION
+    ).exclude(state=ExplanationState.SUBMITTED)
+    until = dict(waiting.values_list("participant", "reopened_until"))
+    closing = Window.objects.filter(group__campaign=campaign, phase=Phase.EXPLANATION)
+    hours = dict(closing.values_list("group", "closes_at"))
+    people = _people(campaign)
+    found = []
+    for row in rows:
+        unit = row.participant
+        whom = people[unit.unit_id]
+        if unit.group.phase == Phase.SELF_ASSESSMENT and row.standing in _IN_HAND:
+            found.append(UnitReminder(row, whom, False, row.deadline))
+        elif unit.pk in until:
+            hour = max((item for item in (until[unit.pk], hours.get(unit.group_id)) if item), default=None)
+            found.append(UnitReminder(row, whom, True, hour))
+    return found
+
+
+def appraisers_to_remind(campaign: Campaign) -> list[Load]:
+    """Appraisers who have not signed all that they hold."""
+    return [load for load in loads_of(campaign) if load.signed < load.given]
+
+
+def _people(campaign: Campaign) -> dict[int, list[User]]:
+    """Staff and heads of today by unit, deputies among them."""
+    roles = Membership.objects.valid_on(timezone.localdate()).filter(
+        organiser=campaign.organiser_id, role__in=UNIT_ROLES, user__is_active=True
+    )
+    found: dict[int, list[User]] = defaultdict(list)
+    for role in roles.select_related("user").order_by("unit", "role", "user__name_sort"):
+        if role.user not in found[role.unit_id]:
+            found[role.unit_id].append(role.user)
+    return found
