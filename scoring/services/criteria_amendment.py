@@ -21,6 +21,7 @@ from scoring.selectors.clock import database_now
 from scoring.services.campaigns import lock_groups
 from scoring.services.criteria_changes import Change, compare, ids_by_code, with_ids
 from scoring.services.criteria_export import annex_of
+from scoring.services.criteria_gates import codes_of, follow, gate_moves
 from scoring.services.criteria_impact import impact, parts_to_reopen
 from scoring.services.criteria_proof import prove
 from scoring.services.criteria_rows import store_nodes, with_new_ids
@@ -105,7 +106,10 @@ def apply_amendment(amendment: Amendment, *, sha256: str, by: User) -> CriteriaS
         )
         criteria_set = _locked_set(current, sha256)
         annex, changes = AnnexSet.from_json(current.annex), changes_of(current)
+        groups = list(criteria_set.campaign.groups.order_by("pk"))
+        moves = gate_moves(criteria_set.campaign, groups, annex_of(criteria_set), annex)
         _store(criteria_set, annex, changes, current.revision)
+        follow(moves, criteria_set.campaign, groups)
         _drop_the_same_draft(criteria_set, annex)
         reopened = _reopen_parts(criteria_set, annex, changes, current)
         Amendment.objects.filter(pk=current.pk).update(
@@ -120,6 +124,7 @@ def apply_amendment(amendment: Amendment, *, sha256: str, by: User) -> CriteriaS
             decision=current.decision_number,
             sha256=current.sha256,
             changes=current.changes,
+            gates=codes_of(moves),
             reopened_parts=reopened,
         )
         _tell_units(criteria_set, annex, changes, current)
@@ -200,7 +205,8 @@ def _locked_set(amendment: Amendment, sha256: str) -> CriteriaSet:
     if amendment.state != AmendmentState.DRAFTED or amendment.sha256 != sha256:
         raise Conflict(MOVED_ON)
     used = _groups_of(amendment.criteria_set)
-    lock_dossiers(*lock_groups(amendment.criteria_set.campaign, used))
+    locked = lock_groups(amendment.criteria_set.campaign)  # conditions of any of them may follow a code
+    lock_dossiers(*(group for group in locked if group.pk in used))
     parts = AppraisalPart.objects.select_for_update(of=("self",)).filter(
         participant__criteria_set=amendment.criteria_set
     )

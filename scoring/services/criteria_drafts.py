@@ -17,6 +17,7 @@ from scoring.enums import Origin
 from scoring.files.annex_layout import AnnexSet
 from scoring.models import Amendment, Campaign, CriteriaDraft, CriteriaDraftStep, CriteriaSet
 from scoring.permissions import EDIT_CRITERIA
+from scoring.services.campaigns import lock_groups
 from scoring.services.criteria_amendment import Basis, draft_amendment
 from scoring.services.criteria_changes import ChangeKind, compare
 from scoring.services.criteria_export import annex_of
@@ -175,10 +176,10 @@ def take_over(draft: CriteriaDraft, *, seen: int, campaign_seen: int, by: User) 
     """
     authorize(by, EDIT_CRITERIA, draft.campaign)
     with transaction.atomic():
-        # The campaign first, as everywhere; import_set takes the same lock again.
-        campaign = (
-            Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=draft.campaign_id)
-        )
+        # Groups and the campaign first, as everywhere; import_set takes the same locks again.
+        lock_groups(draft.campaign)
+        campaigns = Campaign.objects.select_for_update(of=("self",)).select_related("organiser")
+        campaign = campaigns.get(pk=draft.campaign_id)
         current = _locked(draft, seen)
         stored = import_set(campaign, annex_in(current), by=by, seen=campaign_seen)
         current.delete()

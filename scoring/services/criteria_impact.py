@@ -17,6 +17,7 @@ from scoring.models import AppraisalPart, CriteriaSet, Value
 from scoring.services.calculation import build_campaign_file
 from scoring.services.criteria_changes import Change, ChangeKind, component_ids
 from scoring.services.criteria_export import annex_of
+from scoring.services.criteria_gates import codes_of, gate_moves, renamed
 from scoring.services.criteria_proof import criteria_tree
 from scoring.services.errors import Blocked
 
@@ -28,18 +29,21 @@ def impact(criteria_set: CriteriaSet, annex: AnnexSet, changes: Iterable[Change]
 
     {"values": {stage: count}, "units": units with values that would no longer count, "parts": finished or signed
     parts that would reopen, "indices": [{"code", "name", "group", "before", "after", "grade_before", "grade_after",
-    "rank_before", "rank_after"}]}, indices as printed under the campaign's policy. Raises `Blocked` with the engine's
-    faults where the campaign could not be computed any more.
+    "rank_before", "rank_after"}], "gates": sentences about conditions that cap a class and whose code changes}, indices
+    as printed under the campaign's policy. Raises `Blocked` with the engine's faults where the campaign could not be
+    computed any more.
     """
     changes = tuple(changes)
     gone = [change.permanent_id for change in changes if change.outdates or change.kind == ChangeKind.REMOVED]
     touched = Value.objects.fresh().filter(criterion__criteria_set=criteria_set, criterion__permanent_id__in=gone)
+    moves = gate_moves(criteria_set.campaign, criteria_set.campaign.groups.all(), annex_of(criteria_set), annex)
     stages = touched.values("stage").annotate(count=Count("pk")).order_by("stage")
     return {
         "values": {row["stage"]: row["count"] for row in stages},
         "units": touched.values("participant").distinct().count(),
         "parts": parts_to_reopen(criteria_set, annex, changes).count(),
-        "indices": _indices(criteria_set, annex, changes),
+        "indices": _indices(criteria_set, annex, changes, codes_of(moves)),
+        "gates": [move.sentence for move in moves],
     }
 
 
@@ -55,11 +59,13 @@ def parts_to_reopen(criteria_set: CriteriaSet, annex: AnnexSet, changes: Iterabl
     return finished.filter(component__permanent_id__in=ids)
 
 
-def _indices(criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Change, ...]) -> list[dict[str, Any]]:
+def _indices(
+    criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Change, ...], codes: Mapping[str, str]
+) -> list[dict[str, Any]]:
     file = build_campaign_file(criteria_set.campaign, RunKind.PROVISIONAL)
     names = {unit["code"]: unit["name"] for unit in file["units"] if unit["criteria_set"] == criteria_set.code}
     before = _computed(file)
-    after = _computed(_amended(file, annex_of(criteria_set), annex, changes))
+    after = _computed(_with_gates(_amended(file, annex_of(criteria_set), annex, changes), codes))
     return [
         {
             "code": code,
@@ -108,3 +114,9 @@ def _amended(file: dict[str, Any], old: AnnexSet, new: AnnexSet, changes: tuple[
     sets = [item | {"criteria": criteria_tree(new)} if item["code"] == new.code else item
             for item in file["criteria_sets"]]  # fmt: skip
     return file | {"criteria_sets": sets, "units": [unit_of(unit) for unit in file["units"]]}
+
+
+def _with_gates(file: dict[str, Any], codes: Mapping[str, str]) -> dict[str, Any]:
+    """The campaign file with the conditions under the codes that they would have."""
+    groups = [item | ({"gates": renamed(item["gates"], codes)} if "gates" in item else {}) for item in file["groups"]]
+    return file | {"gates": renamed(file["gates"], codes), "groups": groups}

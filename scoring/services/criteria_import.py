@@ -12,9 +12,10 @@ from scoring.enums import Origin
 from scoring.files.annex_layout import AnnexNode, AnnexSet
 from scoring.models import Campaign, CriteriaSet
 from scoring.permissions import MANAGE_CRITERIA
-from scoring.services.campaigns import raise_version
+from scoring.services.campaigns import lock_groups, raise_version
 from scoring.services.criteria_changes import Change, compare, ids_by_code, with_ids
 from scoring.services.criteria_export import annex_of
+from scoring.services.criteria_gates import GateMove, codes_of, follow, gate_moves
 from scoring.services.criteria_proof import prove
 from scoring.services.criteria_rows import store_nodes, with_new_ids
 from scoring.services.errors import Conflict
@@ -36,7 +37,8 @@ class Preview:
     """What importing would do.
 
     `annex` has the permanent ids that its criteria would keep. `existing` is the set that would be replaced;
-    otherwise `origin` is the set of an earlier year whose ids are taken over. `changes` are against either.
+    otherwise `origin` is the set of an earlier year whose ids are taken over. `changes` are against either. `gates`
+    are the conditions of the year that name a criterion whose code changes.
     `refusal` is the sentence why nothing can be imported, "" where it can.
     """
 
@@ -44,6 +46,7 @@ class Preview:
     existing: CriteriaSet | None
     origin: CriteriaSet | None
     changes: tuple[Change, ...]
+    gates: tuple[GateMove, ...]
     refusal: str
 
     @cached_property
@@ -65,14 +68,16 @@ class Preview:
 
 
 def preview(campaign: Campaign, annex: AnnexSet) -> Preview:
-    """What `import_set` would do now; three queries at any size."""
+    """What `import_set` would do now; five queries at most, at any size."""
     existing = campaign.criteria_sets.filter(code=annex.code).first()
     origin = None if existing else _of_an_earlier_year(campaign, annex.code)
     known = existing or origin
     before = annex_of(known) if known else None
     found = with_ids(annex, ids_by_code(before)) if before else annex
     changes = compare(before, found) if before else ()
-    return Preview(found, existing, origin, changes, _refusal(campaign, existing))
+    groups = campaign.groups.all()
+    gates = gate_moves(campaign, groups, before, found) if before and existing and changes else ()
+    return Preview(found, existing, origin, changes, gates, _refusal(campaign, existing))
 
 
 def import_set(campaign: Campaign, annex: AnnexSet, *, by: User | None, seen: int | None) -> CriteriaSet:
@@ -86,6 +91,7 @@ def import_set(campaign: Campaign, annex: AnnexSet, *, by: User | None, seen: in
     if by is not None:
         authorize(by, MANAGE_CRITERIA, campaign)
     with transaction.atomic():
+        groups = lock_groups(campaign)
         current = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
         raise_version(current, current.version if seen is None else seen)
         found = preview(current, annex)
@@ -94,6 +100,7 @@ def import_set(campaign: Campaign, annex: AnnexSet, *, by: User | None, seen: in
         if faults := prove(annex, current.policy):
             raise TableFaults(faults)
         criteria_set = _store(current, found)
+        follow(found.gates, current, groups)
         trail.record(
             "scoring.manage_criteria",
             by=by,
@@ -104,6 +111,7 @@ def import_set(campaign: Campaign, annex: AnnexSet, *, by: User | None, seen: in
             leaves=len(found.leaves),
             pending=[node.code for node in found.pending],
             changes=[change.to_json() for change in found.changes] if found.existing else [],
+            gates=codes_of(found.gates),
         )
     return criteria_set
 

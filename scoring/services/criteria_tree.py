@@ -64,5 +64,6 @@ def impact_told(impact: Mapping[str, Any]) -> dict[str, Any]:
         "units": impact.get("units", 0),
         "parts": impact.get("parts", 0),
         "changed": [row for row in units if row.has_changed],
+        "gates": impact.get("gates", []),
         "unchanged": sum(not row.has_changed for row in units),
     }

@@ -186,9 +186,9 @@ def test_pages_cost_the_same_for_one_set_of_one_component_and_three_of_three(
         import_set(campaign, annex(*nodes, code=f"bo-{at}"), by=None, seen=None)
 
     client.get(url("sets", campaign))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(url("sets", campaign))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url("set", campaign, "bo-0"))
     with django_assert_num_queries(6):
         client.get(url("export", campaign, "bo-0"))
