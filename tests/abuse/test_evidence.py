@@ -52,6 +52,10 @@ def year(db: None) -> Year:
 @pytest.fixture
 def draft(year: Year) -> Evidence:
     """A document of the first unit for a leaf of component 1, in two versions; the unit still writes."""
+    return a_draft(year)
+
+
+def a_draft(year: Year) -> Evidence:
     made = year.add(criterion=year.leaf("1.1"))
     add_version(made, SimpleUploadedFile("moi.png", samples.image()), by=year.staff)
     return made
