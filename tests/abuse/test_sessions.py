@@ -18,6 +18,7 @@ import re
 import pytest
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.management import call_command
 from django.test import Client
 
 from parindex.middleware import KeepSession
@@ -220,6 +221,16 @@ def test_reading_twice_in_a_minute_writes_nothing(binh) -> None:
     time_passes(minutes=2)
     assert is_in(browser)
     assert Session.objects.get().seen_at > before[0] - datetime.timedelta(minutes=1)
+
+
+def test_what_ran_out_is_cleared_every_night_and_nothing_else(binh) -> None:
+    old, young = enter(binh), enter(binh)
+    time_passes(minutes=20)
+    assert is_in(young)
+    time_passes(minutes=15)
+    call_command("clearsessions")
+    assert Session.objects.get().session_key == young.cookies[settings.SESSION_COOKIE_NAME].value
+    assert (is_in(old), is_in(young)) == (False, True)
 
 
 def test_a_public_page_asks_for_no_session(binh, django_assert_num_queries) -> None:
