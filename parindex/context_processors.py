@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from reports.files import index
 from units.enums import Role
 from units.permissions import ADMINISTER, ADMINISTER_PORTAL, can
 from units.selectors import lending_of
@@ -77,6 +78,7 @@ def _navigation(request: HttpRequest, organiser: Any, memberships: list[Any]) ->
         entries.append(("Người dùng", reverse("units:people", args=[organiser.slug])))
     if can(request.user, ADMINISTER_PORTAL):
         entries.append(("Danh mục", reverse("admin:index")))
-    entries.append(("Trang công khai", f"/{organiser.slug}/"))
+    if f"{organiser.slug}/" in index.load():
+        entries.append(("Trang công khai", f"/{organiser.slug}/"))
     current = max((url for _, url in entries if request.path.startswith(url)), key=len, default="")
     return [{"label": label, "url": url, "current": url == current} for label, url in entries]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 
@@ -26,10 +27,19 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     entry = entries.get(path)
     if entry is not None:
         return _answer(request, entry)
+    if not path:
+        return _nothing_yet()
     location = _elsewhere(entries, path)
     if location is None:
         raise Http404
     return _kept_short(HttpResponsePermanentRedirect(location))
+
+
+def _nothing_yet() -> HttpResponse:
+    """The first page of a portal that has published nothing; it says the same whatever is on its way."""
+    response = HttpResponse(render_to_string("public/nothing_yet.html"))
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _elsewhere(entries: Index, path: str) -> str | None:

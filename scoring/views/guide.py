@@ -190,6 +190,7 @@ def _sets(found: SetUp) -> Step:
         tuple(missing),
         (
             ("Nhập phụ lục từ Excel", _year(campaign, "criteria_upload")),
+            ("Lập trên màn hình", _year(campaign, "criteria_write")),
             ("Các bộ tiêu chí", _year(campaign, "criteria_sets")),
         ) if campaign else (),
     )  # fmt: skip
@@ -222,7 +223,7 @@ def _groups(found: SetUp) -> Step:
 
 def _people_of_units(found: SetUp) -> Step:
     slug = found.organiser.slug
-    people = reverse("units:people", args=[slug])
+    people = reverse("units:people_import", args=[slug])
     missing = []
     for names, what in ((found.without_staff, "cán bộ đầu mối"), (found.without_head, "thủ trưởng")):
         if names:
@@ -241,7 +242,11 @@ def _people_of_units(found: SetUp) -> Step:
             f"{found.units - len(found.without_head)}/{found.units} đơn vị có thủ trưởng",
         ),
         tuple(missing),
-        (("Thêm người", reverse("units:person_add", args=[slug])), ("Người dùng", people)),
+        (
+            ("Mời từ Excel", reverse("units:people_import", args=[slug])),
+            ("Thêm một người", reverse("units:person_add", args=[slug])),
+            ("Phiếu mời, thư mời", reverse("units:people_invite", args=[slug])),
+        ),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from scoring.engine.load_policy import USUAL_POLICY
@@ -71,7 +72,9 @@ ALL_GATES = "tat-ca"  # said by the button; a form that lost its field takes not
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_campaign(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     """From nothing, with the usual way of computing; or the way to clone one that there is."""
-    initial = PolicyForm.initial_policy(USUAL_POLICY) | {"grades": grades_text(year.DEFAULT_GRADES)}
+    this_year = timezone.localdate().year
+    names_of_year = {"code": this_year, "year": this_year, "title": f"Chỉ số cải cách hành chính năm {this_year}"}
+    initial = PolicyForm.initial_policy(USUAL_POLICY) | {"grades": grades_text(year.DEFAULT_GRADES)} | names_of_year
     form = NewCampaignForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         names = {name: form.cleaned_data[name] for name in ("code", "title", "year", "grades")}

@@ -17,6 +17,8 @@ from units.vietnamese import slug as make_slug
 class FoundingForm(forms.ModelForm):
     """Token, province and account on one page. `provinces` are those of the official list, in Vietnamese order."""
 
+    field_order = ("token", "province", "title", "slug", "full_name", "username", "email", "password", "again")
+
     token = forms.CharField(
         label="Mã cài đặt",
         max_length=80,
