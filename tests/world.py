@@ -127,6 +127,7 @@ class World:
         return shared | {
             "pk": _pk({"evi": self.evidence, "cri": self.amendment, "cou": self.session}.get(short[:3])),
             "use": _pk(use),
+            "file": _pk(self.evidence and self.evidence.files.first()),
             "code": self.year.campaign.code,
             "unit": self.year.a.code,
             "group": self.year.group.code,
