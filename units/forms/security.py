@@ -48,6 +48,8 @@ class ActivateAppForm(ActivateTOTPForm):
 class AddPasskeyForm(AllauthAddWebAuthnForm):
     """A new passkey with the name its owner knows it by."""
 
+    marks_optional = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _as_name(self, required=False)  # the key exists by then; a missing name must not lose it
@@ -77,6 +79,7 @@ class ReauthenticateForm(AllauthReauthenticateForm):
     """
 
     authenticator: Authenticator | None = None
+    marks_optional = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

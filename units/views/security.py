@@ -18,7 +18,7 @@ from allauth.mfa.webauthn.internal import auth as passkeys
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -82,6 +82,13 @@ class Confirm(Refusing, ReauthenticateView):
         return context
 
 
+def _shown(request: HttpRequest, kind: str) -> None:
+    """Who has just set up a factor has shown it: it is not asked for again at once."""
+    newest = Authenticator.objects.filter(user_id=request.user.pk, type=kind).order_by("-pk").first()
+    if newest is not None:
+        post_authentication(request, newest)
+
+
 class ActivateApp(Refusing, ActivateTOTPView):
     """The square to scan, and the first code as proof."""
 
@@ -89,6 +96,7 @@ class ActivateApp(Refusing, ActivateTOTPView):
         with transaction.atomic():
             response = super().form_valid(form)
             changes.note_app_on(self.request.user, form.cleaned_data["code"])
+            _shown(self.request, Authenticator.Type.TOTP)
         return response
 
 
@@ -110,6 +118,7 @@ class AddPasskey(Refusing, AddWebAuthnView):
         with transaction.atomic():
             response = super().form_valid(form)
             changes.note_passkey_added(self.request.user, form.cleaned_data["name"])
+            _shown(self.request, Authenticator.Type.WEBAUTHN)
         return response
 
 
