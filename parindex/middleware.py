@@ -116,7 +116,7 @@ class LoginRequiredWhereAsked(LoginRequiredMiddleware):
         session is told that it ended, and whether something was not stored (case T57)."""
         is_reading = request.method in ("GET", "HEAD")
         query = ""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.session_key is None:
             query = "?phien=het" if is_reading else "?phien=chua-luu"
         back = request.get_full_path() if is_reading else _page_before(request)
         return redirect_to_login(back, f"{reverse(settings.LOGIN_URL)}{query}")
