@@ -39,9 +39,10 @@ def follow(moves: Iterable[GateMove], campaign: Campaign, groups: Iterable[Group
     codes = codes_of(moves)
     if not codes:
         return
-    for owner in (campaign, *groups):
-        if owner.gates and (gates := renamed(owner.gates, codes)) != owner.gates:
-            type(owner)._default_manager.filter(pk=owner.pk).update(gates=gates)
+    Campaign.objects.filter(pk=campaign.pk).update(gates=renamed(campaign.gates, codes))
+    for group in groups:
+        if group.gates:
+            Group.objects.filter(pk=group.pk).update(gates=renamed(group.gates, codes))
 
 
 def codes_of(moves: Iterable[GateMove]) -> dict[str, str]:

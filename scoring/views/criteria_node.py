@@ -156,10 +156,11 @@ def _try(request: SignedInRequest, opened: Opened, rule: RuleForm, max_points: s
         return Trial(faults=tuple(rule.faults))
     if rule.read is None:
         return Trial()
-    leaf = Criterion(rule=rule.rule(), max_points=Decimal(max_points))
+    typed = rule.rule()
+    leaf = Criterion(rule=typed, max_points=Decimal(max_points))
     campaign = opened.draft.campaign
     told = Trial(
-        rule_sentence(leaf.rule, max_points),
+        rule_sentence(typed, max_points),
         FiguresForm(leaf_of(leaf, campaign), prefix=TRIED),
         doubt=_doubt(rule, max_points),
     )

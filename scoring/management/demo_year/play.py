@@ -12,6 +12,7 @@ from scoring.management.demo_year import material
 from scoring.management.demo_year.arriving import invite_and_lend
 from scoring.management.demo_year.cast import Cast, hire
 from scoring.management.demo_year.declaring import tell_unit
+from scoring.management.demo_year.drafting import write_on
 from scoring.management.demo_year.founding import (
     CODE,
     LEFT_OUT,
@@ -61,6 +62,7 @@ def play_year(organiser: Organiser, password: str, tell: Callable[[str], object]
     _has_been_here(cast)
     with transaction.atomic():
         invite_and_lend(organiser, units, cast)
+        write_on(campaign, cast)
         run_provisional(campaign, cast.coordinator)
 
 
