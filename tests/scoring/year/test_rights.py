@@ -84,6 +84,7 @@ def test_nobody_but_the_council_decides_and_an_administrator_touches_no_score() 
     assert [role for role in Role if decides[role].may] == [Role.COUNCIL]
     able = {name for name, row in standings().items() if row[Role.ADMINISTRATOR].may}
     keeps = {"units.use_workspace", "units.administer", "units.administer_portal", "units.administer_account"}
+    keeps |= {"units.delegate"}
     looks = {"scoring.view_work", "scoring.view_rights", "scoring.view_guide", "scoring.view_units"}
     assert able == keeps | looks | {"units.secure_account", "scoring.end_unit"}
 
