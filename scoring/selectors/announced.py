@@ -6,14 +6,15 @@ or never released is never taken for public.
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from scoring.enums import Origin, RunKind
 from scoring.models import Campaign, Participant, Run
-from units.enums import SAME_UNIT_KINDS
-from units.models import UnitSuccession
+from scoring.selectors.lineage import lineage_of
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,23 @@ def announced_run(campaign: Campaign) -> Announced | None:
     return _first(_runs(Q(campaign=campaign), past_too=False))
 
 
+def announced_runs(campaigns: Iterable[int]) -> dict[int, Announced]:
+    """Campaign (pk) → the run that the public reads of it today, for those that are released; one query."""
+    found: dict[int, Announced] = {}
+    for run in _runs(Q(campaign__in=set(campaigns)), past_too=False):
+        found.setdefault(run.campaign_id, Announced(run, getattr(run, "depth", None) or ""))
+    return found
+
+
 def last_year(campaign: Campaign, *, unit_id: int | None = None, past_too: bool = False) -> Announced | None:
     """The newest earlier year of the organiser in public in which units of `campaign` took part (or the one unit).
 
     `past_too` takes the newest run of a past table also where the portal has not published it: for those only who may
-    read such runs. Two queries.
+    read such runs. A constant number of queries.
     """
     units = {unit_id} if unit_id else set(campaign.participants.values_list("unit", flat=True))
-    known = units | set(_former(units).values())
+    lineage = lineage_of(units)
+    known = {one for unit in units for one in lineage.same(unit)}
     earlier = Q(
         campaign__organiser=campaign.organiser_id,
         campaign__year__lt=campaign.year,
@@ -55,17 +65,18 @@ def last_year(campaign: Campaign, *, unit_id: int | None = None, past_too: bool 
 
 
 def codes_last_year(campaign: Campaign, last: Campaign) -> dict[str, str]:
-    """This year's code of every unit that took part last year too → its code then. Three queries.
+    """This year's code of every unit that took part last year too → its code then. A constant number of queries.
 
-    A unit that was renamed or upgraded since is the same; one that was merged or split is not.
+    A unit that was renamed or upgraded since is the same; one that was merged or split between the two years is not.
     """
     now = dict(campaign.participants.values_list("unit", "code"))
-    former = _former(set(now))
+    lineage = lineage_of(now, until=datetime.date(campaign.year, 12, 31))
+    last_day = datetime.date(last.year, 12, 31)
     then = dict(last.participants.values_list("unit", "code"))
     found = {}
     for unit, code in now.items():
-        same = unit if unit in then else former.get(unit)
-        if same in then:
+        same = next((one for one in lineage.same(unit) if one in then), None)
+        if same is not None and not any(step.date > last_day for step in lineage.breaks(unit)):
             found[code] = then[same]
     return found
 
@@ -85,9 +96,3 @@ def _runs(which: Q, *, past_too: bool) -> QuerySet[Run]:
 def _first(runs: QuerySet[Run]) -> Announced | None:
     run = runs.first()
     return None if run is None else Announced(run, getattr(run, "depth", None) or "")
-
-
-def _former(units: set[int]) -> dict[int, int]:
-    """Unit → the one it was before it was renamed or upgraded."""
-    steps = UnitSuccession.objects.filter(successor__in=units, kind__in=SAME_UNIT_KINDS)
-    return dict(steps.values_list("successor", "predecessor"))

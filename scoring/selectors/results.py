@@ -54,7 +54,7 @@ def unit_print(run: Run, unit: str) -> UnitPrint | None:
     return _prints(run.campaign_file, run.results_file).get(unit)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _prints(campaign_file: str, results_file: str) -> dict[str, UnitPrint]:
     """Every unit of a run by its code; kept at hand, since on the day of a publication everybody looks."""
     campaign, results = json.loads(campaign_file), json.loads(results_file)

@@ -14,8 +14,11 @@ from django.http import Http404
 from django.utils import timezone
 
 from scoring.enums import Origin, Phase
-from scoring.models import Participant
+from scoring.models import Participant, Run
+from scoring.selectors.announced import announced_runs
 from scoring.selectors.campaigns import organiser_visible_to
+from scoring.selectors.lineage import lineage_of
+from scoring.selectors.results import UnitPrint, unit_print
 from units.enums import GRASSROOTS_KINDS, UnitKind
 from units.models import Membership, Organiser, Unit, UnitSuccession, User
 from units.vietnamese import fold
@@ -60,10 +63,18 @@ class Shelf:
 
 @dataclass(frozen=True)
 class YearOf:
-    """One year of one unit; `is_other` where it was a unit before or after it that took part."""
+    """One year of the unit, or of one before or after it (`step`: by which they are joined; None for its own years,
+    under whatever name). `public` is what the public reads of it, None before the release. `is_break`: what stands
+    above, the newer, cannot be compared with it."""
 
     participant: Participant
-    is_other: bool
+    step: UnitSuccession | None
+    public: UnitPrint | None
+    is_break: bool
+
+    @property
+    def is_other(self) -> bool:
+        return self.step is not None
 
 
 @dataclass(frozen=True)
@@ -133,14 +144,48 @@ def before_and_after(unit: Unit) -> tuple[list[UnitSuccession], list[UnitSuccess
     )
 
 
-def years_of(here: UnitHere, others: list[int]) -> list[YearOf]:
-    """The organiser's years in which the unit, or one of `others`, took part; newest first; one query."""
-    found = (
-        Participant.objects.filter(campaign__organiser=here.organiser, unit__in=[here.unit.pk, *others])
-        .select_related("campaign")
-        .order_by("-campaign__year", "campaign__code", "pk")
+def years_of(here: UnitHere, after: list[UnitSuccession]) -> list[YearOf]:
+    """The organiser's years in which the unit, one of those it came out of or one that followed it took part, newest
+    first; a constant number of queries for each generation back. Figures only of what stands in public."""
+    lineage = lineage_of([here.unit.pk])
+    same = lineage.same(here.unit.pk)
+    steps = {step.successor_id: step for step in after}
+    for step, _ in lineage.all_before(here.unit.pk):
+        steps |= dict.fromkeys(lineage.same(step.predecessor_id), step)
+    steps = {unit: step for unit, step in steps.items() if unit not in same}
+    found = list(
+        Participant.objects.filter(campaign__organiser=here.organiser, unit__in=[*same, *steps])
+        .select_related("campaign", "group", "printed")
+        .order_by("-campaign__year", "campaign__code", "unit__name_sort", "pk")
     )
-    return [YearOf(item, item.unit_id != here.unit.pk) for item in found]
+    public = announced_runs(item.campaign_id for item in found)
+    breaks = lineage.breaks(here.unit.pk)
+    years: list[YearOf] = []
+    for item in found:
+        run = public.get(item.campaign_id)
+        step = steps.get(item.unit_id)
+        is_break = bool(years) and _is_break(years[-1], item, step, breaks)
+        years.append(YearOf(item, step, _announced(run.run, item) if run else None, is_break))
+    return years
+
+
+def _announced(run: Run, item: Participant) -> UnitPrint | None:
+    """Index and rank as the public reads them: of an excerpt of a past table the rank that was printed."""
+    found = unit_print(run, item.code)
+    if not item.group.is_excerpt:
+        return found
+    printed = getattr(item, "printed", None)
+    rank, index = (printed.rank if printed else None), found.index if found else None
+    return UnitPrint(index, rank, item.group.listed_of or 0, found.grade if found else "")
+
+
+def _is_break(newer: YearOf, item: Participant, step: UnitSuccession | None, breaks: list[UnitSuccession]) -> bool:
+    """Whether a break stands between two rows: at the first row of others, and where the unit itself was reorganised
+    between two years."""
+    if (step is None) != (newer.step is None):
+        return True
+    years = item.campaign.year, newer.participant.campaign.year
+    return step is None and any(years[0] < event.date.year <= years[1] for event in breaks)
 
 
 def impact_of(unit: Unit, day: datetime.date) -> Impact:

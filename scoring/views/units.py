@@ -101,7 +101,6 @@ def undo(request: SignedInRequest, here: UnitHere) -> HttpResponseBase:
 def _unit_page(request: SignedInRequest, here: UnitHere, refusal: str = "") -> HttpResponse:
     before, after = before_and_after(here.unit)
     current, ended = children_of(here.unit)
-    others = [step.predecessor_id for step in before] + [step.successor_id for step in after]
     may_end = bool(can(request.user, END_UNIT, here))
     why_stays = why_not_undone(here.unit) if may_end and here.unit.end_document else ""
     context = {
@@ -111,7 +110,7 @@ def _unit_page(request: SignedInRequest, here: UnitHere, refusal: str = "") -> H
         "after": after,
         "current": current,
         "ended": ended,
-        "years": years_of(here, others),
+        "years": years_of(here, after),
         "may_see_campaigns": bool(can(request.user, VIEW_CAMPAIGNS, here.organiser)),
         "may_see_trail": bool(can(request.user, ADMINISTER, here.organiser)),
         "may_end": may_end and here.unit.valid_to is None,
