@@ -8,8 +8,9 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 
 from units import trail
@@ -51,6 +52,8 @@ class BackOffice(admin.AdminSite):
 class Catalogue(admin.ModelAdmin):
     """Every right in the back office is the one action `units.administer_portal`, and every change is in the trail."""
 
+    show_facets = admin.ShowFacets.NEVER
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(can(request.user, ADMINISTER_PORTAL))
 
@@ -65,6 +68,14 @@ class Catalogue(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a unit ends, a person is switched off; nothing that history names disappears
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What was done to one row is told by the trail, which nobody can write into by hand."""
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        keeper = next(item.organiser for item in acting(request).current_memberships if item.organiser.keeps_portal)
+        return redirect(f"{reverse('units:trail', args=[keeper.slug])}?ve={obj._meta.label}:{obj.pk}")
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page of a refused form goes out as 422."""

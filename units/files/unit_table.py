@@ -40,9 +40,9 @@ class UnitRow:
 def template() -> bytes:
     """The workbook to fill, with three rows that show how."""
     rows = [
-        ("SDL", "Sở Du lịch", UnitKind.DEPARTMENT.label, "", "01/03/2025"),
-        ("THUE", "Thuế tỉnh", UnitKind.VERTICAL_AGENCY.label, "", "01/03/2025"),
-        ("TTCNTT", "Trung tâm Công nghệ thông tin", UnitKind.PUBLIC_SERVICE.label, "SKHCN", "01/03/2025"),
+        ("SDL", "Sở Du lịch", UnitKind.DEPARTMENT.label, "", "01/07/2025"),
+        ("THUE", "Thuế tỉnh", UnitKind.VERTICAL_AGENCY.label, "", "01/07/2025"),
+        ("TTCNTT", "Trung tâm Công nghệ thông tin", UnitKind.PUBLIC_SERVICE.label, "SKHCN", "01/07/2025"),
     ]
     return write_workbook("Đơn vị", (CODE, NAME, KIND, PARENT, SINCE), rows, (12, 48, 28, 20, 14), {KIND: WORDS})
 

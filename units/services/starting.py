@@ -25,6 +25,7 @@ from units.permissions import ADMINISTER, authorize
 from units.selectors import units_of
 from units.services.catalogue import DEPARTMENTS_DAY, add_departments
 from units.services.unit_list import UnitResource
+from units.vietnamese import format_date
 
 USUAL = Path("fixtures") / "units" / "so.json"
 
@@ -87,6 +88,8 @@ def plan_units(organiser: Organiser, rows: Sequence[UnitRow]) -> list[Planned]:
             fault = f"Không có đơn vị mã {row.parent} để trực thuộc. Thêm đơn vị đó vào bảng, hoặc để trống."
         elif row.parent == row.code:
             fault = "Đơn vị không trực thuộc chính nó."
+        elif begins[row.code] < top.valid_from:
+            fault = f"Bắt đầu trước {top.name} ({format_date(top.valid_from)}). Sửa cột Từ ngày, hoặc để trống."
         elif row.parent in begins and begins[row.parent] > begins[row.code]:
             fault = f"Bắt đầu trước đơn vị cấp trên {row.parent}. Sửa cột Từ ngày."
         what = "fault" if fault else "there" if row.code in known else "new"

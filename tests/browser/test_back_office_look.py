@@ -1,0 +1,70 @@
+"""The back office in a browser: our look, nothing against the content policy, readable by ear and on a phone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from tests.factories import OrganiserFactory, ProvinceFactory, UnitFactory, person, sign_in
+from units.enums import Role
+from units.models import Organiser
+
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OFFICE = "/quan-tri/units/"
+PAGES = (f"{OFFICE}unit/?q=tho", f"{OFFICE}membership/add/", f"{OFFICE}unit/import/")
+
+
+@pytest.fixture
+def office(transactional_db: None, live_server, page: Page) -> Page:
+    organiser: Organiser = OrganiserFactory(unit=ProvinceFactory(name="Tỉnh Thọ"), keeps_portal=True)
+    UnitFactory(parent=organiser.unit, name="Xã Thọ Cũ", code="00123")
+    cookie = sign_in(person(Role.ADMINISTRATOR, organiser)).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    return page
+
+
+def faults_of(page: Page, axe: Callable[[Page], list[str]]) -> list[str]:
+    found = []
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{width}: {fault}" for fault in axe(page)]
+        if page.evaluate(SIDEWAYS) > 0:
+            found.append(f"{width}: sideways")
+    return found
+
+
+def test_lists_forms_and_imports_are_clean_wide_and_narrow(office: Page, axe) -> None:
+    found = {}
+    for path in PAGES:
+        office.goto(path)
+        if path.endswith("add/"):
+            expect(office.locator(".select2-selection[data-named]").first).to_be_visible()
+        if faults := faults_of(office, axe):
+            found[path] = faults
+    assert found == {}
+
+
+def test_a_table_goes_out_and_its_difference_is_read_before_it_is_stored(office: Page, axe) -> None:
+    office.goto(f"{OFFICE}unit/?q=00123")
+    with office.expect_download() as download:
+        office.get_by_role("link", name="Tải xuống Excel").click()
+    book = load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    book.worksheets[0]["C2"] = "Xã Thọ Mới"
+    stream = io.BytesIO()
+    book.save(stream)
+    office.get_by_role("link", name="Nhập từ bảng").click()
+    office.get_by_label("Bảng đơn vị tải từ cổng").check()
+    office.get_by_label("Tệp (.xlsx hoặc .csv)").set_input_files(
+        {"name": "don-vi.xlsx", "mimeType": "application/vnd.ms-excel", "buffer": stream.getvalue()}
+    )
+    office.get_by_role("button", name="Kiểm tra tệp").click()
+    expect(office.locator("del")).to_have_text("Xã Thọ Cũ")
+    expect(office.locator("ins")).to_have_text("Xã Thọ Mới")
+    assert faults_of(office, axe) == []
+    office.get_by_role("button", name="Ghi vào danh mục").click()
+    expect(office.get_by_text("sửa 1, giữ nguyên 0 đơn vị")).to_be_visible()
