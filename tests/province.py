@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from scoring.enums import EvidenceKind, PartState, Phase, Purpose, Source, Stage, SubmissionState
@@ -32,6 +31,7 @@ from scoring.models import (
     ValueChange,
     Window,
 )
+from tests.database import analyse
 from tests.factories import OPTIONS, CampaignFactory, OrganiserFactory, UserFactory
 from units.enums import Role, UnitKind
 from units.models import Membership, Organiser, Unit, User
@@ -97,9 +97,7 @@ def build_province(units: int = 170, components: int = 9, leaves: int = 10, phas
     _dossiers(participants, tops, people)
     _values(participants, tree, people)
     _evidence(participants, tree)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # as autovacuum does within a minute of so many new rows
+    analyse()
     entered = next(leaf for leaf in tree if leaf.source == Source.SURVEY)
     return Province(organiser, campaign, group, participants[0], tree[0], entered, people)
 
