@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from units import trail
-from units.enums import InvitationKind, Letter, Role
+from units.enums import InvitationKind, Letter, Role, UnitKind
 from units.models import Invitation, Membership, Organiser, PeopleImport, TrailEntry, Unit, User
 from units.permissions import ADMINISTER, authorize, keeps_portal
 from units.vietnamese import fold, format_date
@@ -32,11 +32,16 @@ def organisers_of(user: User) -> list[Organiser]:
 
 
 def units_of(organiser: Organiser) -> QuerySet[Unit]:
-    """The organiser's own unit and everything below it (to three levels), whenever it existed."""
+    """The organiser's own unit and everything below it (to three levels), whenever it existed.
+
+    A ministry scores the provinces, which stand beside it in the tree: they are its units, what is below them is not.
+    """
     top = organiser.unit_id
-    return Unit.objects.filter(
-        Q(pk=top) | Q(parent=top) | Q(parent__parent=top) | Q(parent__parent__parent=top)
-    ).select_related("parent")
+    if organiser.unit.kind == UnitKind.MINISTRY:
+        scored = Q(pk=top) | Q(parent=top) | Q(kind=UnitKind.PROVINCE, parent=None)
+    else:
+        scored = Q(pk=top) | Q(parent=top) | Q(parent__parent=top) | Q(parent__parent__parent=top)
+    return Unit.objects.filter(scored).select_related("parent")
 
 
 # ── people of one organiser, for who administers it ───────────────────────────────────────────────────────────────
@@ -276,3 +281,15 @@ def own_side(role: Membership, day: datetime.date) -> QuerySet[Membership]:
     if role.role in UNIT_SIDE:
         return own.filter(unit=role.unit_id, role__in=UNIT_SIDE)
     return own if role.role == Role.ADMINISTRATOR else own.filter(role__in=YEAR_SIDE)
+
+
+def acting_name(user: User, at: datetime.datetime, roles: Sequence[Membership]) -> str:
+    """The person's name, with "(thay …)" where on that day the role was carried for somebody and not one's own.
+
+    `roles` are those of the kind in question, own and lent, with `stands_for__user`.
+    """
+    day = timezone.localdate(at)
+    then = [item for item in roles if item.user_id == user.pk and item.valid_from <= day]
+    then = [item for item in then if item.valid_to is None or item.valid_to >= day]
+    absent = [item.stands_for.user.full_name for item in then if item.stands_for]
+    return f"{user.full_name} (thay {absent[0]})" if absent and len(absent) == len(then) else user.full_name

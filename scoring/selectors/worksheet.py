@@ -18,7 +18,8 @@ from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import Tree, tree_of
 from scoring.workflow.pen import stages_shown_to_unit
 from units.enums import Role
-from units.models import User
+from units.models import Membership, User
+from units.selectors import acting_name
 
 _JUDGED = frozenset({Stage.APPRAISED, Stage.REAPPRAISED})
 
@@ -286,8 +287,14 @@ def _value_then(content: Mapping[str, Any], version: int) -> Value:
 
 
 def receipts_of(submission: Submission) -> list[Receipt]:
-    """All receipts of a dossier, newest first."""
-    return list(submission.receipts.select_related("submitted_by").order_by("-sequence"))
+    """All receipts of a dossier, newest first; `submitter` says who handed in, and for whom. Two queries."""
+    found = list(submission.receipts.select_related("submitted_by").order_by("-sequence"))
+    unit = submission.participant
+    heads = Membership.objects.filter(organiser=unit.organiser_id, unit=unit.unit_id, role=Role.UNIT_HEAD)
+    roles = list(heads.select_related("stands_for__user"))
+    for item in found:
+        item.submitter = acting_name(item.submitted_by, item.submitted_at, roles)  # type: ignore[attr-defined]
+    return found
 
 
 def _values(participant: Participant, sight: Sight) -> dict[int, dict[str, Value]]:

@@ -18,6 +18,7 @@ from scoring.services.assignment import assign
 from scoring.services.entered import confirm, enter
 from scoring.services.errors import Blocked
 from scoring.services.handover import hand_over
+from scoring.services.transitions import perform
 from scoring.services.values import Content
 from tests.factories import MembershipFactory, UserFactory, sign_in
 from tests.year import Year, build_year
@@ -111,6 +112,18 @@ def test_what_binds_the_absent_one_binds_the_deputy_in_everything(year, how) -> 
         MembershipFactory(user=year["g1"], organiser=year.organiser, unit=year.b.unit, role=Role.COUNCIL)
     assert not can(year["g2"], APPRAISE, own)
     assert can(year["g2"], APPRAISE, year.part("2"))
+
+
+def test_a_receipt_says_for_whom_a_deputy_of_the_head_handed_in() -> None:
+    year = build_year(Phase.SELF_ASSESSMENT)
+    lend(year, "aH", "a1")
+    year.declare("1.1", inputs={"choice": "du"})
+    year.declare("1.2", inputs={"numerator": "45", "denominator": "50"})
+    year.declare("2.1", inputs={"points": "2"})
+    perform(year.submission(), "hand_over", year["a1"])
+    perform(year.submission(), "submit", year["a1"])
+    page = year.browser("aH").get(reverse("scoring:receipt", args=[year.organiser.slug, "2026", "SOA", 1]))
+    assert "Người nộp: Người a1 (thay Người aH)." in page.content.decode()
 
 
 # ── two persons ───────────────────────────────────────────────────────────────────────────────────────────────────
