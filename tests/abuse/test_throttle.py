@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 from axes.models import AccessAttempt
@@ -27,7 +28,7 @@ from tests.factories import PASSWORD, UserFactory
 from tests.passing import time_passes
 from tests.racing import at_once
 from units.models import User
-from units.services.throttle import AT_ONCE_KNOWN, MOST_AT_ONE_ACCOUNT, MOST_FROM_ONE_NETWORK
+from units.services.throttle import AT_ONCE_KNOWN
 
 SIGN_IN = "/tai-khoan/dang-nhap/"
 AT_ONCE = django_settings.AXES_FAILURE_LIMIT
@@ -172,14 +173,15 @@ def test_an_attack_from_many_networks_costs_each_of_them_its_tries_and_the_owner
     for address in networks:
         for _ in range(3):
             attempt("sai", address=address)
-    assert CountingHasher.looked <= MOST_AT_ONE_ACCOUNT + len(networks)
+    assert CountingHasher.looked <= 20 + len(networks)  # of 120
     assert attempt(PASSWORD, address="192.0.2.44").status_code == 302
 
 
 def test_a_network_that_tries_many_names_gets_one_try_every_other_second(owner) -> None:
-    for number in range(MOST_FROM_ONE_NETWORK + 20):
+    begun = time.monotonic()
+    for number in range(80):
         attempt("sai", f"ten-{number}")
-    assert CountingHasher.looked <= MOST_FROM_ONE_NETWORK + 10  # one in two seconds from there on
+    assert CountingHasher.looked <= 60 + 1 + (time.monotonic() - begun) / 2  # one in two seconds from there on
     assert attempt(PASSWORD, address="192.0.2.44").status_code == 302
     time_passes(seconds=3)
     assert attempt(PASSWORD).status_code == 302
