@@ -179,10 +179,19 @@ def _with_document(reason: str, document: str) -> str:
     return f"{reason} ({document})" if reason and document else reason
 
 
+class UnitField(forms.ModelChoiceField):
+    """One unit, by name and code; static/js/picker.js puts a search above it."""
+
+    widget = forms.Select(attrs={"data-picker": ""})
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.code})"
+
+
 class LateUnitForm(SetForm):
     """A unit that is taken in after its group was opened: founded since, or forgotten."""
 
-    unit = forms.ModelChoiceField(
+    unit = UnitField(
         label="Đơn vị", queryset=Unit.objects.none(), empty_label="Chọn đơn vị",
         error_messages={"required": "Chọn đơn vị.", "invalid_choice": "Đơn vị này không còn để chọn. Mở lại trang."},
     )  # fmt: skip

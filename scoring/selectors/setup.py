@@ -9,6 +9,7 @@ from scoring.models import Campaign, Criterion, Group, Participant
 from units.enums import UnitKind
 from units.models import Unit
 from units.selectors import units_of
+from units.vietnamese import fold
 
 
 def groups_with_counts(campaign: Campaign) -> QuerySet[Group]:
@@ -36,12 +37,17 @@ def groups_with_counts(campaign: Campaign) -> QuerySet[Group]:
     )
 
 
-def candidates(campaign: Campaign, kind: str = "") -> QuerySet[Unit]:
-    """Units of the organiser that exist today and do not take part yet, by name; of one kind where it is given."""
+def candidates(campaign: Campaign, kind: str = "", text: str = "") -> QuerySet[Unit]:
+    """Units of the organiser that exist today and do not take part yet, by name; of one kind where it is given, and
+    those whose code begins with `text` or whose name holds it, with or without diacritics."""
     taking = campaign.participants.values("unit")
     found = units_of(campaign.organiser).valid_on(timezone.localdate()).exclude(pk__in=taking)  # type: ignore[attr-defined]
     found = found.exclude(pk=campaign.organiser.unit_id)
-    return (found.filter(kind=kind) if kind else found).order_by("name_sort", "code", "pk")
+    if kind:
+        found = found.filter(kind=kind)
+    if text:
+        found = found.filter(Q(code__istartswith=text.strip()) | Q(name_fold__contains=fold(text)))
+    return found.order_by("name_sort", "code", "pk")
 
 
 def kinds_of(campaign: Campaign) -> list[tuple[str, str, int]]:

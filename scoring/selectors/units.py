@@ -149,10 +149,10 @@ def years_of(here: UnitHere, after: list[UnitSuccession]) -> list[YearOf]:
     first; a constant number of queries for each generation back. Figures only of what stands in public."""
     lineage = lineage_of([here.unit.pk])
     same = lineage.same(here.unit.pk)
-    steps = {step.successor_id: step for step in after}
+    steps = {follower.successor_id: follower for follower in after}
     for step, _ in lineage.all_before(here.unit.pk):
         steps |= dict.fromkeys(lineage.same(step.predecessor_id), step)
-    steps = {unit: step for unit, step in steps.items() if unit not in same}
+    steps = {unit: joined for unit, joined in steps.items() if unit not in same}
     found = list(
         Participant.objects.filter(campaign__organiser=here.organiser, unit__in=[*same, *steps])
         .select_related("campaign", "group", "printed")
@@ -163,9 +163,9 @@ def years_of(here: UnitHere, after: list[UnitSuccession]) -> list[YearOf]:
     years: list[YearOf] = []
     for item in found:
         run = public.get(item.campaign_id)
-        step = steps.get(item.unit_id)
-        is_break = bool(years) and _is_break(years[-1], item, step, breaks)
-        years.append(YearOf(item, step, _announced(run.run, item) if run else None, is_break))
+        joined = steps.get(item.unit_id)
+        is_break = bool(years) and _is_break(years[-1], item, joined, breaks)
+        years.append(YearOf(item, joined, _announced(run.run, item) if run else None, is_break))
     return years
 
 

@@ -62,6 +62,7 @@ def participant_of(user: User, slug: str, code: str, unit: str) -> Participant:
     return found
 
 
+MOST_SHOWN = 300  # boxes at a time; who has more below it than a province of today narrows the list
 ALL_GATES = "tat-ca"  # said by the button; a form that lost its field takes nothing away
 
 
@@ -197,12 +198,14 @@ def group_remove(request: SignedInRequest, group: Group) -> HttpResponseBase:
 @route(EDIT_CAMPAIGN, group_of)
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_units(request: SignedInRequest, group: Group) -> HttpResponseBase:
-    """Who takes part in the group; POST takes in the units that were chosen. `?loai=` narrows to a kind of unit."""
+    """Who takes part in the group; POST takes in the units that were chosen. `?loai=` narrows to a kind of unit,
+    `?tim=` to a code or name."""
     campaign = group.campaign
     kinds = kinds_of(campaign)
     kind = request.GET.get("loai", "")
     chosen = kind if kind in {key for key, _, _ in kinds} else ""
-    found = candidates(campaign, chosen)
+    text = request.GET.get("tim", "").strip()[:100]
+    found = candidates(campaign, chosen, text)
     form = UnitsForm(campaign, found, request.POST or None, initial={"version": campaign.version})
 
     def save() -> str:
@@ -214,7 +217,10 @@ def group_units(request: SignedInRequest, group: Group) -> HttpResponseBase:
         "group": group,
         "kinds": kinds,
         "kind": chosen,
-        "candidates": found,
+        "text": text,
+        "count": found.count(),
+        "shown": found[:MOST_SHOWN],
+        "ticked": set(form["units"].value() or ()),
         "members": group.participants.select_related("criteria_set", "unit").order_by("unit__name_sort", "pk"),
         "set_form": SetForm(campaign, initial={"version": campaign.version}, prefix="bo"),
     }

@@ -70,6 +70,7 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label="Vai trò", choices=Role.choices, error_messages={"required": "Chọn vai trò."})
     unit = forms.ModelChoiceField(
         Unit.objects.none(),
+        widget=forms.Select(attrs={"data-picker": ""}),
         label="Đơn vị công tác",
         error_messages={
             "required": "Chọn đơn vị công tác.",

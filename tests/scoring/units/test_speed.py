@@ -4,6 +4,7 @@ each answers in less than 200 ms of the processor's time."""
 from __future__ import annotations
 
 import datetime
+import re
 import time
 
 import pytest
@@ -23,6 +24,7 @@ from tests.factories import (
 )
 from units.enums import Role, UnitKind
 from units.models import Membership, Organiser, Unit, User
+from units.vietnamese import sort_key
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +139,42 @@ def test_lists_trees_and_pickers_stay_quick_and_ask_no_more_when_the_house_is_fu
     took = {name: fastest(browsers[role], url) for name, (role, url) in house.pages().items()}
     assert {name: count for name, count in many.items() if count > few[name]} == {}
     assert {name: round(seconds, 3) for name, seconds in took.items() if seconds >= LIMIT} == {}
+
+
+@pytest.mark.parametrize("text", ["Đông Hòa", "dong hoa", "DONG  HOA", "0007"])
+def test_a_picker_of_units_is_searched_by_code_or_by_name_without_diacritics(text: str) -> None:
+    house = House()
+    for code, name in (("00071", "Xã Đông Hòa"), ("00082", "Xã Đồng Hới")):
+        Unit.objects.create(code=code, name=name, kind=UnitKind.COMMUNE, parent=house.province, valid_from=DAY)
+    browser = sign_in(house.people[Role.COORDINATOR])
+    url = reverse("scoring:group_units", args=["lon", house.campaign.code, "xa"])
+    shown = browser.get(url, {"tim": text}).content.decode()
+    assert "Xã Đông Hòa" in shown
+    assert "Xã Đồng Hới" not in shown
+
+
+def test_pickers_stand_in_vietnamese_order_as_python_sorts_it() -> None:
+    house = House()
+    names = [
+        "Xã Đông",
+        "Xã Dương",
+        "Xã Ân",
+        "Xã Ấp",
+        "Xã Anh",
+        "Xã Ô Lâu",
+        "Xã Ơn",
+        "Xã On",
+        "Xã Ưng",
+        "Xã Uy",
+        "Phường Ý",
+    ]
+    for number, name in enumerate(names):
+        Unit.objects.create(code=f"V{number}", name=name, kind=UnitKind.WARD, parent=house.province, valid_from=DAY)
+    browser = sign_in(house.people[Role.COORDINATOR])
+    url = reverse("scoring:group_units", args=["lon", house.campaign.code, "xa"])
+    shown = re.findall(r"<span>([^<]+) <span class=\"meta\">V", browser.get(url).content.decode())
+    assert shown == sorted(names, key=sort_key)
+    person = reverse("units:membership_add", args=["lon", house.people[Role.COORDINATOR].pk])
+    page = sign_in(house.people[Role.ADMINISTRATOR]).get(person).content.decode()
+    offered = [name for name in re.findall(r"<option[^>]*>([^<]+)</option>", page) if name in names]
+    assert offered == sorted(names, key=sort_key)
