@@ -94,7 +94,7 @@ def match_units(organiser: Organiser, table: PastTable, answers: Mapping[str, An
     `answers` maps a row number (as text) to {"unit": pk} or {"new": kind}; an answer that no longer fits is ignored.
     """
     year = table.general.year
-    units = [_known(unit) for unit in _units_in_reach(organiser)]
+    units = [_known(unit) for unit in units_of(organiser)]
     groups = {group.code: group for group in table.groups}
     matches = [_match(row, groups[row.group], year, units, organiser) for row in table.rows]
     matches = _ask_about_shared(matches)
@@ -156,14 +156,6 @@ def new_code(name: str, taken: set[str]) -> str:
         number += 1
         code = f"{base}-{number}"
     return code
-
-
-def _units_in_reach(organiser: Organiser) -> Any:
-    """The organiser's own units; the ministry scores provinces, which stand at the top."""
-    own = units_of(organiser)
-    if organiser.unit.kind == UnitKind.MINISTRY:
-        return own | Unit.objects.filter(kind=UnitKind.PROVINCE).select_related("parent")
-    return own
 
 
 @dataclass(frozen=True)
