@@ -236,17 +236,29 @@ ADMINISTER = declare(
 ADMINISTER_PORTAL = declare(
     "units.administer_portal", "Quản lý danh mục của cả cổng: đơn vị cả nước, nơi tổ chức, mọi người dùng", _keeper
 )
+_not_the_absent = holds_true(
+    lambda user, person: getattr(person, "pk", None) not in principals_of(user),
+    "Người làm thay không sửa, không cấp mật khẩu tài khoản của chính người mình thay.",
+)
 ADMINISTER_ACCOUNT = declare(
     "units.administer_account",
     "Sửa tên, khóa, mở tài khoản, cấp mật khẩu của một người",
-    _keeper
-    | holds_true(
-        _answers_for,
-        "Người này còn vai trò ở nơi tổ chức khác, nên chỉ người quản trị cổng sửa, khóa, cấp mật khẩu tài khoản. "
-        "Phân công ở nơi tổ chức này vẫn kết thúc được.",
-        [Role.ADMINISTRATOR],
-    ),
+    (
+        _keeper
+        | holds_true(
+            _answers_for,
+            "Người này còn vai trò ở nơi tổ chức khác, nên chỉ người quản trị cổng sửa, khóa, cấp mật khẩu tài khoản. "
+            "Phân công ở nơi tổ chức này vẫn kết thúc được.",
+            [Role.ADMINISTRATOR],
+        )
+    )
+    & _not_the_absent,
 )
+
+
+def makes_administrators(user: Any) -> bool:
+    """Whether the person administers in an own role: who only stands in for an administrator appoints none."""
+    return any(item.role == Role.ADMINISTRATOR and item.stands_for_id is None for item in user.current_memberships)
 
 
 def _lends_own(user: Any, membership: Any) -> bool:

@@ -9,10 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from units import trail
+from units.enums import Role
 from units.models import Membership, Organiser, Unit, User
-from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, authorize
+from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, authorize, makes_administrators
 from units.services.accounts import create_person, end_invitations, issue_password
 from units.services.sessions import forget_sessions
+
+NO_ADMINISTRATORS = "Người đang thay một người quản trị không giao vai trò quản trị cho ai."
 
 
 class NotNow(Exception):
@@ -111,6 +114,8 @@ def add_membership(
     authorize(by, ADMINISTER, organiser)
     if user.pk == by.pk:
         raise NotNow("Không tự giao vai trò cho chính mình. Đề nghị một người quản trị khác làm việc này.")
+    if role == Role.ADMINISTRATOR and not makes_administrators(by):
+        raise NotNow(NO_ADMINISTRATORS)
     with transaction.atomic():
         current = User.objects.select_for_update().get(pk=user.pk)
         if not current.is_active:

@@ -18,7 +18,9 @@ from django.utils import timezone
 from units.enums import Role
 from units.files.people_list import HEADINGS, LONGEST, WrittenRow
 from units.models import Membership, Organiser, Unit, User
+from units.permissions import makes_administrators
 from units.selectors import units_to_work_at
+from units.services.people import NO_ADMINISTRATORS
 from units.validators import code_validator
 from units.vietnamese import NotADate, fold, parse_date, slug
 
@@ -162,6 +164,8 @@ class _Judge:
     def _match(self, row: PlannedRow) -> None:
         """Whose row it is: an account of here, one that the table makes, or a new one; and whether the role is new."""
         user = self._account(row)
+        if row.role == Role.ADMINISTRATOR and not makes_administrators(self.by):
+            self._fault(row, "role", NO_ADMINISTRATORS)
         if row.faults:
             return
         if user is not None:

@@ -24,9 +24,10 @@ from tests.factories import MembershipFactory, UserFactory, sign_in
 from tests.year import Year, build_year
 from units.enums import Role
 from units.models import Membership, TrailEntry, User
-from units.permissions import Refused, can, is_one_hand
+from units.permissions import ADMINISTER, Refused, can, is_one_hand
 from units.services.delegation import delegate, end_delegation
-from units.services.people import NotNow, end_membership, lock
+from units.services.invitations import issue_code
+from units.services.people import NotNow, add_membership, end_membership, lock, new_password
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +225,23 @@ def test_a_role_is_lent_by_its_holder_or_an_administrator_and_that_of_an_adminis
         delegate(keeper, year["c2"], first=today + datetime.timedelta(days=1), last=today + datetime.timedelta(days=2),
                  reason="Nghỉ", by=year["c"])  # fmt: skip
     assert end_delegation(lent, by=year["s"]).is_over
+
+
+def test_the_deputy_of_an_administrator_makes_no_administrator_and_leaves_the_absent_ones_account_alone(year) -> None:
+    second = MembershipFactory(organiser=year.organiser, role=Role.ADMINISTRATOR).user
+    today = timezone.localdate()
+    delegate(role_of(year["s"]), year["c"], first=today, last=today, reason="Nghỉ", by=second)
+    deputy, role = year["c"], {"unit": year.organiser.unit, "components": [], "valid_from": today, "valid_to": None}
+    assert can(deputy, ADMINISTER, year.organiser)
+    for person in (UserFactory(), year["g1"]):
+        with pytest.raises(NotNow):
+            add_membership(year.organiser, person, role=Role.ADMINISTRATOR, **role, by=deputy)
+    assert add_membership(year.organiser, UserFactory(), role=Role.COUNCIL, **role, by=deputy)
+    with pytest.raises(Refused):
+        new_password(year["s"], by=deputy)
+    with pytest.raises(Refused):
+        issue_code(year.organiser, year["s"], by=deputy)
+    assert issue_code(year.organiser, year["g1"], by=deputy)
 
 
 @pytest.mark.parametrize("how", ["its days are over", "the role ends", "the absent one is locked", "handed over"])
