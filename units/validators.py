@@ -1,6 +1,7 @@
 """Checks of single values, wherever they come from (form, file, command)."""
 
 from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 # A code stands in addresses and file names, so it can never be a path (case T47).
@@ -12,6 +13,16 @@ slug_validator = RegexValidator(
     r"\A[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?\Z",
     "Địa chỉ ngắn chỉ gồm chữ thường không dấu, chữ số và gạch nối, ví dụ “quang-ngai”.",
 )
+
+
+RESERVED = frozenset(("cai-dat", "healthz", "lam-viec", "quan-tri", "robots", "static", "tai-khoan"))
+"""First words of the portal's own addresses; the public pages of an organiser of this name could not be reached."""
+
+
+def free_slug(value: str) -> None:
+    """Refuse a short address that is the portal's own."""
+    if value in RESERVED:
+        raise ValidationError("Địa chỉ ngắn này là địa chỉ của chính cổng. Chọn tên khác, ví dụ “quang-ngai”.")
 
 
 class PasswordLongEnough(MinimumLengthValidator):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from units.models import Organiser, User
 from units.services.founding import Province
-from units.validators import slug_validator
+from units.validators import free_slug, slug_validator
 from units.vietnamese import slug as make_slug
 
 
@@ -39,7 +39,7 @@ class FoundingForm(forms.ModelForm):
         label="Địa chỉ ngắn",
         max_length=48,
         required=False,
-        validators=[slug_validator],
+        validators=[slug_validator, free_slug],
         help_text="Đứng trong địa chỉ của mọi trang công bố, không sửa được sau. Để trống: tên tỉnh không dấu, "
         "ví dụ quang-ngai.",
     )

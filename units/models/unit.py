@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from units.enums import SuccessionKind, UnitKind
 from units.models.fields import DerivedCharField, sort_column
-from units.validators import code_validator, slug_validator
+from units.validators import code_validator, free_slug, slug_validator
 from units.vietnamese import fold
 
 
@@ -138,7 +138,7 @@ class Organiser(models.Model):
         "địa chỉ ngắn",
         max_length=48,
         unique=True,
-        validators=[slug_validator],
+        validators=[slug_validator, free_slug],
         error_messages={"unique": "Địa chỉ ngắn này đã dùng cho nơi khác."},
     )
     title = models.CharField("cơ quan công bố", max_length=200, help_text="Ví dụ: UBND tỉnh Quảng Ngãi")
