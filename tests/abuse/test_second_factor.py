@@ -9,17 +9,18 @@ and the approval (`test_acts_that_count_ask_for_the_factor_again`, `test_approvi
 from __future__ import annotations
 
 import contextlib
-import re
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt
 from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from parindex import env
 from parindex.middleware import SecondFactorWhereAsked
+from tests.abuse.test_sign_in import ENGLISH, text
 from tests.factories import PASSWORD, OrganiserFactory, UserFactory, sign_in
 from tests.units.second_factors import CONFIRM, OWN, SHOW, code_of, password_given, signed_in_with_code, with_app
 from tests.world import routes
@@ -72,7 +73,9 @@ def test_the_password_alone_opens_nothing(user) -> None:
             continue
         for method in ("get", "post"):
             mine, theirs = getattr(browser, method)(address), getattr(stranger, method)(address)
-            where = mine.get("Location", "").replace("phien=het&", "").replace("phien=chua-luu&", "")  # about the cookie
+            where = (
+                mine.get("Location", "").replace("phien=het&", "").replace("phien=chua-luu&", "")
+            )  # about the cookie
             assert (mine.status_code, where) == (theirs.status_code, theirs.get("Location", "")), name
             if name == "account_logout":
                 browser = password_given(user)
@@ -164,19 +167,35 @@ def test_a_wrong_password_uses_up_no_recovery_code(user) -> None:
 
 
 def test_secrets_do_not_stand_in_the_database_as_they_are(user) -> None:
-    browser = sign_in(user)
-    browser.post(CONFIRM, {"password": PASSWORD})
-    secret = re.search(r'one-time">([A-Z2-7]{32})<', browser.get(reverse("mfa_activate_totp")).content.decode())[1]
-    codes = new_recovery_codes(with_app(user))
-    stored = str(list(Authenticator.objects.values_list("data", flat=True)))
-    assert secret not in stored
-    assert not any(code in stored for code in codes)
+    new_recovery_codes(with_app(user))
+    rows = {row.type: row.data for row in Authenticator.objects.all()}
+    secrets = [decrypt(rows["totp"]["secret"]), decrypt(rows["recovery_codes"]["seed"])]
+    assert [len(secret) for secret in secrets] == [32, 80]
+    assert not any(secret in str(rows) for secret in secrets)
 
 
 def test_with_another_secret_key_no_code_is_right(user, settings) -> None:
     code = code_of(with_app(user))
     settings.SECRET_KEY = "khac-" * 12
     assert password_given(user).post(SHOW, {"code": code}).status_code == 422
+
+
+def test_no_english_word_stands_on_the_pages_of_the_second_factor(user, settings) -> None:
+    browser = sign_in(user)
+    browser.post(CONFIRM, {"password": PASSWORD})
+    app, codes = reverse("mfa_activate_totp"), reverse("mfa_view_recovery_codes")
+    paths = [OWN, app, reverse("mfa_add_webauthn")]
+    pages = [browser.get(path) for path in paths] + [browser.post(app, {"code": ""}), browser.post(app, {"code": "1"})]
+    with_app(user)
+    browser.post(CONFIRM, {"password": PASSWORD, "code": code_of(user)})
+    pages += [browser.get(path) for path in (OWN, codes, reverse("mfa_deactivate_totp"), CONFIRM)]
+    pages += [browser.post(codes), browser.post(CONFIRM, {}), browser.post(reverse("mfa_add_webauthn"), {})]
+    pages += [browser.post(CONFIRM, {"password": "x", "code": "1"}) for _ in range(11)]
+    half = password_given(user)
+    pages += [half.get(SHOW), half.post(SHOW, {"code": "1"}), half.post(SHOW, {"credential": "x"}), half.post(SHOW, {})]
+    assert {page.status_code for page in pages} == {200, 422, 429}
+    for page in pages:
+        assert ENGLISH.findall(text(page)) == [], page.request["PATH_INFO"]
 
 
 # ── who must have one ─────────────────────────────────────────────────────────────────────────────────────────────
