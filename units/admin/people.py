@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from units.admin.site import Catalogue, acting
 from units.forms import MembershipForm
 from units.models import Membership, User
+from units.permissions import ADMINISTER_ACCOUNT, authorize, can
 from units.services.accounts import issue_password
 
 
@@ -26,6 +27,11 @@ class UserAdmin(Catalogue):
         """Nobody reads a password's hash letter by letter through a filter in the address (case T24)."""
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Who stands in for a keeper of the portal leaves that person's account alone (decision 016)."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or bool(can(request.user, ADMINISTER_ACCOUNT, obj)))
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change or not obj.is_active:
             obj.set_unusable_password()  # and with the old password end the sessions that were opened by it
@@ -38,6 +44,7 @@ class UserAdmin(Catalogue):
         if len(people) != 1:
             self.message_user(request, "Chọn đúng một người để cấp mật khẩu mới.", messages.ERROR)
             return None
+        authorize(acting(request), ADMINISTER_ACCOUNT, people[0])
         password = issue_password(people[0], by=acting(request))
         context = self.admin_site.each_context(request) | {
             "title": f"Mật khẩu mới của {people[0]}",

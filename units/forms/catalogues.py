@@ -12,7 +12,9 @@ from import_export.forms import ConfirmImportForm, ImportForm
 from units.enums import Role
 from units.files.official_list import LARGEST_FILE
 from units.models import Membership, User
+from units.permissions import makes_administrators
 from units.selectors import units_of
+from units.services.people import NO_ADMINISTRATORS
 
 GONE = "Tệp này đã được nhập, đã bị xóa, hoặc không phải tệp anh, chị vừa xem trước. Tải tệp lên lại."
 _SALT = "units.catalogues.preview"
@@ -41,6 +43,8 @@ class MembershipForm(forms.ModelForm):
             self.add_error(
                 "user", "Không tự giao vai trò cho chính mình. Đề nghị một người quản trị khác làm việc này."
             )
+        if data.get("role") == Role.ADMINISTRATOR and self.has_changed() and not makes_administrators(self.acting):
+            self.add_error("role", NO_ADMINISTRATORS)
         if organiser and unit and not units_of(organiser).filter(pk=unit.pk).exists():
             self.add_error("unit", f"“{unit}” không thuộc {organiser}. Chọn đơn vị của nơi tổ chức, hoặc chính nơi đó.")
         return data

@@ -27,7 +27,7 @@ from units.models import Membership, TrailEntry, User
 from units.permissions import ADMINISTER, Refused, can, is_one_hand
 from units.services.delegation import delegate, end_delegation
 from units.services.invitations import issue_code
-from units.services.people import NotNow, add_membership, end_membership, lock, new_password
+from units.services.people import NO_ADMINISTRATORS, NotNow, add_membership, end_membership, lock, new_password
 
 pytestmark = pytest.mark.django_db
 
@@ -242,6 +242,13 @@ def test_the_deputy_of_an_administrator_makes_no_administrator_and_leaves_the_ab
     with pytest.raises(Refused):
         issue_code(year.organiser, year["s"], by=deputy)
     assert issue_code(year.organiser, year["g1"], by=deputy)
+    office = sign_in(deputy)
+    typed = {"user": deputy.pk, "organiser": year.organiser.pk, "unit": year.organiser.unit_id, "role": "administrator",
+             "components": "[]", "valid_from": f"{today:%d/%m/%Y}"}  # fmt: skip
+    assert NO_ADMINISTRATORS in office.post(reverse("admin:units_membership_add"), typed).content.decode()
+    account = reverse("admin:units_user_change", args=[year["s"].pk])
+    assert office.post(account, {"full_name": "Khác", "email": "khac@thu.example"}).status_code == 403
+    assert Membership.objects.filter(role=Role.ADMINISTRATOR, stands_for=None).count() == 2
 
 
 @pytest.mark.parametrize("how", ["its days are over", "the role ends", "the absent one is locked", "handed over"])
