@@ -16,7 +16,6 @@
     search.className = "form-control";
     search.autocomplete = "off";
     search.id = `tim-${name}`;
-    search.dataset.keep = "no"; // what is sought here is no draft of the form
     label.htmlFor = search.id;
     const said = document.createElement("p");
     said.className = "meta mb-0";
