@@ -83,7 +83,7 @@ class RememberWhereFrom:
 
 class KeepSession(SessionMiddleware):
     """Sessions that know whose they are. A request of a person keeps the session alive; one that a page makes by
-    itself says so in a header and does not (case T57)."""
+    itself (it says so in a header, or is told to load anew) does not (case T57)."""
 
     BY_ITSELF = "X-By-Itself"
 
@@ -94,7 +94,8 @@ class KeepSession(SessionMiddleware):
         )
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        is_kept = response.status_code < 500 and self.BY_ITSELF not in request.headers
+        asks_itself = self.BY_ITSELF in request.headers or response.has_header("Refresh")  # a page that loads anew
+        is_kept = response.status_code < 500 and not asks_itself
         if is_kept and hasattr(request, "session") and not request.session.modified:
             request.session.touch()  # type: ignore[attr-defined]
         return super().process_response(request, response)

@@ -19,6 +19,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.management import call_command
+from django.http import HttpResponse
 from django.test import Client
 
 from parindex.middleware import KeepSession
@@ -221,6 +222,20 @@ def test_reading_twice_in_a_minute_writes_nothing(binh) -> None:
     time_passes(minutes=2)
     assert is_in(browser)
     assert Session.objects.get().seen_at > before[0] - datetime.timedelta(minutes=1)
+
+
+def test_a_page_that_loads_itself_anew_keeps_no_session_alive(binh, rf) -> None:
+    browser = enter(binh)
+    time_passes(minutes=20)
+    before = Session.objects.get().expire_date
+    for headers, moves in (({"Refresh": "4"}, False), ({}, True)):
+        request = rf.get("/")
+        request.COOKIES = {settings.SESSION_COOKIE_NAME: browser.cookies[settings.SESSION_COOKIE_NAME].value}
+        middleware = KeepSession(lambda request: None)
+        middleware.process_request(request)
+        assert request.session["_auth_user_id"] == str(binh.pk)
+        middleware.process_response(request, HttpResponse(headers=headers))
+        assert (Session.objects.get().expire_date > before) is moves
 
 
 def test_what_ran_out_is_cleared_every_night_and_nothing_else(binh) -> None:
