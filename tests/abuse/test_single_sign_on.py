@@ -1,4 +1,9 @@
-"""Signing in through a province's own service: it opens accounts that exist, believes signatures only, makes nobody."""
+"""Signing in through a province's own service: it opens accounts that exist, believes signatures only, makes nobody.
+
+Guards, and what fails when one is taken out: the signature (`test_a_token_under_a_wrong_signature_…`), the claims
+(`test_a_token_is_not_believed_when_it_is`), the state (`test_an_answer_counts_once_…`), `true` and not a word
+(`test_a_verified_address_…`), sign-up shut (`test_an_unknown_subject_…`), the second factor (`test_the_second_…`).
+"""
 
 from __future__ import annotations
 
