@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -72,8 +74,25 @@ def body_of(answer: Any) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
+def text_of(body: bytes) -> str:
+    """What can be read in an answer; of a workbook or document every part, its properties too."""
+    if not body.startswith(b"PK"):
+        return body.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(body)) as file:
+        return "\n".join(f"{name}\n{file.read(name).decode('utf-8', 'replace')}" for name in file.namelist())
+
+
 def links_on(page: Any, url: str) -> list[str]:
     return _read(page, url).links
+
+
+def forms_on(page: Any, url: str) -> list[Form]:
+    """All forms of the page, without their tokens."""
+    found = _read(page, url).forms
+    for form in found:
+        form.data.pop("csrfmiddlewaretoken", None)
+        form.names.discard("csrfmiddlewaretoken")
+    return found
 
 
 def form_on(page: Any, url: str, action: str | None = None) -> Form:
@@ -96,8 +115,7 @@ def crawl(browser: Client, *starts: str) -> dict[str, str]:
             continue
         answer = browser.get(url)
         headers = "\n".join(f"{name}: {value}" for name, value in answer.items())
-        text = body_of(answer).decode("utf-8", "replace")
-        found[url] = f"{headers}\n{text}"
+        found[url] = f"{headers}\n{text_of(body_of(answer))}"
         if answer.get("Location"):
             waiting.append(urljoin(url, answer["Location"]))
         if answer.get("Content-Type", "").startswith("text/html"):

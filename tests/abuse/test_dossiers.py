@@ -204,8 +204,8 @@ def _kept(year: Year) -> list[tuple[Any, ...]]:
     people = {user.pk: name for name, user in year.people.items() if user}
     return [
         *(
-            (v.participant.code, v.criterion.code, v.stage, str(v.points), v.inputs, v.not_applicable, v.reason,
-             v.version, people.get(v.author_id), people.get(v.confirmed_by_id))
+            (v.participant.code, v.criterion.code, v.stage, str(v.points), v.inputs, v.not_applicable, v.reason, v.note,
+             v.legal_basis, v.version, people.get(v.author_id), people.get(v.confirmed_by_id))
             for v in values.order_by("participant__code", "criterion__code", "stage")
         ),
         *((d.participant.code, d.state, d.version) for d in dossiers),
@@ -308,6 +308,10 @@ def test_a_role_that_ended_yesterday_is_no_role_even_beside_another_one() -> Non
 
 @pytest.fixture
 def worlds() -> tuple[World, Year]:
+    return two_provinces()
+
+
+def two_provinces() -> tuple[World, Year]:
     """A world, and a year of another province with the same codes of campaign, group and units."""
     return build(Phase.APPRAISAL), build_year(Phase.SELF_ASSESSMENT, slug="tinh-khac")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.test import Client
 from django.urls import get_resolver
 
 from scoring.enums import Phase
+from scoring.files.evidence_s3 import BucketStorage
+from scoring.files.evidence_storage import DurableStorage
 from scoring.models import Evidence, EvidenceFile, EvidenceUse
 from scoring.services.evidence import add_version
 from tests.database import fingerprint
@@ -66,6 +69,14 @@ def evidence(year: Year, draft: Evidence) -> Evidence:
     """The same document, handed in with the dossier."""
     year.submit()
     return draft
+
+
+def handed_in() -> dict[str, Any]:
+    """Both of the above as arguments of a test."""
+    year = build()
+    made = a_draft(year)
+    year.submit()
+    return {"year": year, "evidence": made}
 
 
 def people(year: Year) -> dict[str, User | None]:
@@ -235,6 +246,25 @@ def test_the_store_is_reached_by_no_address(year: Year, evidence: Evidence) -> N
         for base in ("/", "/media/", "/static/", "/evidence/", "/var/evidence/", f"/{year.organiser.slug}/"):
             for browser in (Client(), sign_in(year.staff)):
                 assert browser.get(f"{base}{file.key}").status_code in (302, 404)
+
+
+def test_no_store_gives_a_document_an_address_of_its_own(tmp_path: Path) -> None:
+    """T02: nothing is ever signed, so there is no link to replay: every byte goes through the portal's own check."""
+    bucket = BucketStorage(bucket_name="kho", access_key="a", secret_key="b", region_name="vn-1")
+    folder = DurableStorage(location=tmp_path)
+    for store in (bucket, folder):
+        with pytest.raises((NotImplementedError, ValueError)):
+            store.url("ab/cd/" + "0" * 40)
+
+
+def test_evidence_comes_by_these_addresses_and_no_others(year: Year) -> None:
+    """T01: no preview, no thumbnail, no "all as one file" that another check would have to guard."""
+    names = {name for name in get_resolver().namespace_dict["scoring"][1].reverse_dict if isinstance(name, str)}
+    serving = {name for name in names if "evidence" in name or "document" in name}
+    assert serving == {
+        "evidence", "evidence_list", "evidence_add", "evidence_attach", "evidence_version", "evidence_drop",
+        "evidence_remove", "evidence_file", "take_document",
+    }  # fmt: skip
 
 
 def test_a_code_of_a_unit_never_becomes_a_path_of_the_store(year: Year) -> None:

@@ -1,4 +1,4 @@
-"""Nobody publishes alone (T15): two persons, the password again, the signed decision, and the figures that were approved."""
+"""Nobody publishes alone (T15): two persons, the password again, the signed decision, the figures that were approved."""
 
 from __future__ import annotations
 
