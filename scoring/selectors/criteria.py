@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from scoring.models import Amendment, Campaign, CriteriaDraft, CriteriaSet
 from scoring.selectors.campaigns import campaign_visible_to
-from units.models import User
+from units.enums import Role
+from units.models import Membership, User
 
 _LEAF = Q(criteria__retired_in__isnull=True, criteria__rule__isnull=False)
 
@@ -59,3 +63,14 @@ def draft_visible_to(user: User, slug: str, code: str, criteria_set: str, node: 
         raise Http404
     found.campaign = campaign
     return found
+
+
+def appraisers_named_for(campaign: Campaign, codes: Iterable[str]) -> int:
+    """How many appraiser roles at the organiser name one of these components by its code; no query without codes."""
+    wanted = set(codes)
+    if not wanted:
+        return 0
+    roles = Membership.objects.not_over(timezone.localdate()).filter(  # type: ignore[attr-defined]
+        organiser=campaign.organiser_id, role=Role.APPRAISER
+    )
+    return sum(bool(wanted.intersection(named)) for named in roles.values_list("components", flat=True))

@@ -12,6 +12,7 @@ from scoring.enums import Origin
 from scoring.files.annex_layout import AnnexNode, AnnexSet
 from scoring.models import Campaign, CriteriaSet
 from scoring.permissions import MANAGE_CRITERIA
+from scoring.selectors.criteria import appraisers_named_for
 from scoring.services.campaigns import lock_groups, raise_version
 from scoring.services.criteria_changes import Change, compare, ids_by_code, with_ids
 from scoring.services.criteria_export import annex_of
@@ -38,7 +39,8 @@ class Preview:
 
     `annex` has the permanent ids that its criteria would keep. `existing` is the set that would be replaced;
     otherwise `origin` is the set of an earlier year whose ids are taken over. `changes` are against either. `gates`
-    are the conditions of the year that name a criterion whose code changes.
+    are the conditions of the year that name a criterion whose code changes, `appraisers` how many roles are given for a
+    component by a code that would mean another one.
     `refusal` is the sentence why nothing can be imported, "" where it can.
     """
 
@@ -47,6 +49,7 @@ class Preview:
     origin: CriteriaSet | None
     changes: tuple[Change, ...]
     gates: tuple[GateMove, ...]
+    appraisers: int
     refusal: str
 
     @cached_property
@@ -68,7 +71,7 @@ class Preview:
 
 
 def preview(campaign: Campaign, annex: AnnexSet) -> Preview:
-    """What `import_set` would do now; five queries at most, at any size."""
+    """What `import_set` would do now; six queries at most, at any size."""
     existing = campaign.criteria_sets.filter(code=annex.code).first()
     origin = None if existing else _of_an_earlier_year(campaign, annex.code)
     known = existing or origin
@@ -77,7 +80,9 @@ def preview(campaign: Campaign, annex: AnnexSet) -> Preview:
     changes = compare(before, found) if before else ()
     groups = campaign.groups.all()
     gates = gate_moves(campaign, groups, before, found) if before and existing and changes else ()
-    return Preview(found, existing, origin, changes, gates, _refusal(campaign, existing))
+    moved = _moved_components(before, found) if before and existing else ()
+    named = appraisers_named_for(campaign, moved)
+    return Preview(found, existing, origin, changes, gates, named, _refusal(campaign, existing))
 
 
 def import_set(campaign: Campaign, annex: AnnexSet, *, by: User | None, seen: int | None) -> CriteriaSet:
@@ -138,6 +143,12 @@ def _store(campaign: Campaign, found: Preview) -> CriteriaSet:
     except RestrictedError:
         raise Conflict(HELD) from None
     return CriteriaSet.objects.select_related("campaign__organiser").get(pk=criteria_set.pk)
+
+
+def _moved_components(before: AnnexSet, after: AnnexSet) -> set[str]:
+    """Codes of components that would no longer mean the same component."""
+    now = {node.permanent_id: node.code for node in after.nodes}
+    return {node.code for node in before.nodes if not node.parent and now.get(node.permanent_id) != node.code}
 
 
 def _refusal(campaign: Campaign, existing: CriteriaSet | None) -> str:

@@ -19,6 +19,7 @@ from tests.scoring.criteria.annexes import annex
 from tests.scoring.criteria.test_drafts import basis
 from tests.year import build_year
 from units.enums import Role
+from units.models import Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,13 @@ def test_an_amendment_takes_conditions_along_and_says_so_before():
 
     apply_amendment(drafted, sha256=drafted.sha256, by=year["c2"])
     assert named(year.campaign) == ["2"]
+
+
+def test_appraisers_of_a_component_by_its_code_are_counted_when_the_code_means_another(campaign):
+    stored = import_set(campaign, annex(), by=None, seen=None)
+    for codes in (["1"], ["3"], []):
+        role = person(Role.APPRAISER, campaign.organiser).memberships.get()
+        Membership.objects.filter(pk=role.pk).update(components=codes)
+
+    assert preview(campaign, swapped(annex_of(stored))).appraisers == 1
+    assert preview(campaign, annex_of(stored)).appraisers == 0

@@ -303,7 +303,7 @@ def test_the_page_of_an_amendment_costs_the_same_however_much_it_changes(year, s
     browser, address = year.browser("c2"), url("amendment", year.campaign, "so", Amendment.objects.get().pk)
 
     browser.get(address)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):  # one asks for whom the person stands in
         browser.get(address)
 
 
