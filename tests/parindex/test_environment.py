@@ -167,3 +167,10 @@ def test_single_sign_on_is_off_unless_all_of_it_is_named(tmp_path: Path) -> None
 def test_half_a_single_sign_on_stops_the_start(tmp_path: Path, change: dict, sentence: str) -> None:
     (fault,) = faults(tmp_path, **SIGN_ON | change)
     assert fault.startswith(sentence)
+
+
+def test_a_portal_without_a_mail_server_says_so_and_sends_nothing(tmp_path: Path) -> None:
+    env = read(tmp_path, EMAIL_URL="none")
+    assert not env.has_mail
+    assert env.email["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+    assert read(tmp_path).has_mail
