@@ -276,11 +276,13 @@ def colleagues_for(role: Membership) -> QuerySet[User]:
 def own_side(role: Membership, day: datetime.date) -> QuerySet[Membership]:
     """Own roles in force on `day` of the side that `role` is of: at the very unit for the roles of a unit; a role that
     runs or judges the year for another such (units and administrators see nothing before the release, lent or not);
-    any for the administrator's."""
+    for the administrator's these too, and who works at the same unit."""
     own = Membership.objects.valid_on(day).filter(organiser=role.organiser_id, stands_for=None)
     if role.role in UNIT_SIDE:
         return own.filter(unit=role.unit_id, role__in=UNIT_SIDE)
-    return own if role.role == Role.ADMINISTRATOR else own.filter(role__in=YEAR_SIDE)
+    if role.role == Role.ADMINISTRATOR:
+        return own.filter(Q(unit=role.unit_id) | ~Q(role__in=UNIT_SIDE))
+    return own.filter(role__in=YEAR_SIDE)
 
 
 def acting_name(user: User, at: datetime.datetime, roles: Sequence[Membership]) -> str:

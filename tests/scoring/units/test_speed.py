@@ -44,6 +44,7 @@ class House:
         self.group = Group.objects.create(campaign=self.campaign, code="xa", title="Xã", position=1)
         self.set = CriteriaSet.objects.create(campaign=self.campaign, code="xa", title="Bộ xã")
         self.people = {role: person(role, self.organiser) for role in (Role.COORDINATOR, Role.ADMINISTRATOR)}
+        self.role = person(Role.ADMINISTRATOR, self.organiser).memberships.get()
         self._add(units=6, own=5, people=8, first=0)
 
     def fill(self) -> None:
@@ -102,6 +103,7 @@ class House:
             "last page of people": (admin, f"{people}?trang=last"),
             "search of people": (admin, f"{people}?tim=nguyen+binh"),
             "people without a role": (admin, f"{people}?tinh-trang=past"),
+            "picker of a deputy": (admin, reverse("units:lend", args=[slug, self.role.pk])),
             "people to invite": (admin, reverse("units:people_invite", args=[slug])),
             "a person": (admin, reverse("units:person", args=[slug, someone.pk])),
             "picker of a place of work": (admin, reverse("units:membership_add", args=[slug, someone.pk])),
