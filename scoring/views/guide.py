@@ -18,8 +18,8 @@ from units.models import Organiser, User
 from units.permissions import ADMINISTER, ADMINISTER_PORTAL, can
 from units.views.gates import SignedInRequest, route
 
-DONE, HALF, TODO = "done", "half", "todo"
-WORDS = {DONE: "Xong", HALF: "Còn thiếu", TODO: "Chưa làm"}
+DONE, HALF, OPEN = "done", "half", "todo"
+WORDS = {DONE: "Xong", HALF: "Còn thiếu", OPEN: "Chưa làm"}
 MOST_NAMED = 5
 
 
@@ -49,7 +49,7 @@ class Step:
     def state(self) -> str:
         if not self.missing:
             return DONE
-        return HALF if self.has_begun else TODO
+        return HALF if self.has_begun else OPEN
 
     @property
     def word(self) -> str:
