@@ -20,6 +20,9 @@ MADE_UP = {
         for act in ("add", "change")
         for kind in ("unit", "unitsuccession", "organiser", "user", "membership")
     },
+    ("units/admin/exchange.py", "f\"units.{('add' if change.is_new else 'change')}_{kind}\""): {
+        f"units.{act}_{kind}" for act in ("add", "change") for kind in ("unit", "unitsuccession", "organiser")
+    },
 }
 TELL = "_tell"  # how a module calls its own short form of `record`
 
