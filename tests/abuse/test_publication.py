@@ -1,4 +1,4 @@
-"""Nobody publishes alone (T15): two persons, the password again, the signed decision, the figures that were approved."""
+"""Nobody publishes alone (T15): two persons, password again, signed decision, the approved figures."""
 
 from __future__ import annotations
 
