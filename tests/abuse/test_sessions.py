@@ -179,7 +179,7 @@ def test_a_session_ends_after_half_an_hour_without_a_request(binh) -> None:
     time_passes(minutes=29, seconds=55)
     assert is_in(browser)
     time_passes(minutes=30)
-    assert browser.get(SESSIONS)["Location"] == f"{SIGN_IN}?phien=het&next=/tai-khoan/phien/"
+    assert browser.get(SESSIONS).get("Location") == f"{SIGN_IN}?phien=het&next=/tai-khoan/phien/"
     assert not is_in(browser)
 
 

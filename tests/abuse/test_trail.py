@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import logging.config
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
@@ -22,23 +25,27 @@ LINE_ENDS = ["\r\n", "\n", "\r", "\x85", "\u2028", "\x0b", "\x1b[2K"]
 
 
 @pytest.fixture
-def log(settings, tmp_path):
-    """The portal's own handlers and format, written to a file; the lines of it."""
-    path = tmp_path / "log"
+def log(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], list[str]]:
+    return lines_in(tmp_path / "log", request)
+
+
+def lines_in(path: Path, request: pytest.FixtureRequest) -> Callable[[], list[str]]:
+    """The portal's own handlers and format, written to a file until the test ends; the lines of it."""
     handler = logging.FileHandler(path, encoding="utf-8")
     made = logging.config.DictConfigurator({"version": 1})
     handler.setFormatter(made.configure_formatter(dict(settings.LOGGING["formatters"]["line"])))
     logging.getLogger().addHandler(handler)
-    yield lambda: path.read_bytes().decode().splitlines()
-    logging.getLogger().removeHandler(handler)
-    handler.close()
+    request.addfinalizer(handler.close)
+    request.addfinalizer(lambda: logging.getLogger().removeHandler(handler))
+    return lambda: path.read_bytes().decode().splitlines()
 
 
 @pytest.mark.parametrize("end", LINE_ENDS, ids=repr)
 def test_what_somebody_typed_never_begins_a_line_of_the_log(log, end: str) -> None:
     logging.getLogger("portal").warning("Sai mật khẩu: %s", f"binh{end}{FORGED}")
-    [line] = log()
-    assert f"Sai mật khẩu: binh{repr(end)[1:-1]}{FORGED}" in line
+    lines = log()
+    assert len(lines) == 1
+    assert f"Sai mật khẩu: binh{repr(end)[1:-1]}{FORGED}" in lines[0]
 
 
 def test_an_error_whose_text_holds_a_line_end_stays_indented(log) -> None:
@@ -85,6 +92,19 @@ def test_a_row_deleted_by_hand_is_refused_and_where_the_refusal_was_taken_off_to
         cursor.execute("DELETE FROM units_trailentry WHERE seq = 2")
     tamper(TrailEntry, None, None, seq=2)
     with pytest.raises(CommandError, match="site, dòng 2: thiếu từ dòng 2 đến dòng 2"):
+        call_command("verify_trail")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("object_label", "Việc khác"), ("actor_label", "Người khác"), ("data", "{}")]
+)
+def test_a_row_edited_by_hand_is_told_by_its_line(db, column: str, value: str) -> None:
+    with transaction.atomic():
+        for number in range(3):
+            trail.record("thu", by=None, about=None, label=f"Việc {number}", lan=number)
+    call_command("verify_trail")
+    tamper(TrailEntry, column, value, seq=2)
+    with pytest.raises(CommandError, match="site, dòng 2: "):
         call_command("verify_trail")
 
 
