@@ -195,8 +195,12 @@ class TableResource(resources.ModelResource):
             self.form.found_changes = digest_of(self.changes)
 
     def _texts(self, instance: models.Model) -> dict[str, str]:
-        """The cells that a table can change, as a person reads them; the keys are the attributes."""
-        return {item.attribute: str(item.export(instance) or "") for item in self.get_import_fields()}
+        """The cells that a table can change, as a person reads them; the keys are the attributes.
+
+        Not the number: a new row has another one each time that it is tried.
+        """
+        shown = [item for item in self.get_import_fields() if not item.readonly]
+        return {item.attribute: str(item.export(instance) or "") for item in shown}
 
 
 class UnitTable(TableResource):
