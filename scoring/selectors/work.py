@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from scoring.enums import Origin, PartState, Phase, Source, Stage, SubmissionState
 from scoring.models import AppraisalPart, Campaign, Explanation, Participant, Submission, Value
-from scoring.permissions import UNIT_ROLES, held_by, works_for_unit
+from scoring.permissions import UNIT_ROLES, came_before, held_by, works_for_unit
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import trees
 from units.enums import Role
@@ -66,6 +66,16 @@ def own_dossiers(user: User, organiser: Organiser) -> list[OwnDossier]:
         )
         for item in participants
     ]
+
+
+def inherited_dossiers(user: User, organiser: Organiser) -> list[Participant]:
+    """Dossiers of the units that the person's own came out of, to read, newest year first."""
+    before = came_before(user, organiser.pk, UNIT_ROLES)
+    if not before:
+        return []
+    found = Participant.objects.filter(campaign__organiser=organiser, unit__in=before, submission__isnull=False)
+    found = found.exclude(group__phase=Phase.DRAFT).select_related("campaign__organiser")
+    return list(found.order_by("-campaign__year", "campaign__code", "unit__name_sort", "pk"))
 
 
 def parts_by_campaign(user: User, organiser: Organiser) -> list[tuple[Campaign, Mapping[str, int]]]:

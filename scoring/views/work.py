@@ -13,7 +13,14 @@ from scoring.enums import Phase
 from scoring.permissions import CREATE_CAMPAIGN, VIEW_CAMPAIGNS, VIEW_COUNCIL, VIEW_PARTS, VIEW_RIGHTS, VIEW_WORK
 from scoring.selectors.campaigns import organiser_visible_to
 from scoring.selectors.clock import database_now
-from scoring.selectors.work import EXPLAINING, OwnDossier, campaigns_at_council, own_dossiers, parts_by_campaign
+from scoring.selectors.work import (
+    EXPLAINING,
+    OwnDossier,
+    campaigns_at_council,
+    inherited_dossiers,
+    own_dossiers,
+    parts_by_campaign,
+)
 from scoring.services.dossier import Dossier, windows_of
 from scoring.views.dossier_frame import submission_in_hand
 from scoring.views.strip import UNIT_PHASES, say_hour, say_left
@@ -27,11 +34,13 @@ from units.views.gates import SignedInRequest, route
 def work(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     user = request.user
     dossiers = own_dossiers(user, organiser)
+    inherited = inherited_dossiers(user, organiser)
     parts = parts_by_campaign(user, organiser) if can(user, VIEW_PARTS, organiser) else []
     council = campaigns_at_council(organiser) if can(user, VIEW_COUNCIL, organiser) else []
     context = {
         "organiser": organiser,
         "dossiers": _dossier_rows(dossiers),
+        "inherited": inherited,
         "parts": [{"campaign": campaign, "counts": counts} for campaign, counts in parts],
         "is_appraiser": bool(can(user, VIEW_PARTS, organiser)),
         "council": council,
@@ -41,7 +50,12 @@ def work(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
         "may_administer": bool(can(user, ADMINISTER, organiser)),
         "may_see_rights": bool(can(user, VIEW_RIGHTS, organiser)),
         "is_sample": _is_sample(
-            [*(item.participant.campaign for item in dossiers), *(item for item, _ in parts), *council]
+            [
+                *(item.participant.campaign for item in dossiers),
+                *(item.campaign for item in inherited),
+                *(item for item, _ in parts),
+                *council,
+            ]
         ),
     }
     return render(request, "scoring/work/work.html", context)

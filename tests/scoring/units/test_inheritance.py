@@ -102,6 +102,9 @@ class TestReading:
         year.people["last"] = hired(year.organiser, last)
         assert statuses(year, "last", year.a) == {200}
         assert statuses(year, "last", year.b) == {200}
+        work = year.browser("last").get(reverse("scoring:work", args=[year.organiser.slug])).content.decode()
+        assert pages_of(year, year.a)[0] in work
+        assert pages_of(year, year.b)[0] in work
 
     def test_who_works_for_the_heir_does_not_judge_what_it_came_out_of(self, year: Year) -> None:
         assert conflict_of(year["b1"], year.a) == OWN_UNIT
