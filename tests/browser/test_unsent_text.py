@@ -2,7 +2,7 @@
 time that the session will end.
 
 Taken out once by hand, each of these fails the test named: the redirect's `Referer` (text comes back on the same page),
-`TellWhatWasTaken` (a form that was taken is forgotten), the key of the owner (another person sees nothing), the
+`TellWhatWasTaken` (a form that was taken stays empty), the key of the owner (another person sees nothing), the
 comparison with what the page shows (a newer value is not overwritten), `X-By-Itself` (asking does not keep it alive).
 """
 
@@ -95,6 +95,19 @@ def test_text_comes_back_on_the_same_page_after_the_session_died_and_is_forgotte
     page.goto(place.path)
     expect(page.locator(".draft-note")).to_have_count(0)
     assert page.evaluate(KEPT) == "[]"
+
+
+def test_a_form_that_was_taken_and_comes_back_empty_stays_empty(place: Place, page: Page) -> None:
+    place.enter(page)
+    page.goto(f"/lam-viec/{place.organiser.slug}/nguoi/them/")
+    page.get_by_label("Tên đăng nhập").fill("moi.den")
+    type_name(page, "Người mới đến")
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.get_by_text("Đã thêm Người mới đến")).to_be_visible()
+    page.goto(f"/lam-viec/{place.organiser.slug}/nguoi/them/")
+    kept(page, 0)
+    expect(name_in(page)).to_have_value("")
+    expect(page.locator(".draft-note")).to_have_count(0)
 
 
 def test_text_of_a_closed_tab_is_offered_and_never_put_over_a_newer_value(place: Place, page: Page) -> None:
