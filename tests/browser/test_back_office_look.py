@@ -38,6 +38,15 @@ def faults_of(page: Page, axe: Callable[[Page], list[str]]) -> list[str]:
     return found
 
 
+def test_the_pages_of_the_set_up_are_clean_wide_and_narrow(office: Page, axe) -> None:
+    found = {}
+    for path in ("", "don-vi/"):
+        office.goto(f"/lam-viec/{Organiser.objects.get().slug}/thiet-lap/{path}")
+        if faults := faults_of(office, axe):
+            found[path] = faults
+    assert found == {}
+
+
 def test_lists_forms_and_imports_are_clean_wide_and_narrow(office: Page, axe) -> None:
     found = {}
     for path in PAGES:
