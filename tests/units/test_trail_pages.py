@@ -103,6 +103,13 @@ def test_lines_are_narrowed_by_day_act_person_and_thing(office, organiser, admin
         assert {label for label in ("Một", "Hai") if f"<br>{label}<" in page} == wanted, question
 
 
+@pytest.mark.parametrize("asked", [{"den": "9999-12-31"}, {"tu": "0001-01-01"}])
+def test_a_day_at_the_end_of_the_calendar_is_refused_in_a_sentence(office, organiser, asked) -> None:
+    answer = office.get(reverse("units:trail", args=[organiser.slug]), asked)
+    assert answer.status_code == 400
+    assert "chọn ngày trong các năm 2000 đến 2100" in answer.content.decode()
+
+
 def test_a_long_history_comes_page_by_page_with_as_many_questions_as_a_short_one(
     office, organiser, administrator
 ) -> None:

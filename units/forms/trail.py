@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from units.trail import words_of
 from units.vietnamese import sort_key
+
+
+def _day(label: str) -> forms.DateField:
+    """A day the calendar can be counted on from, a day and a time zone either way."""
+    sentence = f"{label}: chọn ngày trong các năm 2000 đến 2100."
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[
+            MinValueValidator(datetime.date(2000, 1, 1), sentence),
+            MaxValueValidator(datetime.date(2100, 12, 31), sentence),
+        ],
+    )
 
 
 class TrailFilter(forms.Form):
@@ -16,8 +32,8 @@ class TrailFilter(forms.Form):
 
     marks_optional = False
 
-    tu = forms.DateField(label="Từ ngày", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    den = forms.DateField(label="Đến ngày", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    tu = _day("Từ ngày")
+    den = _day("Đến ngày")
     viec = forms.ChoiceField(label="Việc", required=False)
     nguoi = forms.CharField(label="Người làm", required=False, max_length=60)
     ve = forms.RegexField(r"\A[a-z]+\.[A-Za-z]+:[0-9]+\Z", required=False, max_length=100, widget=forms.HiddenInput)
