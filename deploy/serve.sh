@@ -25,6 +25,13 @@ fi
 [ "${PARINDEX_MODE:-demo}" = demo ] ||
     stop "make run chỉ mở bản dùng thử. Máy chủ chính thức chạy theo hướng dẫn trong deploy/README.md."
 
+case "$HOST" in
+    *:*) address="http://[$HOST]:$PORT" ;;
+    *) address="http://$HOST:$PORT" ;;
+esac
+# What slips, letters and reminders print, of the demo data too.
+export SITE_URL="${SITE_URL:-$address}"
+
 STEPS=5 bash deploy/bootstrap.sh runtime
 
 "$PYTHON" deploy/port_is_free.py "$HOST" "$PORT" || exit 1
@@ -81,10 +88,6 @@ web=$!
 
 cat "$logins"
 echo
-case "$HOST" in
-    *:*) address="http://[$HOST]:$PORT" ;;
-    *) address="http://$HOST:$PORT" ;;
-esac
 echo "Cổng đã mở: $address/"
 echo "Trang công khai của tỉnh minh họa: $address/quang-ngai/"
 echo "Nhấn Ctrl+C để dừng."

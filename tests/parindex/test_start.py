@@ -143,3 +143,34 @@ def test_a_session_cookie_of_production_goes_out_as_host_secure_httponly(migrate
     assert {"httponly", "secure", "samesite=lax", "path=/"} <= attributes
     assert not any(attribute.startswith("domain") for attribute in attributes)
     assert hsts.startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "address"),
+    [
+        (["127.0.0.1", "8931"], {}, "http://127.0.0.1:8931"),
+        (["::1", "8123"], {}, "http://[::1]:8123"),
+        ([], {"SITE_URL": "http://cchc.local"}, "http://cchc.local"),
+    ],
+)
+def test_the_demo_prints_the_address_at_which_it_is_served(
+    tmp_path: Path, arguments: list[str], given: dict[str, str], address: str
+) -> None:
+    """The script is run with a stand-in for Python that tells the address it was given and stops."""
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(ROOT / "deploy" / "serve.sh", tmp_path / "deploy")
+    (tmp_path / "deploy" / "bootstrap.sh").write_text("exit 0")
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/sh\necho "$SITE_URL"; exit 1')
+    python.chmod(0o755)
+    environment = {"PATH": os.environ["PATH"]} | given
+    done = subprocess.run(
+        ["bash", "deploy/serve.sh", *arguments],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == [address]
