@@ -142,6 +142,16 @@ def test_a_person_locked_between_password_and_code_stays_outside(user) -> None:
     assert is_outside(browser)
 
 
+def test_a_password_given_before_it_was_changed_is_not_finished_with_the_code(user) -> None:
+    """Who knew the old password and typed it a moment ago has to know the new one."""
+    browser = password_given(with_app(user))
+    user.set_password("dong-lua-chin-2027")
+    user.save()
+    assert browser.post(SHOW, {"code": code_of(user)})["Location"] == reverse("account_login")
+    assert is_outside(browser)
+    assert browser.get(SHOW)["Location"] == reverse("account_login")
+
+
 def test_who_has_a_factor_confirms_with_it(user) -> None:
     """An open session and the password are not enough to take the factor off."""
     with_app(user)

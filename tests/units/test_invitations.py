@@ -61,7 +61,7 @@ def choose(browser: Client, password: str = NEW_PASSWORD):
 def test_a_code_lets_a_person_choose_a_password_once_and_sign_in(administrator, organiser, newcomer) -> None:
     issued = issue_code(organiser, newcomer, by=administrator)
     browser = Client()
-    answer = enter(browser, "ut", issued.code.upper().replace("-", " "))
+    answer = enter(browser, " UT", issued.code.upper().replace("-", " "))
     assert "Đinh Thị Út" in answer.content.decode()
     assert choose(browser, "ngan").status_code == 422
     assert choose(browser)["Location"] == "/lam-viec/"

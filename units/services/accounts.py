@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from units import trail
 from units.models import Invitation, Membership, Organiser, Unit, User
 from units.services import throttle
-from units.services.second_factor import was_confirmed
+from units.services.second_factor import FactorStage, was_confirmed
 from units.services.sessions import forget_sessions
 
 LONGEST_WAY = 2000  # signs of an address to go back to
@@ -42,6 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_stages(self) -> list[str]:
+        ours = f"{FactorStage.__module__}.{FactorStage.__qualname__}"
+        return [ours if path.endswith(".AuthenticateStage") else path for path in super().get_login_stages()]
 
     def is_safe_url(self, url: str) -> bool:
         """Whether one may be led to `url` afterwards: an address of this portal without its host (case T59)."""

@@ -108,9 +108,9 @@ def invitation_of_link(token: str) -> Invitation | None:
 
 
 def invitation_of_code(username: str, code: str) -> Invitation | None:
-    """The same for a user name and its code; signs between the groups and capitals do not matter."""
+    """The same for a user name and its code; signs between the groups do not matter, nor capitals in either."""
     found = _open(InvitationKind.CODE, _digest_of_code(code))
-    return found if found is not None and found.user.username == username else None
+    return found if found is not None and found.user.username.lower() == username.strip().lower() else None
 
 
 def invitation_at(pk: Any) -> Invitation | None:

@@ -19,12 +19,14 @@ from allauth.core.internal import ratelimit
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
 from django.utils.encoding import force_bytes
 
 from units.models import User
@@ -65,6 +67,24 @@ class FactorAdapter(DefaultMFAAdapter):
     def _host(self) -> str:
         named = "" if settings.DEMO_MODE else urlsplit(f"{settings.SITE_URL}").hostname
         return named or context.request.get_host().partition(":")[0]
+
+
+class FactorStage(AuthenticateStage):
+    """A sign-in that waits for the second factor is for the password that was typed: another password ends it."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        if self.login.user is not None:
+            self.state["password"] = self._mark()
+        return super().handle()  # type: ignore[no-any-return]
+
+    def exit(self) -> HttpResponse:
+        if not self.login.user.is_active or not constant_time_compare(self.state.get("password", ""), self._mark()):
+            return self.abort()
+        return super().exit()
+
+    def _mark(self) -> str:
+        """The same keyed hash that ends open sessions with a new password."""
+        return self.login.user.get_session_auth_hash()  # type: ignore[no-any-return]
 
 
 def _cipher() -> MultiFernet:
