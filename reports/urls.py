@@ -8,9 +8,9 @@ app_name = "reports"
 urlpatterns = [
     path("<slug:slug>/cong-bo/", internal.publications, name="publications"),
     path("<slug:slug>/cong-bo/soan/<str:code>/", internal.draft, name="draft"),
-    path("<slug:slug>/cong-bo/<int:pk>/", internal.publication, name="publication"),
-    path("<slug:slug>/cong-bo/<int:pk>/tep-da-ky/", internal.signed_file, name="signed_file"),
-    path("<slug:slug>/cong-bo/<int:pk>/xem-truoc/", internal.preview, name="preview_home"),
-    path("<slug:slug>/cong-bo/<int:pk>/xem-truoc/<path:path>", internal.preview, name="preview"),
-    path("<slug:slug>/cong-bo/<int:pk>/thuc-hien/<slug:name>/", internal.act, name="act"),
+    path("<slug:slug>/cong-bo/<number:pk>/", internal.publication, name="publication"),
+    path("<slug:slug>/cong-bo/<number:pk>/tep-da-ky/", internal.signed_file, name="signed_file"),
+    path("<slug:slug>/cong-bo/<number:pk>/xem-truoc/", internal.preview, name="preview_home"),
+    path("<slug:slug>/cong-bo/<number:pk>/xem-truoc/<path:path>", internal.preview, name="preview"),
+    path("<slug:slug>/cong-bo/<number:pk>/thuc-hien/<slug:name>/", internal.act, name="act"),
 ]

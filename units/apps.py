@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.urls import register_converter
 
 
 class UnitsConfig(AppConfig):
@@ -8,6 +9,9 @@ class UnitsConfig(AppConfig):
 
     def ready(self) -> None:
         from units.admin import people, unit  # noqa: F401  (registers the catalogues)
+        from units.validators import RowNumber
+
+        register_converter(RowNumber, "number")
 
 
 class BackOfficeConfig(AdminConfig):

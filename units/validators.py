@@ -1,8 +1,9 @@
-"""Checks of single values, wherever they come from (form, file, command)."""
+"""Checks of single values, wherever they come from (address, form, file, command)."""
 
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.urls.converters import IntConverter
 
 # A code stands in addresses and file names, so it can never be a path (case T47).
 code_validator = RegexValidator(
@@ -13,6 +14,12 @@ slug_validator = RegexValidator(
     r"\A[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?\Z",
     "Địa chỉ ngắn chỉ gồm chữ thường không dấu, chữ số và gạch nối, ví dụ “quang-ngai”.",
 )
+
+
+class RowNumber(IntConverter):
+    """`<number:…>` in an address: what a column of the database can hold; nothing stands at a longer one (404)."""
+
+    regex = "[0-9]{1,18}"
 
 
 RESERVED = frozenset(("cai-dat", "healthz", "lam-viec", "quan-tri", "robots", "static", "tai-khoan"))

@@ -5,7 +5,7 @@ from django.urls import path
 from scoring.views import analysis_run, analysis_unit
 
 _CAMPAIGN = "<slug:slug>/ky/<str:code>/"
-_RUN = _CAMPAIGN + "lan-tinh/<int:number>/phan-tich/"
+_RUN = _CAMPAIGN + "lan-tinh/<number:number>/phan-tich/"
 
 urlpatterns = [
     path(_RUN, analysis_run.near, name="analysis"),

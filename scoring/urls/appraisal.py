@@ -5,7 +5,7 @@ from django.urls import path
 from scoring.views import appraisal, appraisal_leaf, assignment, handover
 
 _YEAR = "<slug:slug>/ky/<str:code>/"
-_PART = _YEAR + "tham-dinh/<str:unit>/<str:component>/<int:number>/"
+_PART = _YEAR + "tham-dinh/<str:unit>/<str:component>/<number:number>/"
 _ASSIGN = _YEAR + "phan-cong/"
 
 urlpatterns = [
@@ -21,5 +21,5 @@ urlpatterns = [
     path(_ASSIGN + "chia-deu/", assignment.share, name="assignment_share"),
     path(_ASSIGN + "giao-tiep/", handover.pass_parts, name="assignment_pass"),
     path(_ASSIGN + "xung-dot/", assignment.conflicts, name="assignment_conflicts"),
-    path(_ASSIGN + "<str:unit>/<str:component>/<int:number>/", assignment.cell, name="assignment_cell"),
+    path(_ASSIGN + "<str:unit>/<str:component>/<number:number>/", assignment.cell, name="assignment_cell"),
 ]

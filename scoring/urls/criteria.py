@@ -6,7 +6,7 @@ from scoring.views import criteria, criteria_draft, criteria_node, criteria_tree
 
 _SETS = "<slug:slug>/ky/<str:code>/bo-tieu-chi/"
 _SET = _SETS + "<str:criteria_set>/"
-_AMENDMENT = _SET + "sua-doi/<int:pk>/"
+_AMENDMENT = _SET + "sua-doi/<number:pk>/"
 _WRITE = "<slug:slug>/ky/<str:code>/soan-bo-tieu-chi/"
 _DRAFT = _WRITE + "<str:criteria_set>/"
 _NODE = _DRAFT + "muc/<uuid:node>/"

@@ -4,7 +4,7 @@ from django.urls import path
 
 from scoring.views import units
 
-_UNIT = "<slug:slug>/cay-don-vi/<int:unit_id>/"
+_UNIT = "<slug:slug>/cay-don-vi/<number:unit_id>/"
 
 urlpatterns = [
     path("<slug:slug>/cay-don-vi/", units.tree, name="units"),

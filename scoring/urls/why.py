@@ -6,7 +6,7 @@ from scoring.views import why
 
 _CAMPAIGN = "<slug:slug>/ky/<str:code>/"
 _NOW = _CAMPAIGN + "phieu/<str:unit>/vi-sao/"
-_RUN = _CAMPAIGN + "lan-tinh/<int:number>/vi-sao/<str:unit>/"
+_RUN = _CAMPAIGN + "lan-tinh/<number:number>/vi-sao/<str:unit>/"
 
 urlpatterns = [
     path(_NOW, why.as_it_stands, name="why_unit"),

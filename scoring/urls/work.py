@@ -8,5 +8,5 @@ urlpatterns = [
     path("<slug:slug>/viec/", work.work, name="work"),
     path("<slug:slug>/thiet-lap/", guide.guide, name="guide"),
     path("<slug:slug>/bang-quyen/", rights.table, name="rights"),
-    path("<slug:slug>/nguoi/<int:person>/ban-giao/", handover.handover, name="handover"),
+    path("<slug:slug>/nguoi/<number:person>/ban-giao/", handover.handover, name="handover"),
 ]

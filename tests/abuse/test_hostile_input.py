@@ -10,19 +10,22 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 from django.test import Client
+from django.urls.converters import IntConverter
 
 from scoring.enums import Phase
 from tests.abuse.browsing import body_of
 from tests.database import fingerprint
-from tests.world import World, build
+from tests.world import World, build, routes
 
 QUERIES = [
     "a=%00", "%00=a", "a=%ff%fe", "a=%ED%A0%80", "q=%C3%28", "&" * 3000, "a=" + "x" * 1_000_000,
     "trang=99999999999999999999", "trang=-1", "trang=%00", "loc=%27%20OR%201=1--", "next=//xau.example",
     "page=" + "9" * 5000, "o=-1.2.999", "e=1", "q=" + "%F0%9F%98%80" * 50, "kind__exact=x", "p=1e9", "_popup=1",
-    "_changelist_filters=%ff", "password__startswith=a", "valid_from__gte=x",
+    "_changelist_filters=%ff", "password__startswith=a", "valid_from__gte=x", "den=9999-12-31", "tu=0001-01-01",
+    "dot=1" + "0" * 30, "ve=units.User:1" + "0" * 30,
 ]  # fmt: skip
 HUGE = "1" + "0" * 20
+MARK = 987_654_321_987  # in an address, to be replaced
 PATHS = [
     "/%00", "/%ff", "/%ED%A0%80", "/a" * 2000, "/" + "x" * 100_000, "/lam-viec/%00/",
     "/lam-viec/%ff/", "/lam-viec/../x",
@@ -42,6 +45,11 @@ PATHS = [
     "/lam-viec/{slug}/ky/2026/khong-danh-gia/" + HUGE + "/go/", "/lam-viec/{slug}/ky/2026/bo-tieu-chi/%00/",
     "/lam-viec/{slug}/ky/2026/bo-tieu-chi/so/sua-doi/" + HUGE + "/", "/lam-viec/{slug}/ky/2026/tien-do/%00/",
     "/lam-viec/{slug}/ky/2026/buoc/tat-ca/xau/", "/lam-viec/{slug}/ky/2026/phan-cong/SOA/1/" + HUGE + "/",
+    "/lam-viec/{slug}/nguoi/" + HUGE + "/", "/lam-viec/{slug}/nguoi/%00/", "/lam-viec/{slug}/cay-don-vi/%00/",
+    "/lam-viec/{slug}/nguoi/" + HUGE + "/bao-mat/", "/lam-viec/{slug}/uy-quyen/" + HUGE + "/",
+    "/lam-viec/{slug}/nhat-ky/?den=9999-12-31", "/lam-viec/{slug}/nhat-ky/?tu=0001-01-01",
+    "/lam-viec/{slug}/nhat-ky/?ve=%00", "/tai-khoan/phien/%00/", "/tai-khoan/bao-mat/khoa/" + HUGE + "/bo/",
+    "/lam-viec/{slug}/thiet-lap/%00/", "/lam-viec/{slug}/bo-tieu-chi/%00/",
     "/quan-tri/units/unit/" + HUGE + "/change/", "/quan-tri/units/unit/abc/change/", "/quan-tri/units/unit/%00/change/",
     "/quan-tri/units/user/" + "9" * 5000 + "/change/", "/quan-tri/r/1/" + HUGE + "/", "/quan-tri/r/x/y/",
     "/quan-tri/units/unit/_00/change/",
@@ -120,6 +128,19 @@ def test_paths(world: World, principal: str) -> None:
     assert fingerprint() == before
 
 
+@pytest.mark.parametrize("principal", ["thủ trưởng", "điều phối", "quản trị"])
+def test_a_number_that_no_row_can_have_stands_at_no_address(world: World, principal: str) -> None:
+    """Every number of every address of ours, one at a time, as large as the database and far larger."""
+    browser, before, answers = world.browser(principal), fingerprint(), []
+    for name, key in _numbers():
+        for number in (2**63 - 1, 2**63, 10**30):
+            url = world.address(name, **{key: MARK}).replace(str(MARK), str(number))
+            answers += [(f"{method} {url}", _status(browser.generic(method, url))) for method in ("GET", "POST")]
+    assert len(answers) > 200
+    assert [what for what, status in answers if status != 404] == []
+    assert fingerprint() == before
+
+
 @pytest.mark.parametrize("principal", WHO)
 def test_bodies(world: World, principal: str) -> None:
     browser, before = world.browser(principal), fingerprint()
@@ -161,6 +182,14 @@ def test_every_field_of_every_model_sent_to_every_form_changes_nothing_it_should
     participant.refresh_from_db()
     assert {name: getattr(participant, name) for name in before} == before
     assert (participant.is_ranked, participant.unranked_reason) == (False, "Mới thành lập")
+
+
+def _numbers() -> Iterator[tuple[str, str]]:
+    """Route and name of each number in an address of ours."""
+    for name, pattern in routes():
+        for key, converter in pattern.pattern.converters.items():
+            if isinstance(converter, IntConverter) and not name.startswith("admin:"):
+                yield name, key
 
 
 def _meant(world: World) -> set[str]:

@@ -6,6 +6,6 @@ from units.views import delegation
 
 urlpatterns = [
     path("<slug:slug>/uy-quyen/", delegation.own, name="lending"),
-    path("<slug:slug>/uy-quyen/<int:membership>/", delegation.give, name="lend"),
-    path("<slug:slug>/uy-quyen/<int:membership>/thoi/", delegation.take_back, name="lend_end"),
+    path("<slug:slug>/uy-quyen/<number:membership>/", delegation.give, name="lend"),
+    path("<slug:slug>/uy-quyen/<number:membership>/thoi/", delegation.take_back, name="lend_end"),
 ]

@@ -4,7 +4,7 @@ from django.urls import path
 
 from units.views import invitations, memberships, people, people_import
 
-_PERSON = "<slug:slug>/nguoi/<int:person>/"
+_PERSON = "<slug:slug>/nguoi/<number:person>/"
 
 urlpatterns = [
     path("<slug:slug>/nguoi/", people.people, name="people"),
@@ -16,9 +16,9 @@ urlpatterns = [
     path("<slug:slug>/nguoi/moi/chu/", invitations.texts, name="people_texts"),
     path("<slug:slug>/nguoi/moi-excel/", people_import.upload, name="people_import"),
     path("<slug:slug>/nguoi/moi-excel/mau/", people_import.empty, name="people_template"),
-    path("<slug:slug>/nguoi/moi-excel/<int:pk>/", people_import.staged, name="people_staged"),
-    path("<slug:slug>/nguoi/moi-excel/<int:pk>/bang/", people_import.report, name="people_report"),
-    path("<slug:slug>/nguoi/moi-excel/<int:pk>/ap-dung/", people_import.apply_staged, name="people_apply"),
+    path("<slug:slug>/nguoi/moi-excel/<number:pk>/", people_import.staged, name="people_staged"),
+    path("<slug:slug>/nguoi/moi-excel/<number:pk>/bang/", people_import.report, name="people_report"),
+    path("<slug:slug>/nguoi/moi-excel/<number:pk>/ap-dung/", people_import.apply_staged, name="people_apply"),
     path(_PERSON + "ma/", invitations.one_code, name="person_code"),
     path(_PERSON + "thu-moi/", invitations.one_letter, name="person_letter"),
     path(_PERSON + "thu-hoi/", invitations.take_back, name="person_take_back"),
@@ -29,5 +29,5 @@ urlpatterns = [
     path(_PERSON + "phien/", people.end_sessions, name="person_sessions"),
     path(_PERSON + "mat-khau/", people.password, name="person_password"),
     path(_PERSON + "vai-tro/", memberships.add, name="membership_add"),
-    path(_PERSON + "vai-tro/<int:membership>/ket-thuc/", memberships.end, name="membership_end"),
+    path(_PERSON + "vai-tro/<number:membership>/ket-thuc/", memberships.end, name="membership_end"),
 ]

@@ -4,7 +4,7 @@ from django.urls import path
 
 from units.views import person_security
 
-_PERSON = "<slug:slug>/nguoi/<int:person>/bao-mat/"
+_PERSON = "<slug:slug>/nguoi/<number:person>/bao-mat/"
 
 urlpatterns = [
     path(_PERSON, person_security.overview, name="person_security"),
