@@ -95,6 +95,8 @@ def change_cell(change: Json | None) -> Cell:
 def notes(unit: Json) -> str | None:
     """What stands under the unit's name on the page."""
     reason = None if unit["ranked"] else f"Không xếp hạng: {unit['unranked_reason']}"
+    if unit.get("left_out_reason"):
+        reason = f"Không đánh giá: {unit['left_out_reason']}"
     found = [reason, unit["note"], unit["grade_note"], unit["printed_note"]]
     return "; ".join(note for note in found if note) or None
 

@@ -87,6 +87,8 @@ def _statistics_sheet(book: Workbook, name: str, dataset: Json) -> None:
 
 def _statistics(group: Json) -> Iterable[tuple[str, Cell, str | None, str | None]]:
     yield "Số đơn vị trong bảng", group["count"], None, None
+    if left_out := sum(bool(unit.get("left_out_reason")) for unit in group["units"]):
+        yield "Số đơn vị không đánh giá", left_out, None, None
     if group["is_excerpt"]:
         yield "Tổng số đơn vị của khối theo nguồn", group["listed_of"] or "không nêu", None, None
     yield "Số đơn vị được xếp hạng", group["ranked"], None, None

@@ -36,13 +36,15 @@ def grade_of(dataset: Json, code: str | None) -> Json | None:
 
 def ranking(dataset: Json, group: Json, links: Addresses) -> Json:
     """Return the ranking table of a group: rows in rank order with the mean at its place, columns that exist."""
-    units = group["units"]
+    units = [unit for unit in group["units"] if not sentences.is_left_out(unit)]
+    left_out = [unit for unit in group["units"] if sentences.is_left_out(unit)]
     limits = thresholds(dataset)
     ranked = [unit_row(dataset, group, unit, links, limits) for unit in units if unit["ranked"]]
     return {
         "group": group,
         "rows": _with_mean(ranked, group, limits),
         "unranked": [unit_row(dataset, group, unit, links, limits) for unit in units if not unit["ranked"]],
+        "left_out": [unit_row(dataset, group, unit, links, limits) for unit in left_out],
         "has_bar": any(unit["index"] is not None for unit in units),
         "has_grade": any(unit["grade"] is not None for unit in units),
         "has_points": any(unit["points"] is not None for unit in units),
@@ -66,7 +68,7 @@ def unit_row(dataset: Json, group: Json, unit: Json, links: Addresses, limits: l
         "rank": unit["rank"],
         "shared": sentences.shared_rank(unit, group),
         "index": index,
-        "index_text": sentences.NOT_PUBLISHED if index is None else format_number(index),
+        "index_text": _index_text(unit),
         "ruler": None if index is None else charts.ruler(index, limits),
         "grade": grade_of(dataset, unit["grade"]),
         "delta": _row_change(unit, group),
@@ -77,8 +79,16 @@ def unit_row(dataset: Json, group: Json, unit: Json, links: Addresses, limits: l
     }
 
 
+def _index_text(unit: Json) -> str:
+    if unit["index"] is not None:
+        return format_number(unit["index"])
+    return "" if sentences.is_left_out(unit) else sentences.NOT_PUBLISHED
+
+
 def _row_change(unit: Json, group: Json) -> Json | None:
     """Return the change for a row; why nothing is compared is not said twice where a note stands under the name."""
+    if sentences.is_left_out(unit):
+        return None
     delta = sentences.change(unit["change"], group["previous_year"])
     return {**delta, "places": ""} if delta and delta["direction"] == "none" and unit["note"] else delta
 
@@ -97,7 +107,9 @@ def _points_pair(item: Json) -> str:
 def _notes(unit: Json) -> list[str]:
     """Return what must stand under a unit's name: why it has no rank, its own maximum, what the print says."""
     reason = ""
-    if not unit["ranked"]:
+    if sentences.is_left_out(unit):
+        reason = f"Không đánh giá: {sentences.lower_first(unit['left_out_reason'])}"
+    elif not unit["ranked"]:
         reason = f"Không xếp hạng: {sentences.lower_first(unit['unranked_reason'] or 'theo bản công bố')}"
     return [note for note in (reason, sentences.own_maximum(unit), *unit_notes(unit)) if note]
 
@@ -146,7 +158,7 @@ def table_notes(dataset: Json, group: Json, limits: list[str]) -> list[str]:
     if printed_grades:
         known = "" if dataset["grades_known"] else " Nguồn không nêu ngưỡng xếp loại."
         notes.append(f"Xếp loại ghi theo bản công bố.{known}")
-    if any(unit["index"] is None for unit in group["units"]):
+    if any(unit["index"] is None and not sentences.is_left_out(unit) for unit in group["units"]):
         notes.append("Đơn vị ghi “không công bố”: nguồn chỉ nêu thứ hạng, không nêu chỉ số.")
     notes.append(sentences.printed_mean(group))
     return [note for note in notes if note]
@@ -213,9 +225,10 @@ def history(unit: Json) -> list[Json]:
 
 
 def _year_row(year: Json, *, is_break: bool = False, before: str = "") -> Json:
+    none = sentences.NOT_PUBLISHED if year.get("assessed", True) else sentences.NOT_ASSESSED
     return {
         "year": year["year"],
-        "index_text": sentences.NOT_PUBLISHED if year["index"] is None else format_number(year["index"]),
+        "index_text": none if year["index"] is None else format_number(year["index"]),
         "rank": year["rank"],
         "mean_text": "" if year["group_mean"] is None else format_number(year["group_mean"]),
         "is_break": is_break,

@@ -10,6 +10,7 @@ Json = dict[str, Any]
 
 _COUNT_WORDS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
 NOT_PUBLISHED = "không công bố"
+NOT_ASSESSED = "không đánh giá"
 
 
 def lower_first(text: str) -> str:
@@ -220,8 +221,15 @@ def change_in_words(value: Json | None, year: int | None) -> str:
     return f"So với năm {year}: {lower_first(shown['text'])}{moved}."
 
 
+def is_left_out(unit: Json) -> bool:
+    """Tell whether the unit was not assessed; datasets of before 0.4 tell of none."""
+    return bool(unit.get("left_out_reason"))
+
+
 def rank(unit: Json, group: Json) -> str:
     """Return "hạng 4 trong 14 đơn vị" ("hạng 4" where nobody says of how many), with the tie, or why there is none."""
+    if is_left_out(unit):
+        return f"không đánh giá: {lower_first(unit['left_out_reason'])}"
     if unit["rank"] is None:
         reason = f": {lower_first(unit['unranked_reason'])}" if unit["unranked_reason"] else ""
         return f"không xếp hạng{reason}"

@@ -220,4 +220,5 @@ def _entry(year: int, unit: Json, group: Json, comparable: bool) -> Json:
         "rank": unit["rank"],
         "group_mean": group["mean"],
         "comparable": comparable,
+        "assessed": not unit.get("left_out_reason"),
     }

@@ -39,7 +39,7 @@ def build_group(material: Material, group: Group, results: dict[str, Json]) -> J
     return {
         "code": group.code,
         "title": group.title,
-        "count": len(units),
+        "count": sum(unit["left_out_reason"] is None for unit in units),
         "ranked": sum(unit["rank"] is not None for unit in units),
         "is_excerpt": group.is_excerpt,
         "listed_of": group.listed_of,
@@ -57,13 +57,15 @@ def build_group(material: Material, group: Group, results: dict[str, Json]) -> J
 
 
 def _in_order(units: list[Json], order: list[str]) -> list[Json]:
-    """By rank, then the unranked; within one rank as the results file has them, rows without figures last."""
+    """By rank, then the unranked, then those not assessed; within one rank as the results file has them, rows without
+    figures last."""
     place = {code: position for position, code in enumerate(order)}
     return sorted(
         units,
         key=lambda unit: (
             unit["rank"] is None,
             unit["rank"] or 0,
+            unit["left_out_reason"] is not None,
             not unit["ranked"],
             place.get(unit["code"], len(place)),
         ),

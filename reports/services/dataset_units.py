@@ -15,7 +15,10 @@ Json = dict[str, Any]
 def build_unit(
     material: Material, participant: Participant, result: Json | None, excerpt: bool, statistics: Json | None
 ) -> Json:
-    """One unit. `result` is None where it has no figures; of an `excerpt` ranks stand as printed."""
+    """One unit. `result` is None where it has no figures; of an `excerpt` ranks stand as printed.
+
+    A unit that is not assessed stands with its sentence (`left_out_reason`, null for all others) and no figure.
+    """
     printed = material.printed.get(participant.pk)
     from_print = excerpt or result is None
     rank = printed.rank if from_print and printed else None if from_print or result is None else result["rank"]
@@ -29,8 +32,9 @@ def build_unit(
         "name": participant.name,
         "rank": rank if participant.is_ranked else None,
         "rank_shared": False,
-        "ranked": participant.is_ranked,
+        "ranked": participant.is_ranked and participant.is_assessed,
         "unranked_reason": participant.unranked_reason or None,
+        "left_out_reason": None if participant.is_assessed else participant.left_out_reason,
         "index": result and result["index"],
         "points": points and points["points"],
         "max_points": points and points["max_points"],

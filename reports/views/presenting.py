@@ -53,7 +53,7 @@ def publication_page(
         "next_step": next((item for item in offers if item["is_next"]), None),
         "other_steps": [item for item in offers if not item["is_next"] and not item["refusal"]],
         "groups": dataset["groups"],
-        "units": sum(len(group["units"]) for group in dataset["groups"]),
+        "units": sum(group["count"] for group in dataset["groups"]),
         "before": before,
         "differences": differences(json.loads(before.dataset), dataset) if before else None,
         "is_open": publication.state in _ORDER[:5],

@@ -10,7 +10,7 @@
   const ranked = rows.filter((row) => row.parentElement === body);
   const mean = body.querySelector("tr.mean");
   const meanAt = mean ? [...body.rows].indexOf(mean) : -1;
-  const divider = table.querySelector("tr.divider");
+  const dividers = [...table.querySelectorAll("tr.divider")];
   const search = form.querySelector("input[type=search]");
   const boxes = [...form.querySelectorAll("input[type=checkbox]")];
   const said = form.querySelector(".filters-said");
@@ -32,7 +32,7 @@
     }
     const all = shown === rows.length;
     if (mean) mean.hidden = !all || column === "name" || column === "change";
-    if (divider) divider.hidden = rows.every((row) => row.hidden || row.parentElement === body);
+    for (const divider of dividers) divider.hidden = rows.every((row) => row.hidden || row.parentElement !== divider.parentElement);
     if (shown > 0) said.textContent = all ? "" : `Đang hiện ${shown} trong ${rows.length} đơn vị.`;
     else if (wanted) said.textContent = `Không có đơn vị nào tên “${search.value.trim()}”. Thử gõ một phần tên, có dấu hoặc không dấu đều được.`;
     else said.textContent = "Không có đơn vị nào thuộc loại đã chọn.";

@@ -125,6 +125,20 @@ class TestFigures:
         assert group["units"][-1]["unranked_reason"] == "Mới thành lập"
         assert (group["count"], group["ranked"], group["highest"]) == (3, 2, "72.50")
 
+    def test_a_unit_that_is_not_assessed_stands_last_with_its_sentence_and_counts_nowhere(self) -> None:
+        team = Team()
+        out, unranked, _ = team.campaign.participants.order_by("pk")
+        Participant.objects.filter(pk=out.pk).update(is_assessed=False, left_out_reason="Giải thể (12/NQ-HĐND)")
+        Participant.objects.filter(pk=unranked.pk).update(is_ranked=False, unranked_reason="Mới thành lập")
+        group = only_group(team.drafted())
+        told = [(unit["code"], unit["ranked"], unit["left_out_reason"]) for unit in group["units"][1:]]
+        assert told == [(unranked.code, False, None), (out.code, False, "Giải thể (12/NQ-HĐND)")]
+        last = group["units"][-1]
+        figures = ("rank", "index", "points", "max_points", "bonus", "penalty", "grade", "unranked_reason")
+        assert {last[key] for key in figures} == {None}
+        assert (last["components"], last["history"][-1]["assessed"]) == ([], False)
+        assert (group["count"], group["ranked"], sum(band["count"] for band in group["bands"])) == (2, 1, 1)
+
     def test_units_of_one_index_share_their_rank_and_say_so(self) -> None:
         team = Team(units=6)
         Value.objects.filter(participant__campaign=team.campaign, points__isnull=False).update(points=2)

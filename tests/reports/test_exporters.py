@@ -152,6 +152,18 @@ class TestExcerpts:
         assert facts["Bản công bố còn nêu"] == "mười xã, phường đứng đầu đều đạt trên 80"
 
 
+def test_a_unit_that_is_not_assessed_stands_in_every_file_with_its_sentence() -> None:
+    dataset = two_parts()
+    unit = dataset["groups"][0]["units"][-1]
+    unit.update(rank=None, index=None, points=None, ranked=False, left_out_reason="Giải thể (12/NQ-HĐND)")
+    said = "Không đánh giá: Giải thể (12/NQ-HĐND)"
+    assert said in next(row["Ghi chú"] for row in rows_of_csv(dataset) if row["Mã đơn vị"] == unit["code"])
+    assert any(said in str(cell) for row in next(iter(sheets(dataset).values())) for cell in row)
+    assert any("Số đơn vị không đánh giá" in row for row in sheets(dataset)["Thống kê"])
+    printed = json.loads(next(file.body for name, file in files(dataset).items() if name.endswith("json")))
+    assert printed["groups"][0]["units"][-1]["left_out_reason"] == "Giải thể (12/NQ-HĐND)"
+
+
 class TestHarmless:
     def test_text_that_looks_like_a_formula_stays_text_and_numbers_stay_numbers(self) -> None:
         dataset = two_parts()

@@ -351,6 +351,21 @@ def test_a_reason_keeps_its_names_in_capitals():
     assert "Không xếp hạng: tách từ Thị xã Tân Uyên." in text
 
 
+def test_a_unit_that_is_not_assessed_stands_below_the_ranking_with_its_sentence():
+    year = dataset.two_parts()
+    unit = year["groups"][0]["units"][-1]
+    figures = dict.fromkeys(("rank", "index", "points", "max_points", "full_max_points", "grade"))
+    unit.update(figures, ranked=False, components=[], change=None, left_out_reason="Giải thể (12/NQ-HĐND)")
+    before = {"year": 2016, "index": None, "rank": None, "group_mean": None, "comparable": True}
+    unit["history"] = [before, {**before, "year": 2017, "assessed": False}]
+    ranking = read(year, f"xep-hang/2017/{year['groups'][0]['code']}/")
+    assert ranking.column("Đơn vị")[-1] == f"{unit['name']} Không đánh giá: giải thể (12/NQ-HĐND)"
+    assert "nguồn chỉ nêu thứ hạng" not in ranking.text
+    page = read(year, f"don-vi/{unit['code']}/").text
+    assert "không đánh giá: giải thể (12/NQ-HĐND)" in page
+    assert page.count("không công bố") == 1, "only the year before, whose source gave no figure, is called so"
+
+
 def test_a_correction_names_the_version_it_replaces():
     year = dataset.two_parts()
     year["publication"] = {**year["publication"], "version": 2, "supersedes": "1111-2222-3333"}
