@@ -200,7 +200,7 @@ def impact_of(unit: Unit, day: datetime.date) -> Impact:
         Membership.objects.filter(unit=unit)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
         .select_related("user")
-        .order_by("user__full_name", "pk")
+        .order_by("user__name_sort", "pk")
     )
     return Impact(tuple(running), tuple(people), open_children(unit, day).count())
 
@@ -216,18 +216,6 @@ def possible_successors(unit: Unit) -> QuerySet[Unit]:
     of_its_sort = Q(kind__in=GRASSROOTS_KINDS)
     return beside.filter(of_its_sort if unit.kind in GRASSROOTS_KINDS else ~of_its_sort).order_by(
         "name_sort", "code", "pk"
-    )
-
-
-def uses_of(unit: Unit) -> list[Participant]:
-    """Parts of successors in years (from that of the end on) that the unit itself is no part of: they rest on the
-    succession."""
-    if unit.valid_to is None:
-        return []
-    successors = unit.successions.filter(date=unit.valid_to).values("successor")
-    found = Participant.objects.filter(unit__in=successors, campaign__year__gte=unit.valid_to.year)
-    return list(
-        found.exclude(campaign__participants__unit=unit).select_related("campaign").order_by("campaign__year", "pk")
     )
 
 

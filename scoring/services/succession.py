@@ -15,11 +15,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from scoring.permissions import END_UNIT
-from scoring.selectors.units import UnitHere, exists_on, open_children, uses_of
+from scoring.selectors.ends import end_act, first_use
+from scoring.selectors.units import UnitHere, exists_on, open_children
 from scoring.services.errors import Conflict, Incomplete
 from units import trail
 from units.enums import SAME_UNIT_KINDS, SuccessionKind, UnitKind
-from units.models import Organiser, TrailEntry, Unit, UnitSuccession, User
+from units.models import Organiser, Unit, UnitSuccession, User
 from units.permissions import authorize
 from units.services.historical import create_historical_unit
 from units.vietnamese import format_date
@@ -92,9 +93,7 @@ def why_not_undone(unit: Unit) -> str:
     ended = unit.successions.filter(date=unit.valid_to, successor__valid_to__isnull=False).select_related("successor")
     for step in ended:
         return f"Đơn vị nối tiếp {step.successor.name} cũng đã kết thúc. Hoàn tác ở đơn vị ấy trước."
-    for use in uses_of(unit):
-        return f"{use.campaign.title} đã có {use.name} mà không có {unit.name}, nên không hoàn tác được nữa."
-    return ""
+    return first_use(unit)
 
 
 def undo_end(here: UnitHere, *, by: User) -> None:
@@ -108,8 +107,7 @@ def undo_end(here: UnitHere, *, by: User) -> None:
         refusal = why_not_undone(unit)
         if refusal:
             raise Conflict(refusal)
-        acts = TrailEntry.objects.filter(action=END_UNIT, object_type="units.Unit", object_id=str(unit.pk))
-        act = acts.order_by("-seq").first()
+        act = end_act(unit)
         before: dict[str, Any] = {"day": unit.valid_to, "document": unit.end_document}
         unit.successions.filter(date=before["day"]).delete()
         Unit.objects.filter(pk=unit.pk).update(valid_to=None, end_document="")

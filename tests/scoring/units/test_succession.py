@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from scoring.enums import Phase
-from scoring.selectors.units import UnitHere
+from scoring.selectors.units import UnitHere, impact_of
 from scoring.services.cloning import clone
 from scoring.services.succession import End, NewUnit, end_unit, undo_end
 from tests.database import fingerprint
-from tests.factories import UnitFactory, person, sign_in
+from tests.factories import UnitFactory, UserFactory, person, sign_in
 from tests.scoring.setup.pages import words
 from tests.year import Year, build_year
 from units import trail
 from units.enums import Role, SuccessionKind, UnitKind
-from units.models import TrailEntry, Unit, UnitSuccession
+from units.models import Membership, TrailEntry, Unit, UnitSuccession
 from units.permissions import Refused
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,16 @@ def test_what_it_touches_is_shown_and_nothing_is_stored_yet(office) -> None:
     assert "phân công vẫn còn hiệu lực" in text
     assert office.year["a1"].full_name in text
     assert fingerprint() == before
+
+
+def test_people_with_a_role_there_stand_in_the_order_of_the_vietnamese_alphabet(office) -> None:
+    for name in ("Đỗ Văn An", "Dương Văn Ý", "Ân Văn Yên"):
+        user = UserFactory(full_name=name)
+        Membership.objects.create(
+            user=user, organiser=office.year.organiser, unit=office.beside, role=Role.UNIT_STAFF, valid_from=DAY
+        )
+    names = [item.user.full_name for item in impact_of(office.beside, DAY).memberships]
+    assert names == ["Ân Văn Yên", "Dương Văn Ý", "Đỗ Văn An"]
 
 
 def test_a_merger_ends_the_unit_and_joins_it_with_day_and_document(office) -> None:
