@@ -232,6 +232,7 @@ if ENV.email:
     globals().update(ENV.email)
 HAS_MAIL = ENV.has_mail  # the demo keeps its letters as files
 INVITATION_LINK_DAYS, INVITATION_CODE_DAYS = 7, 14
+COMPONENT_CODES = "scoring.selectors.criteria.component_codes_of"  # what an appraiser's role may be narrowed to
 # Counters of requests hold for all processes together; the table is made by a migration.
 CACHES = {
     "default": {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from units import trail
 from units.enums import InvitationKind, Letter, Role, UnitKind
@@ -199,6 +201,23 @@ def people_import_at(user: User, slug: str, pk: int) -> PeopleImport:
 def units_to_work_at(organiser: Organiser) -> QuerySet[Unit]:
     """Units of the organiser that exist today, by name."""
     return units_of(organiser).filter(pk__in=Unit.objects.valid_on(timezone.localdate()).values("pk"))
+
+
+def component_codes_of(organiser: Organiser) -> list[str]:
+    """Codes of the lĩnh vực in the organiser's criteria sets; one query (settings.COMPONENT_CODES)."""
+    found: list[str] = import_string(settings.COMPONENT_CODES)(organiser.pk)
+    return found
+
+
+def unknown_components(codes: Iterable[str], known: Sequence[str]) -> str:
+    """What is wrong with `codes` of lĩnh vực, in a sentence; "" when all are `known` (`component_codes_of`).
+
+    Before there is a set, any code is taken: people are often there first.
+    """
+    missing = [code for code in codes if code not in known]
+    if not known or not missing:
+        return ""
+    return f"Không có lĩnh vực {', '.join(missing)} trong các bộ tiêu chí. Các mã đang dùng: {', '.join(known)}."
 
 
 def site_entries_of(organiser: Organiser) -> QuerySet[TrailEntry]:

@@ -16,6 +16,7 @@ from scoring.forms.campaign import GradesField, VersionField, grades_text
 from scoring.models import Campaign, CriteriaSet, Criterion, Group, Participant, Window
 from scoring.services.setup import WINDOW_PHASES, Span
 from scoring.workflow import Transition
+from units.forms import UnitField
 from units.models import Unit
 from units.validators import code_validator
 
@@ -177,15 +178,6 @@ class UnitsForm(SetForm):
 def _with_document(reason: str, document: str) -> str:
     """The reason as it is printed: "Nhập vào Xã B (Nghị quyết 12/NQ-HĐND)"."""
     return f"{reason} ({document})" if reason and document else reason
-
-
-class UnitField(forms.ModelChoiceField):
-    """One unit, by name and code; static/js/picker.js puts a search above it."""
-
-    widget = forms.Select(attrs={"data-picker": ""})
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.code})"
 
 
 class LateUnitForm(SetForm):

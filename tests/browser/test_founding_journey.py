@@ -68,7 +68,7 @@ def gives_the_coordinator_a_code(page: Page) -> str:
     page.get_by_label("Họ và tên").fill("Lê Văn Điều")
     page.get_by_label("Tên đăng nhập").fill("dieu")
     page.get_by_label("Vai trò", exact=True).select_option(label="Điều phối")
-    page.get_by_label("Đơn vị công tác").select_option(label="Sở Nội vụ")
+    page.get_by_label("Đơn vị công tác").select_option(label="Sở Nội vụ (SNV)")
     page.get_by_role("button", name="Thêm người").click()
     page.get_by_role("button", name="Cấp mã một lần").click()
     found = re.search(r"Mã: (\S+)", page.locator("main").inner_text())

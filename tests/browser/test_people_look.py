@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from scoring.enums import Phase
 from tests.browser.desk import Desk
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import MembershipFactory, UnitFactory, UserFactory
 from tests.year import build_year
 from units.enums import Role
 from units.files.people_list import WrittenRow
@@ -90,3 +90,25 @@ def test_somebody_new_comes_in_with_the_code_of_a_slip_by_keyboard_alone(
     page.keyboard.press("Enter")
     page.wait_for_url("**/viec/")
     assert "Đinh Thị Út" in page.locator("header").inner_text()
+
+
+def test_the_only_unit_that_a_search_finds_is_chosen_and_one_that_does_not_match_is_not_sent(
+    transactional_db: None, open_page: Callable[..., Page]
+) -> None:
+    year = build_year(Phase.SELF_ASSESSMENT)
+    for number in range(13):
+        UnitFactory(code=f"9{number:04d}", name=f"Xã Đồng {number}", parent=year.organiser.unit)
+    desk = Desk(open_page(), year, "s")
+    desk.go("../../nguoi/them/")
+    search, chosen = desk.page.get_by_role("searchbox"), desk.page.locator("#id_unit option:checked")
+    search.fill("dong 12")
+    assert chosen.inner_text() == "Xã Đồng 12 (90012)"
+    assert "Đang chọn: Xã Đồng 12" in desk.page.get_by_role("status").all_inner_texts()[-1]
+    search.fill("xa dong")  # many: what is chosen is among them
+    assert chosen.inner_text() == "Xã Đồng 12 (90012)"
+    search.fill("khong co")
+    assert chosen.inner_text() == "Chọn đơn vị"
+    search.fill("90003")
+    assert chosen.inner_text() == "Xã Đồng 3 (90003)"
+    label, searched = (desk.page.locator(f"label[for={name}]").bounding_box() for name in ("id_unit", "tim-id_unit"))
+    assert searched["y"] >= label["y"] + label["height"]

@@ -102,6 +102,8 @@ def test_a_form_that_was_taken_and_comes_back_empty_stays_empty(place: Place, pa
     page.goto(f"/lam-viec/{place.organiser.slug}/nguoi/them/")
     page.get_by_label("Tên đăng nhập").fill("moi.den")
     type_name(page, "Người mới đến")
+    page.get_by_label("Vai trò", exact=True).select_option("coordinator")
+    page.get_by_label("Đơn vị công tác").select_option(str(place.organiser.unit_id))
     page.locator("main form button[type=submit]").first.click()
     expect(page.get_by_text("Đã thêm Người mới đến")).to_be_visible()
     page.goto(f"/lam-viec/{place.organiser.slug}/nguoi/them/")

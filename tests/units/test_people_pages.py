@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import time
 
 import pytest
@@ -11,8 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from scoring.models import CriteriaSet, Criterion
 from tests.database import fingerprint
-from tests.factories import MembershipFactory, OrganiserFactory, UserFactory, person, sign_in
+from tests.factories import CampaignFactory, MembershipFactory, OrganiserFactory, UserFactory, person, sign_in
 from units.enums import Role
 from units.models import Membership, Organiser, User
 from units.models.fields import sort_column
@@ -41,7 +43,7 @@ def today() -> str:
 
 
 def role_fields(organiser: Organiser, **fields) -> dict:
-    return {"role": "unit_staff", "unit": organiser.unit_id, "valid_from": today()} | fields
+    return {"role": "unit_staff", "unit": organiser.unit_id, "sure": "on", "valid_from": today()} | fields
 
 
 def test_people_are_found_without_diacritics_by_name_or_user_name(office, organiser) -> None:
@@ -97,6 +99,10 @@ def test_a_person_is_added_gets_a_password_once_and_signs_in(office, organiser) 
         ({"unit": "999999"}, "Chọn trong danh sách."),
         ({"components": "1, 2"}, "Chỉ vai trò thẩm định"),
         ({"role": "appraiser", "components": "../1"}, "Mã chỉ gồm"),
+        ({"role": ""}, "Chọn vai trò."),
+        ({"unit": ""}, "Chọn đơn vị công tác."),
+        ({"sure": ""}, "là nơi tổ chức, không tự chấm điểm ở đây"),
+        ({"valid_from": ""}, "Từ ngày: Nhập ngày dạng 12/02/2026."),
     ],
 )
 def test_what_is_typed_wrong_is_told_and_nothing_is_kept(office, organiser, wrong, sentence) -> None:
@@ -106,6 +112,29 @@ def test_what_is_typed_wrong_is_told_and_nothing_is_kept(office, organiser, wron
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert fingerprint() == before
+
+
+def test_neither_role_nor_unit_is_chosen_beforehand(office, organiser) -> None:
+    user = person(Role.UNIT_STAFF, organiser)
+    for url in (page("person_add", organiser), page("person_take_in", organiser),
+                page("membership_add", organiser, user.pk)):  # fmt: skip
+        text = office.get(url).content.decode()
+        assert not re.search(r"<option[^>]* selected>(?!Chọn (vai trò|đơn vị)<)", text), url
+        assert "Đúng vai trò và đơn vị này" not in text  # asked only where there is something to ask
+
+
+def test_an_appraiser_is_narrowed_to_components_of_the_organisers_sets_alone(office, organiser) -> None:
+    campaign = CampaignFactory(organiser=organiser)
+    tree = CriteriaSet.objects.create(campaign=campaign, code="xa", title="Xã")
+    for code in ("1", "2"):
+        Criterion.objects.create(criteria_set=tree, code=code, path=f"00{code}", title="Lĩnh vực", max_points=10)
+    user = person(Role.COUNCIL, organiser)
+    url, fields = page("membership_add", organiser, user.pk), role_fields(organiser, role="appraiser")
+    wrong = office.post(url, fields | {"components": "2, 9, abc"})
+    assert wrong.status_code == 422
+    assert "Không có lĩnh vực 9, abc trong các bộ tiêu chí. Các mã đang dùng: 1, 2." in wrong.content.decode()
+    assert office.post(url, fields | {"components": "1, 2"}).status_code == 302
+    assert user.memberships.get(role=Role.APPRAISER).components == ["1", "2"]
 
 
 def test_a_page_tells_roles_of_now_and_before_and_only_those_of_this_organiser(office, organiser) -> None:

@@ -11,7 +11,7 @@ from units.forms.invitations import (
     PeopleFileForm,
     SeenPlanForm,
 )
-from units.forms.people import AccountNameForm, EndForm, PeopleFilter, PersonForm, RoleForm
+from units.forms.people import AccountNameForm, EndForm, PeopleFilter, PersonForm, RoleForm, UnitField
 from units.forms.security import (
     ActivateAppForm,
     AddPasskeyForm,
@@ -47,4 +47,5 @@ __all__ = [
     "SeenPlanForm",
     "SubjectForm",
     "TrailFilter",
+    "UnitField",
 ]

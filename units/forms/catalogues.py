@@ -13,7 +13,7 @@ from units.enums import Role
 from units.files.official_list import LARGEST_FILE
 from units.models import Membership, User
 from units.permissions import makes_administrators
-from units.selectors import units_of
+from units.selectors import component_codes_of, units_of, unknown_components
 from units.services.people import NO_ADMINISTRATORS
 
 GONE = "Tệp này đã được nhập, đã bị xóa, hoặc không phải tệp anh, chị vừa xem trước. Tải tệp lên lại."
@@ -47,6 +47,9 @@ class MembershipForm(forms.ModelForm):
             self.add_error("role", NO_ADMINISTRATORS)
         if organiser and unit and not units_of(organiser).filter(pk=unit.pk).exists():
             self.add_error("unit", f"“{unit}” không thuộc {organiser}. Chọn đơn vị của nơi tổ chức, hoặc chính nơi đó.")
+        if organiser and (codes := data.get("components")) and "components" in self.changed_data:
+            if unknown := unknown_components(codes, component_codes_of(organiser)):
+                self.add_error("components", unknown)
         return data
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from units.enums import Role
 from units.models import Organiser, Unit, User
-from units.selectors import ACTIVE, LOCKED, PAST, units_to_work_at
+from units.selectors import ACTIVE, LOCKED, PAST, UNIT_SIDE, component_codes_of, units_to_work_at, unknown_components
 from units.validators import code_validator
 
 
@@ -20,7 +20,7 @@ def day_field(label: str, **kwargs: Any) -> forms.DateField:
         input_formats=["%d/%m/%Y"],
         widget=forms.DateInput(format="%d/%m/%Y"),
         error_messages={
-            "required": f"{label}: nhập ngày dạng 12/02/2026.",
+            "required": "Nhập ngày dạng 12/02/2026.",
             "invalid": "Không có ngày này. Nhập ngày dạng 12/02/2026.",
         },
         **kwargs,
@@ -64,14 +64,28 @@ class PersonForm(forms.ModelForm):
             del self.fields["username"]
 
 
-class RoleForm(forms.Form):
-    """One role at an organiser: for which unit, from when to when."""
+class UnitField(forms.ModelChoiceField):
+    """One unit, by name and code; static/js/picker.js puts a search above it."""
 
-    role = forms.ChoiceField(label="Vai trò", choices=Role.choices, error_messages={"required": "Chọn vai trò."})
-    unit = forms.ModelChoiceField(
+    widget = forms.Select(attrs={"data-picker": ""})
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.code})"
+
+
+class RoleForm(forms.Form):
+    """One role at an organiser: for which unit, from when to when; nothing is chosen beforehand.
+
+    Staff or head of the organiser's own unit, which nobody assesses there, is asked about once (`sure`).
+    """
+
+    role = forms.ChoiceField(
+        label="Vai trò", choices=[("", "Chọn vai trò"), *Role.choices], error_messages={"required": "Chọn vai trò."}
+    )
+    unit = UnitField(
         Unit.objects.none(),
-        widget=forms.Select(attrs={"data-picker": ""}),
         label="Đơn vị công tác",
+        empty_label="Chọn đơn vị",
         error_messages={
             "required": "Chọn đơn vị công tác.",
             "invalid_choice": "Đơn vị này không thuộc nơi tổ chức, hoặc không còn tồn tại. Chọn trong danh sách.",
@@ -85,16 +99,26 @@ class RoleForm(forms.Form):
     )
     valid_from = day_field("Từ ngày")
     valid_to = day_field("Đến hết ngày", required=False, help_text="Để trống nếu chưa biết.")
+    sure = forms.BooleanField(label="Đúng vai trò và đơn vị này", required=False)
 
     def __init__(self, organiser: Organiser, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"valid_from": timezone.localdate(), "unit": organiser.unit_id} | kwargs.get("initial", {})
+        kwargs["initial"] = {"valid_from": timezone.localdate()} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        self.organiser = organiser
         self.fields["unit"].queryset = units_to_work_at(organiser)  # type: ignore[attr-defined]
+
+    @property
+    def asks(self) -> bool:
+        """Whether what was sent has to be confirmed, so that the page shows `sure`."""
+        role, unit = (self.data.get(self.add_prefix(name)) for name in ("role", "unit"))
+        return self.is_bound and role in UNIT_SIDE and unit == str(self.organiser.unit_id)
 
     def clean_components(self) -> list[str]:
         codes = [code.strip() for code in self.cleaned_data["components"].split(",") if code.strip()]
         for code in codes:
             code_validator(code)
+        if codes and (unknown := unknown_components(codes, component_codes_of(self.organiser))):
+            raise forms.ValidationError(unknown)
         return list(dict.fromkeys(codes))
 
     def clean(self) -> dict[str, Any]:
@@ -104,6 +128,12 @@ class RoleForm(forms.Form):
             self.add_error("valid_to", "Ngày kết thúc không được trước ngày bắt đầu.")
         if data.get("components") and data.get("role") != Role.APPRAISER:
             self.add_error("components", "Chỉ vai trò thẩm định mới giới hạn theo lĩnh vực. Xóa ô này.")
+        if not data.pop("sure", False) and self.asks:
+            self.add_error(
+                "sure",
+                f"{self.organiser.unit.name} là nơi tổ chức, không tự chấm điểm ở đây. Cán bộ, thủ trưởng thường thuộc "
+                "một đơn vị được đánh giá: chọn lại đơn vị; nếu đúng là vậy thì đánh dấu ô này.",
+            )
         return data
 
 
@@ -118,7 +148,7 @@ class AccountNameForm(forms.Form):
     )
 
     def clean_username(self) -> str:
-        self.user = User.objects.filter(username=self.cleaned_data["username"].strip()).first()
+        self.user = User.objects.filter(username__iexact=self.cleaned_data["username"].strip()).first()
         if self.user is None:
             raise forms.ValidationError("Không có tài khoản này. Xem lại tên đăng nhập, hoặc thêm người mới.")
         return self.user.username

@@ -19,7 +19,7 @@ from units.enums import Role
 from units.files.people_list import HEADINGS, LONGEST, WrittenRow
 from units.models import Membership, Organiser, Unit, User
 from units.permissions import makes_administrators
-from units.selectors import units_to_work_at
+from units.selectors import component_codes_of, units_to_work_at, unknown_components
 from units.services.people import NO_ADMINISTRATORS
 from units.validators import code_validator
 from units.vietnamese import NotADate, fold, parse_date, slug
@@ -110,7 +110,7 @@ class Plan:
 
 
 def plan_of(organiser: Organiser, written: Sequence[WrittenRow], letters: Mapping[str, str], by: User) -> Plan:
-    """Judge every row; the same rows and people always give the same plan. Five queries at any number of rows."""
+    """Judge every row; the same rows and people always give the same plan. Six queries at any number of rows."""
     judge = _Judge(organiser, letters, by)
     return Plan([judge.judged(row) for row in written])
 
@@ -125,6 +125,7 @@ class _Judge:
         for unit in units_to_work_at(organiser):
             self.units_by_code[unit.code.lower()] = unit
             self.units_by_name[fold(unit.name)].append(unit)
+        self.components = component_codes_of(organiser)
         known = Membership.objects.filter(organiser=organiser)
         self.users = {user.username.lower(): user for user in User.objects.filter(pk__in=known.values("user"))}
         self.taken = {name.lower() for name in User.objects.values_list("username", flat=True)}
@@ -300,6 +301,8 @@ class _Judge:
                 raise _Fault(fault.messages[0]) from None
         if codes and row.role and row.role != Role.APPRAISER:
             raise _Fault("Chỉ vai trò thẩm định mới giới hạn theo lĩnh vực. Xóa ô này.")
+        if unknown := unknown_components(codes, self.components):
+            raise _Fault(unknown)
         row.components = codes
 
     def read_from(self, row: PlannedRow, text: str) -> None:
