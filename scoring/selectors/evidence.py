@@ -174,7 +174,9 @@ def _same_bytes(rows: Sequence[Evidence], participant: Participant, reader: User
     if not sees_others:
         elsewhere = elsewhere.filter(evidence__participant=participant)
     found: dict[str, list[EvidenceFile]] = defaultdict(list)
-    for file in elsewhere.select_related("evidence__participant").order_by("evidence__participant__unit__name_sort", "pk"):
+    for file in elsewhere.select_related("evidence__participant").order_by(
+        "evidence__participant__unit__name_sort", "pk"
+    ):
         found[file.sha256].append(file)
     return {pk: _told_alike(pk, participant, found[sha256]) for pk, sha256 in newest.items()}
 
