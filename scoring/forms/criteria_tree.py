@@ -173,7 +173,7 @@ class TreeForm(forms.Form):
 
     def act_on(self, annex: AnnexSet) -> Done:
         """What was typed, then what was pressed; raises `Conflict` as a whole."""
-        changed = self._with_texts(annex)
+        changed = self.with_texts(annex)
         data = self.cleaned_data
         name = data["act"] or SAVE
         if name in _ON_THE_SET:
@@ -187,7 +187,8 @@ class TreeForm(forms.Form):
         count = sum(old != new for old, new in zip(annex.nodes, changed.nodes, strict=True))
         return Done(changed, data["node"], f"Đã lưu {count} tiêu chí." if count else "Không có gì thay đổi.")
 
-    def _with_texts(self, annex: AnnexSet) -> AnnexSet:
+    def with_texts(self, annex: AnnexSet) -> AnnexSet:
+        """The tree with what was typed, as far as it could be read."""
         nodes = tuple(
             replace(
                 node,
@@ -197,17 +198,6 @@ class TreeForm(forms.Form):
             for node in annex.nodes
         )
         return replace(annex, nodes=nodes)
-
-
-def typed_points(annex: AnnexSet, data: Mapping[str, Any]) -> dict[str, Decimal]:
-    """Maxima that are being typed, by permanent id, as far as they are numbers already."""
-    field, found = PointsField(), dict[str, Decimal]()
-    for node in annex.nodes:
-        try:
-            found[node.permanent_id] = Decimal(field.clean(data[f"m-{node.permanent_id}"]))
-        except (KeyError, forms.ValidationError):
-            continue
-    return found
 
 
 def _add(where: str) -> Callable[[AnnexSet, str], Done]:

@@ -11,16 +11,17 @@ from scoring.files import annex_layout as layout
 from scoring.files.annex_layout import AnnexNode, AnnexSet
 from scoring.services.criteria_proof import Told, prove
 from scoring.services.criteria_sums import Sum, sums_of
-from scoring.services.criteria_wording import rule_sentence
+from scoring.services.criteria_wording import rule_doubt, rule_sentence
 
 NO_NAME = "Chưa ghi tên tiêu chí."
+MUST_MEND = ("ev", "Cần xem lại")
 SELF_PENALTY = "Đơn vị không tự chấm điểm trừ. Chọn nguồn khác, ví dụ Cơ quan điều phối."
 
 
 @dataclass(frozen=True)
 class BoardRow:
     """One criterion. `level` counts from 1; `at` of `among` siblings. `sum` is None for a leaf. `faults` keep the set
-    from being used; what the sum tells is not told again among them."""
+    from being used; what the sum tells is not told again among them. `doubt` keeps nothing from anything."""
 
     node: AnnexNode
     level: int
@@ -29,16 +30,23 @@ class BoardRow:
     sum: Sum | None
     rule: str
     faults: tuple[str, ...]
+    doubt: str = ""
 
     @property
     def key(self) -> str:
         return self.node.permanent_id
 
     @property
+    def is_wrong(self) -> bool:
+        return bool(self.faults or (self.sum and self.sum.gap))
+
+    @property
     def state(self) -> tuple[str, str]:
         """The silhouette and its word (design, node state)."""
-        if self.faults or (self.sum and self.sum.gap):
-            return "ev", "Cần xem lại"
+        if self.is_wrong:
+            return MUST_MEND
+        if self.doubt:
+            return "half", "Nên xem lại"
         if self.node.rule_pending:
             return "todo", "Chưa có quy tắc"
         return "done", "Đủ"
@@ -60,7 +68,12 @@ class Board:
     @property
     def wrong(self) -> list[BoardRow]:
         """What must be mended before the set can be used, in the order of print."""
-        return [row for row in self.rows if row.state[0] == "ev"]
+        return [row for row in self.rows if row.is_wrong]
+
+    @property
+    def doubted(self) -> list[BoardRow]:
+        """What may be meant so, and is worth a second look, in the order of print."""
+        return [row for row in self.rows if row.doubt]
 
     @property
     def leaves(self) -> int:
@@ -96,7 +109,8 @@ def board_of(annex: AnnexSet, policy: Mapping[str, Any]) -> Board:
         if node.rule is not None and (node.role, node.source) == (CriterionRole.PENALTY, Source.SELF):
             faults.append(SELF_PENALTY)
         rule = "" if node.rule is None else rule_sentence(node.rule, node.max_points, node.rule_pending)
-        rows.append(BoardRow(node, levels[node.code], *places[node.permanent_id], own, rule, tuple(faults)))
+        doubt = "" if node.rule is None else rule_doubt(node.rule, node.max_points, node.rule_pending)
+        rows.append(BoardRow(node, levels[node.code], *places[node.permanent_id], own, rule, tuple(faults), doubt))
     return Board(tuple(rows), sums[""], tuple(text for _, text in told.get(0, [])) if rows else ())
 
 

@@ -23,7 +23,7 @@ from scoring.selectors.criteria import draft_visible_to
 from scoring.services.criteria_drafts import annex_in, change_draft
 from scoring.services.criteria_shape import Done, name_of, node_at, stamp_of, with_node
 from scoring.services.criteria_sums import Sum, sums_of
-from scoring.services.criteria_wording import rule_sentence
+from scoring.services.criteria_wording import rule_doubt, rule_sentence
 from scoring.services.errors import Conflict, StaleEdit, WrongFigures
 from scoring.services.leaves import leaf_of, score
 from scoring.views.criteria_tree import CONFLICT, UNPROCESSABLE, address, frame, tree_url, wants_part
@@ -162,7 +162,7 @@ def _try(request: SignedInRequest, opened: Opened, rule: RuleForm, max_points: s
     told = Trial(
         rule_sentence(typed, max_points),
         FiguresForm(leaf_of(leaf, campaign), prefix=TRIED),
-        doubt=_doubt(rule, max_points),
+        doubt=rule_doubt(typed, max_points),
     )
     if not any(name.startswith(f"{TRIED}-") for name in request.POST):
         return told
@@ -177,17 +177,6 @@ def _try(request: SignedInRequest, opened: Opened, rule: RuleForm, max_points: s
         return told
     points = f"{format_points(scored.points)} / {format_points(max_points)}" if scored.points else "Không áp dụng"
     return replace(told, points=points, step=scored.step, warning=scored.warning)
-
-
-def _doubt(rule: RuleForm, max_points: str) -> str:
-    """A rule that can never earn the maximum is told; it may be meant so."""
-    if rule.read is None:
-        return ""
-    most, whole = rule.read.most_points(), Decimal(max_points)
-    if most.numerator >= whole * most.denominator:
-        return ""
-    told = format_points((Decimal(most.numerator) / Decimal(most.denominator)).normalize())
-    return f"Quy tắc này cho nhiều nhất {told} điểm, thấp hơn điểm tối đa {format_points(whole)}."
 
 
 def _sums(opened: Opened, max_points: str) -> list[tuple[str, Sum]]:

@@ -15,14 +15,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from scoring.forms.criteria_tree import UNDO, TreeForm, typed_points
+from scoring.forms.criteria_tree import UNDO, TreeForm
 from scoring.models import CriteriaDraft
 from scoring.permissions import EDIT_CRITERIA
 from scoring.selectors.criteria import draft_visible_to
-from scoring.services.criteria_board import Board, BoardRow, board_of
+from scoring.services.criteria_board import MUST_MEND, Board, BoardRow, board_of
 from scoring.services.criteria_drafts import Changed, annex_in, change_draft, set_of, undo
 from scoring.services.criteria_shape import is_numbered
-from scoring.services.criteria_sums import sums_of
 from scoring.services.errors import Conflict, StaleEdit
 from units.vietnamese import format_points
 from units.views.gates import SignedInRequest, route
@@ -39,12 +38,17 @@ class Shown:
     row: BoardRow
     title: str
     points: str
-    errors: list[str]
+    title_error: str
+    points_error: str
     stands: str
 
     @property
     def name(self) -> str:
         return f"{self.row.node.code} {self.title}".strip()
+
+    @property
+    def state(self) -> tuple[str, str]:
+        return MUST_MEND if self.title_error or self.points_error else self.row.state
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,13 @@ def tree(request: SignedInRequest, draft: CriteriaDraft) -> HttpResponseBase:
 @route(EDIT_CRITERIA, draft_visible_to)
 @require_POST
 def sums(request: SignedInRequest, draft: CriteriaDraft) -> HttpResponse:
-    """Every sum with maxima that are being typed; nothing is stored."""
-    annex = annex_in(draft)
-    found = sums_of(annex, typed_points(annex, request.POST))
+    """Every sum and state with names and maxima that are being typed, and what is wrong in a field; stores nothing."""
+    form = TreeForm(annex_in(draft), request.POST)
+    board = board_of(form.with_texts(form.annex), draft.campaign.policy)
+    found = {row.key: row.sum for row in board.rows if row.sum} | {"": board.total}
     told = {key: {"text": one.sentence, "fits": not one.gap} for key, one in found.items()}
-    return JsonResponse({"sums": told})
+    rows = {row.row.key: _told(row) for row in _shown(board, Said(form=form))}
+    return JsonResponse({"sums": told, "rows": rows})
 
 
 def tree_url(draft: CriteriaDraft) -> str:
@@ -132,7 +138,10 @@ def wants_part(request: SignedInRequest) -> bool:
 
 def _page(request: SignedInRequest, draft: CriteriaDraft, said: Said) -> HttpResponse:
     context = frame(draft)
-    board = board_of(context["annex"], draft.campaign.policy)
+    # What was refused stands in its fields, so the states beside them are those of what was typed.
+    typed = said.form is not None and not said.is_stale
+    annex = said.form.with_texts(context["annex"]) if said.form and typed else context["annex"]
+    board = board_of(annex, draft.campaign.policy)
     rows = _shown(board, said)
     keys = {row.row.key for row in rows}
     context |= {
@@ -156,7 +165,20 @@ def _shown(board: Board, said: Said) -> list[Shown]:
     for row in board.rows:
         stored = {"t": row.node.title, "m": format_points(row.node.max_points)}
         shown = {key: typed.get(f"{key}-{row.key}", text) for key, text in stored.items()}
-        wrong = [errors[name] for name in (f"t-{row.key}", f"m-{row.key}") if name in errors]
+        wrong = [errors.get(name, "") for name in (f"t-{row.key}", f"m-{row.key}")]
         others = [text for key, text in stored.items() if said.is_stale and shown[key].strip() != text]
-        found.append(Shown(row, shown["t"], shown["m"], wrong, "; ".join(others)))
+        found.append(Shown(row, shown["t"], shown["m"], *wrong, "; ".join(others)))
     return found
+
+
+def _told(one: Shown) -> dict[str, Any]:
+    """What the page shows of a row beside its fields."""
+    name, label = one.state
+    return {
+        "state": name,
+        "label": label,
+        "title": [one.title_error] if one.title_error else [],
+        "points": [one.points_error] if one.points_error else [],
+        "faults": list(one.row.faults),
+        "doubt": [one.row.doubt] if one.row.doubt else [],
+    }

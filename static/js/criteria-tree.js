@@ -182,14 +182,37 @@
     if (row) choose(row, { focus: !event.target.closest("a, input.form-control") });
   });
 
-  // ── sums while they are typed ─────────────────────────────────────────────────────────────────────────────────
+  // ── sums and states while they are typed ─────────────────────────────────────────────────────────────────────────────────
+  const tell = (row, now) => {
+    const picture = row.querySelector("[data-state] svg");
+    const use = picture.querySelector("use");
+    picture.setAttribute("class", `st st-${now.state}`);
+    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#st-${now.state}`));
+    picture.parentElement.lastChild.textContent = now.label;
+    for (const spot of row.querySelectorAll("[data-told]")) {
+      const kind = spot.dataset.told;
+      spot.replaceChildren(...now[kind].map((text) => {
+        const line = document.createElement("span");
+        line.className = kind === "doubt" ? "note doubt" : "field-error";
+        line.textContent = text;
+        return line;
+      }));
+    }
+    for (const [kind, place] of [["title", ".c-title"], ["points", ".c-max"]]) {
+      const input = row.querySelector(`${place} input`);
+      input.classList.toggle("bad", now[kind].length > 0);
+      if (now[kind].length) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
+  };
   const ask = async () => {
     const number = ++asked;
     const from = form();
     try {
       const answer = await fetch(from.dataset.sums, { method: "POST", body: new FormData(from) });
       if (!answer.ok || number !== asked || from !== form()) return;
-      const { sums } = await answer.json();
+      const { sums, rows: told } = await answer.json();
+      for (const row of rows()) if (told[row.dataset.node]) tell(row, told[row.dataset.node]);
       for (const spot of from.querySelectorAll("[data-sum-of]")) {
         const sum = sums[spot.dataset.sumOf];
         if (!sum) continue;
@@ -201,7 +224,7 @@
     }
   };
   place.addEventListener("input", (event) => {
-    if (!event.target.name?.startsWith("m-")) return;
+    if (!event.target.matches("input.form-control")) return;
     clearTimeout(timer);
     timer = setTimeout(ask, 300);
   });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from scoring.models import Campaign, CriteriaDraft
-from scoring.services.criteria_drafts import annex_in, start_from_set
+from scoring.services.criteria_drafts import annex_in, change_draft, start_from_set
 from scoring.services.criteria_import import import_set
+from scoring.services.criteria_shape import Done, with_node
 from tests.factories import CampaignFactory, OrganiserFactory, person, sign_in
 from tests.scoring.criteria.annexes import annex
 from units.enums import Role
@@ -55,6 +57,12 @@ def tree(draft: CriteriaDraft):
 
 def outline(draft: CriteriaDraft) -> list[str]:
     return [f"{node.code} {node.title}" for node in tree(draft).nodes]
+
+
+def row_of(response, key: str) -> dict[str, str]:
+    """The cells of a criterion by their class."""
+    row = re.search(rf'<tr id="muc-{key}".*?</tr>', text(response))
+    return {cell[1]: cell[2] for cell in re.finditer(r'<td class="([\w-]+)[^"]*">(.*?)</td>', row[0])}
 
 
 def at(draft: CriteriaDraft, code: str) -> str:
@@ -115,8 +123,12 @@ def test_a_maximum_that_is_none_is_told_at_its_row_and_nothing_at_all_is_stored(
     response = act(client, draft, "up", "1.2", **{f"m-{at(draft, '1.1')}": wrong})
 
     assert response.status_code == 422
-    assert re.search(r'class="field-error"', text(response))
-    assert f'value="{wrong}"' in text(response)
+    cells = row_of(response, at(draft, "1.1"))
+    assert 'class="field-error"' in cells["c-max"]
+    assert f'value="{wrong}"' in cells["c-max"]
+    assert "field-error" not in cells["c-title"]
+    assert "bad" not in cells["c-title"]
+    assert "Cần xem lại" in cells["c-state"]
     assert CriteriaDraft.objects.get().version == 1
 
 
@@ -190,6 +202,37 @@ def test_sums_are_told_while_they_are_typed_and_nothing_is_stored(client, draft)
     assert told[at(draft, "1")] == {"text": "Cộng 5,50 / 6,00, thiếu 0,50", "fits": False}
     assert told[at(draft, "2")]["fits"] is True
     assert CriteriaDraft.objects.get().version == 1
+
+
+def test_states_and_faults_follow_what_is_typed_each_at_its_own_field(client, draft):
+    typed = {f"m-{at(draft, '1.1')}": "abc", f"m-{at(draft, '1.2')}": "3,5", f"t-{at(draft, '2.1')}": ""}
+    told = client.post(url(draft, "draft_sums"), typed).json()["rows"]
+
+    wrong, fine, nameless = (told[at(draft, code)] for code in ("1.1", "1.2", "2.1"))
+    assert (wrong["label"], wrong["title"]) == ("Cần xem lại", [])
+    assert "không phải là số" in wrong["points"][0]
+    assert (fine["label"], fine["points"]) == ("Đủ", [])
+    assert nameless["faults"] == ["Chưa ghi tên tiêu chí."]
+    assert told[at(draft, "1")]["label"] == "Cần xem lại"
+    assert CriteriaDraft.objects.get().version == 1
+
+
+def test_a_maximum_that_the_rule_never_reaches_shows_in_the_tree_and_before_taking_over(client, draft):
+    def lower(annex):
+        node = next(one for one in annex.nodes if one.code == "1.1")
+        levels = [level | {"points": "0.5"} for level in node.rule["options"]]
+        levels[0].pop("share", None)
+        return Done(with_node(annex, replace(node, rule={"kind": "options", "options": levels})), "", "Đã lưu.")
+
+    change_draft(draft, lower, seen=None, by=draft.changed_by)
+    doubt = "Quy tắc này cho nhiều nhất 0,50 điểm, thấp hơn điểm tối đa 2,00."
+
+    cell = row_of(client.get(url(draft)), at(draft, "1.1"))["c-state"]
+    assert "Nên xem lại" in cell
+    assert doubt in cell
+    review = text(client.get(url(draft, "draft_review")))
+    assert doubt in review
+    assert "Còn phải sửa" not in review
 
 
 def test_others_read_nothing_of_it(draft, campaign):
