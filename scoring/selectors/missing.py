@@ -23,6 +23,8 @@ from scoring.models import (
 )
 from scoring.selectors.conflicts import signed_under_conflict
 from scoring.selectors.tree import Tree, trees
+from scoring.selectors.waiting import undecided_ends
+from units.vietnamese import format_date
 
 UNDECIDED = "Chưa quyết định hồ sơ không nộp: lấy theo nội dung đã nhập, gia hạn, hoặc tính 0 điểm."
 
@@ -30,7 +32,7 @@ UNDECIDED = "Chưa quyết định hồ sơ không nộp: lấy theo nội dung 
 @dataclass(frozen=True)
 class Missing:
     """One thing to be done. `participant` None: a matter of the whole campaign. `kind` groups the list:
-    submission, part, value, claim, entered, exclusion, lowered, council, amendment."""
+    submission, part, value, claim, entered, exclusion, lowered, council, amendment, ended."""
 
     kind: str
     sentence: str
@@ -59,6 +61,7 @@ class _Facts:
     values: dict[tuple[int, int, str], _Given]
     excluded: dict[int, set[int]]
     explained_again: set[tuple[int, int]]
+    ended: set[int]  # pks of participants whose unit has ended, with nothing said of it
 
 
 def missing_for_official(campaign: Campaign, groups: Iterable[Group] | None = None) -> list[Missing]:
@@ -117,6 +120,7 @@ def _read(campaign: Campaign, participants: list[Participant]) -> _Facts:
         {(unit, leaf, stage): _Given(*given) for unit, leaf, stage, *given in rows.iterator(chunk_size=5000)},
         excluded_leaves(campaign, participants, by_set),
         set(again.about_what_stands().values_list("explanation__participant", "criterion")),
+        {item.pk for item in undecided_ends(Participant.objects.filter(pk__in=[one.pk for one in participants]))},
     )
 
 
@@ -142,7 +146,7 @@ def _of_campaign(campaign: Campaign) -> list[Missing]:
 
 def _of_participant(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
     submission = facts.submissions.get(participant.pk)
-    found = list(_entered(participant, facts))
+    found = [*_ended(participant, facts), *_entered(participant, facts)]
     if submission is None:
         return [*found, ("submission", "Khối chưa mở tự chấm.")]
     if submission.state in (SubmissionState.DRAFT, SubmissionState.AT_HEAD):
@@ -154,6 +158,14 @@ def _of_participant(participant: Participant, facts: _Facts) -> list[tuple[str, 
     if participant.council_only:
         return [*found, *_council_only(participant, facts)]
     return [*found, *_parts(participant, facts), *_conflicts(participant, facts), *_values(participant, facts)]
+
+
+def _ended(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:
+    day = participant.unit.valid_to
+    if day is None or participant.pk not in facts.ended:
+        return []
+    told = f"Đơn vị kết thúc ngày {format_date(day)} ({participant.unit.end_document})"
+    return [("ended", f"{told}: chưa quyết định đánh giá, không xếp hạng hay không đánh giá.")]
 
 
 def _parts(participant: Participant, facts: _Facts) -> list[tuple[str, str]]:

@@ -68,6 +68,21 @@ def own_dossiers(user: User, organiser: Organiser) -> list[OwnDossier]:
     ]
 
 
+def left_out(user: User, organiser: Organiser) -> list[Participant]:
+    """Years in which one of the person's units is not assessed, newest first; `submission` where it had a dossier."""
+    mine = [item for item in user.current_memberships if item.organiser_id == organiser.pk]
+    units = [item.unit_id for item in mine if item.role in UNIT_ROLES]
+    if not units:
+        return []
+    found = Participant.objects.filter(campaign__organiser=organiser, campaign__origin=Origin.PORTAL, unit__in=units)
+    found = found.filter(is_assessed=False).exclude(group__phase=Phase.DRAFT)
+    return list(
+        found.select_related("campaign__organiser", "submission").order_by(
+            "-campaign__year", "campaign__code", "unit__name_sort", "pk"
+        )
+    )
+
+
 def inherited_dossiers(user: User, organiser: Organiser) -> list[Participant]:
     """Dossiers of the units that the person's own came out of, to read, newest year first."""
     before = came_before(user, organiser.pk, UNIT_ROLES)

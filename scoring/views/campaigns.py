@@ -230,12 +230,17 @@ def missing(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
 
 
 def _by_unit(found: Iterable[Missing]) -> list[dict[str, Any]]:
-    """What each unit still lacks: {participant, sentences}, in the order in which the units are printed."""
+    """What each unit still lacks: {participant, sentences, ended}, in the order in which the units are printed.
+
+    `ended`: the coordinator has still to say how the unit takes part."""
     units: dict[int, dict[str, Any]] = {}
     for item in found:
         if item.participant is not None:
-            row = units.setdefault(item.participant.pk, {"participant": item.participant, "sentences": []})
+            row = units.setdefault(
+                item.participant.pk, {"participant": item.participant, "sentences": [], "ended": False}
+            )
             row["sentences"].append(item.sentence)
+            row["ended"] |= item.kind == "ended"
     return list(units.values())
 
 

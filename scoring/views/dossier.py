@@ -149,7 +149,8 @@ def _places(opened: Opened) -> list[dict[str, str]]:
         places.append(("Giải trình", "scoring:explanation"))
     if can(opened.user, TAKE_OVER, participant) and sources_of(participant):
         places.append(("Tiếp nhận từ đơn vị trước", "scoring:take_over"))
-    places.append(("Phân tích: lên loại, thử số liệu, việc cần làm", "scoring:analysis_unit"))
+    if participant.is_assessed:
+        places.append(("Phân tích: lên loại, thử số liệu, việc cần làm", "scoring:analysis_unit"))
     return [{"label": label, "url": reverse(name, args=opened.address)} for label, name in places]
 
 

@@ -13,20 +13,26 @@ from scoring.enums import Phase
 from scoring.permissions import CREATE_CAMPAIGN, VIEW_CAMPAIGNS, VIEW_COUNCIL, VIEW_PARTS, VIEW_RIGHTS, VIEW_WORK
 from scoring.selectors.campaigns import organiser_visible_to
 from scoring.selectors.clock import database_now
+from scoring.selectors.waiting import Waiting, waiting_at
 from scoring.selectors.work import (
     EXPLAINING,
     OwnDossier,
     campaigns_at_council,
     inherited_dossiers,
+    left_out,
     own_dossiers,
     parts_by_campaign,
 )
 from scoring.services.dossier import Dossier, windows_of
 from scoring.views.dossier_frame import submission_in_hand
+from scoring.views.editing import campaign_url
 from scoring.views.strip import UNIT_PHASES, say_hour, say_left
 from units.models import Organiser
 from units.permissions import ADMINISTER, can
+from units.vietnamese import format_date
 from units.views.gates import SignedInRequest, route
+
+MOST_NAMED = 12  # units that ended, by name; the rest by their number
 
 
 @route(VIEW_WORK, organiser_visible_to)
@@ -37,22 +43,27 @@ def work(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     inherited = inherited_dossiers(user, organiser)
     parts = parts_by_campaign(user, organiser) if can(user, VIEW_PARTS, organiser) else []
     council = campaigns_at_council(organiser) if can(user, VIEW_COUNCIL, organiser) else []
+    out = left_out(user, organiser)
+    may_edit_campaigns = bool(can(user, CREATE_CAMPAIGN, organiser))
+    waiting = waiting_at(organiser) if may_edit_campaigns else []
     context = {
         "organiser": organiser,
         "dossiers": _dossier_rows(dossiers),
+        "left_out": out,
+        "waiting": [{"campaign": item.campaign, "lines": _lines(item)} for item in waiting],
         "inherited": inherited,
         "parts": [{"campaign": campaign, "counts": counts} for campaign, counts in parts],
         "is_appraiser": bool(can(user, VIEW_PARTS, organiser)),
         "council": council,
         "is_council": bool(can(user, VIEW_COUNCIL, organiser)),
-        "may_edit_campaigns": bool(can(user, CREATE_CAMPAIGN, organiser)),
+        "may_edit_campaigns": may_edit_campaigns,
         "may_see_campaigns": bool(can(user, VIEW_CAMPAIGNS, organiser)),
         "may_administer": bool(can(user, ADMINISTER, organiser)),
         "may_see_rights": bool(can(user, VIEW_RIGHTS, organiser)),
         "is_sample": _is_sample(
             [
                 *(item.participant.campaign for item in dossiers),
-                *(item.campaign for item in inherited),
+                *(item.campaign for item in (*inherited, *out, *waiting)),
                 *(item for item, _ in parts),
                 *council,
             ]
@@ -63,6 +74,35 @@ def work(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
 
 def _is_sample(campaigns: list[Any]) -> bool:
     return any(campaign.is_sample for campaign in campaigns)
+
+
+def _lines(waiting: Waiting) -> list[dict[str, str]]:
+    """What waits in one year: {text, url}, each where it is done."""
+    campaign = waiting.campaign
+    late = campaign_url(campaign, "progress") + "?tinh-trang=cho-quyet-dinh"
+    counted = [
+        (waiting.late, "hồ sơ không nộp trong hạn, chờ quyết định", late),
+        (waiting.entered, "điểm nhập chờ người thứ hai xác nhận", campaign_url(campaign, "entered")),
+        (
+            waiting.exclusions,
+            "việc không đánh giá tiêu chí chờ người thứ hai xác nhận",
+            campaign_url(campaign, "exclusions"),
+        ),
+        (waiting.amendments, "sửa đổi bộ tiêu chí chờ xác nhận", campaign_url(campaign, "criteria_sets")),
+    ]
+    lines = [{"text": f"{number} {what}", "url": url} for number, what, url in counted if number]
+    ended = [
+        {
+            "text": f"{item.name} kết thúc ngày {format_date(item.unit.valid_to)} ({item.unit.end_document}): "
+            "quyết định đánh giá, không xếp hạng hay không đánh giá",
+            "url": campaign_url(campaign, "participant", item.code),
+        }
+        for item in waiting.ended[:MOST_NAMED]
+        if item.unit.valid_to
+    ]
+    if (more := len(waiting.ended) - MOST_NAMED) > 0:
+        ended.append({"text": f"và {more} đơn vị khác đã kết thúc", "url": campaign_url(campaign, "missing")})
+    return [*lines, *ended]
 
 
 def _dossier_rows(dossiers: list[OwnDossier]) -> list[dict[str, Any]]:

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from scoring.enums import Phase, SubmissionState
-from scoring.models import Participant, Submission, Window
-from tests.factories import UnitFactory
+from scoring.enums import Phase, Stage, SubmissionState
+from scoring.models import Amendment, Exclusion, Participant, Submission, Window
+from tests.factories import UnitFactory, answer
 from tests.scoring.dossier.pages import step, text, url
 from tests.year import Year, build_year
 from units.enums import Role, UnitKind
@@ -143,3 +143,51 @@ def test_a_unit_is_counted_down_to_nothing_but_its_own_hour(phase: Phase) -> Non
 def strip(year: Year, who: str) -> str:
     """The countdown of the phase strip of unit A's worksheet, "" without one."""
     return text(year.browser(who).get(url(year))).partition('<p class="countdown mb-0">')[2].partition("</p>")[0]
+
+
+def test_the_coordinator_is_told_what_waits_with_the_way_there_and_nobody_else_is() -> None:
+    year = build_year(Phase.APPRAISAL)
+    browser, counts = year.browser("c"), []
+    assert "Chờ xử lý" not in text(browser.get(work(year)))
+    for more in (1, 3):
+        let_wait(year, more)
+        with CaptureQueriesContext(connection) as queries:
+            page = text(browser.get(work(year)))
+        counts.append(len(queries))
+    for sentence, place in (
+        ("3 hồ sơ không nộp trong hạn, chờ quyết định", "tien-do/?tinh-trang=cho-quyet-dinh"),
+        ("3 điểm nhập chờ người thứ hai xác nhận", "diem-nhap/"),
+        ("3 việc không đánh giá tiêu chí chờ người thứ hai xác nhận", "khong-danh-gia/"),
+        ("1 sửa đổi bộ tiêu chí chờ xác nhận", "bo-tieu-chi/"),
+    ):
+        assert f'{year.campaign.code}/{place}">{sentence}' in page
+    assert counts[0] == counts[1]
+    for who in ("a1", "g1", "h", "l"):
+        assert "Chờ xử lý" not in text(year.browser(who).get(work(year)))
+
+
+def let_wait(year: Year, wanted: int) -> None:
+    """Bring the number of late dossiers, entered points and exclusions that wait to `wanted`; one amendment."""
+    taken = Submission.objects.filter(state=SubmissionState.NOT_SUBMITTED).count()
+    for number in range(taken, wanted):
+        add_unit(year, number)
+        late = Submission.objects.order_by("pk").last()
+        Submission.objects.filter(pk=late.pk).update(state=SubmissionState.NOT_SUBMITTED)
+        answer(
+            late.participant,
+            year.leaves["3.1"],
+            Stage.ENTERED,
+            inputs={"mean": "4.5"},
+            author=year["c"],
+            confirmed_by=None,
+            confirmed_at=None,
+        )
+        Exclusion.objects.create(
+            campaign=year.campaign, participant=late.participant, criterion=year.leaves["1.1"], reason="Lũ",
+            legal_basis="1/QĐ", entered_by=year["c"],
+        )  # fmt: skip
+    Amendment.objects.get_or_create(
+        criteria_set=year.criteria_set, revision=2,
+        defaults={"decision_number": "1", "decision_date": "2026-01-01", "reason": "r", "sha256": "0" * 64,
+                  "annex": {}, "drafted_by": year["c"]},
+    )  # fmt: skip

@@ -79,12 +79,47 @@ def test_a_unit_left_out_in_mid_year_counts_nowhere_holds_nobody_up_and_writes_n
     at = [year.organiser.slug, year.campaign.code]
     dossier = year.browser("a1").get(reverse("scoring:worksheet", args=[*at, year.a.code]))
     assert "không đánh giá đơn vị này" in dossier.content.decode()
+    told = f"<b>Không đánh giá, nên không tính điểm.</b> Lý do: {REASON} ({DOCUMENT})."
+    assert told in dossier.content.decode()
+    assert "bộ tiêu chí có lỗi" not in dossier.content.decode()
     queue = year.browser("g1").get(reverse("scoring:appraisal", args=at)).content.decode()
     assert year.b.name in queue
     assert year.a.name not in queue
     with pytest.raises(Blocked) as refused:
         perform(year.fresh_group(), "start_explanation", year["c"])
     assert {reason.split(":")[0] for reason in refused.value.reasons} == {year.b.name}
+
+
+def own_work(year: Year, who: str) -> str:
+    return year.browser(who).get(reverse("scoring:work", args=[year.organiser.slug])).content.decode()
+
+
+def test_people_of_a_unit_left_out_are_told_why_and_by_which_document() -> None:
+    year = build_year(Phase.APPRAISAL)
+    end(year, year.a)
+    decide(year, year.a, "khong-danh-gia")
+    told = own_work(year, "a1")
+    assert f"<b>Không đánh giá trong kỳ này.</b> Lý do: {REASON} ({DOCUMENT})." in told
+    assert "Chưa có việc nào" not in told
+    assert "Không đánh giá" not in own_work(year, "b1")
+
+
+@pytest.mark.parametrize("standing", ["xep-hang", "khong-xep-hang", "khong-danh-gia"])
+def test_an_end_waits_for_the_coordinator_until_it_is_decided_in_whichever_way(standing: str) -> None:
+    year = build_year(Phase.APPRAISAL)
+    lacking = reverse("scoring:missing", args=[year.organiser.slug, year.campaign.code])
+    assert page(year, year.a) not in own_work(year, "c")
+    end(year, year.a)
+    assert f'href="{page(year, year.a)}"' in own_work(year, "c")
+    assert DOCUMENT in own_work(year, "c")
+    shown = year.browser("c").get(lacking).content.decode()
+    assert f'href="{page(year, year.a)}"' in shown
+    assert "chưa quyết định đánh giá" in shown
+    for who in ("l", "a1", "g1"):
+        assert page(year, year.a) not in own_work(year, who)
+    assert decide(year, year.a, standing).status_code == 302
+    assert page(year, year.a) not in own_work(year, "c")
+    assert "chưa quyết định đánh giá" not in year.browser("c").get(lacking).content.decode()
 
 
 class TestLateUnit:
