@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import ASCIIUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from units.enums import Role
 from units.models.fields import DerivedCharField, sort_column
 from units.vietnamese import fold
+
+NAME_TAKEN = "Tên đăng nhập này đã có người dùng."
 
 
 class UserManager(BaseUserManager["User"]):
@@ -34,7 +39,7 @@ class User(AbstractBaseUser):
         validators=[
             ASCIIUsernameValidator(message="Tên đăng nhập chỉ gồm chữ không dấu, chữ số và các dấu @ . + - _.")
         ],
-        error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
+        error_messages={"unique": NAME_TAKEN},
     )
     full_name = models.CharField("họ và tên", max_length=120)
     email = models.EmailField("thư điện tử", blank=True)
@@ -54,9 +59,20 @@ class User(AbstractBaseUser):
         verbose_name = "người dùng"
         verbose_name_plural = "người dùng"
         ordering = ["username"]
+        # Whoever signs in is looked up without regard to capitals; of two such twins neither would get in.
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_name_once", violation_error_message=NAME_TAKEN)
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        """The same as the constraint, told at the field."""
+        super().validate_unique(exclude)
+        others = User.objects.exclude(pk=self.pk)
+        if "username" not in (exclude or ()) and others.filter(username__iexact=self.username).exists():
+            raise ValidationError({"username": NAME_TAKEN})
 
     def get_full_name(self) -> str:
         return self.full_name

@@ -93,6 +93,17 @@ def create_person(
     return user
 
 
+def rename_account(user: User, username: str, *, by: User | None) -> None:
+    """Another user name for the account. Raises ValidationError for one that cannot be, or is taken."""
+    before, user.username = user.username, username
+    user.full_clean(exclude=["password", "full_name", "email"])
+    with transaction.atomic():
+        user.save(update_fields=["username"])
+        label = f"Đổi tên đăng nhập {before} thành {username}"
+        changed = {"before": {"username": before}, "after": {"username": username}}
+        trail.record("units.change_person", by=by, about=user, label=label, **changed)
+
+
 def issue_password(user: User, *, by: User | None) -> str:
     """Give `user` a new random password and return it, to be shown once; all sessions of the person end."""
     password = "-".join("".join(secrets.choice(UNMISTAKABLE) for _ in range(5)) for _ in range(4))

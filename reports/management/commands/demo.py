@@ -126,7 +126,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _person(self, username: str, name: str, role: Role, organiser: Organiser) -> User:
-        user = User.objects.filter(username=username).first()
+        user = User.objects.filter(username__iexact=username).first()
         if user is None:
             user = create_person(username=username, full_name=name, password=PASSWORD, is_demo=True, by=None)
         grant(user=user, organiser=organiser, role=role, by=None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models.functions import Lower
 
 from scoring.management.demo_year.material import Person
 from units.enums import Role
@@ -50,7 +51,8 @@ class Cast:
 def hire(organiser: Organiser, people: Iterable[Person], units: dict[str, Unit], password: str) -> Cast:
     """Make the accounts and memberships that are not there yet; all sign in with `password`."""
     roles = tuple(people)
-    known = set(User.objects.values_list("username", flat=True))
+    names = [person.username for person in roles]
+    known = _accounts(names)
     with transaction.atomic():
         for person in roles:
             if person.username not in known:
@@ -60,7 +62,7 @@ def hire(organiser: Organiser, people: Iterable[Person], units: dict[str, Unit],
         # One password that everybody may read needs one hash; a hash each would take half a minute.
         new = [person.username for person in roles if person.username not in known]
         User.objects.filter(username__in=new).update(password=make_password(password))
-        accounts = User.objects.in_bulk([person.username for person in roles], field_name="username")
+        accounts = _accounts(names)
         for person in roles:
             grant(
                 user=accounts[person.username],
@@ -70,4 +72,10 @@ def hire(organiser: Organiser, people: Iterable[Person], units: dict[str, Unit],
                 components=list(person.components),
                 by=None,
             )
-    return Cast(User.objects.in_bulk(list(accounts), field_name="username"), roles)
+    return Cast(_accounts(names), roles)
+
+
+def _accounts(names: Iterable[str]) -> dict[str, User]:
+    """Who is called so, however it is written: a user name is one name."""
+    found = User.objects.annotate(plain=Lower("username")).filter(plain__in=list(names))
+    return {user.username.lower(): user for user in found}

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("username", help="tên đăng nhập")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(username=options["username"]).first()
+        user = User.objects.filter(username__iexact=options["username"]).first()
         if user is None:
             raise CommandError(f"Không có tài khoản “{options['username']}”.")
         try:
