@@ -22,6 +22,7 @@ PAGES = {
     "s": [
         "nguoi/", "nguoi/?tim=khong-co-ai", "nguoi/them/", "nguoi/da-co/", "nguoi/{person}/", "nguoi/{person}/sua/",
         "nguoi/{person}/vai-tro/", "nguoi/{person}/vai-tro/{role}/ket-thuc/", "nguoi/{person}/ban-giao/", "bang-quyen/",
+        "nguoi/{person}/khoa/", "nguoi/{person}/mat-khau/", "nguoi/{person}/phien/",
         "nguoi/moi/", "nguoi/moi-excel/", "nguoi/moi-excel/{table}/",
     ],
     "g1": ["uy-quyen/", "uy-quyen/{role}/"],

@@ -197,6 +197,33 @@ def test_ids_of_another_organisers_people_and_roles_lead_nowhere_from_the_own_ad
     assert Membership.objects.get(pk=foreign.pk).ended_at is None
 
 
+def test_what_cannot_be_taken_back_is_told_before_it_is_done(office, organiser) -> None:
+    user = person(Role.UNIT_STAFF, organiser)
+    theirs = sign_in(user)
+    asked = {name: page(f"person_{name}", organiser, user.pk) for name in ("lock", "password", "sessions")}
+    own = office.get(page("person", organiser, user.pk)).content.decode()
+    for name, sentence in (
+        ("lock", "1 phiên đang mở bị từ chối từ yêu cầu kế tiếp"),
+        ("password", "1 phiên đang mở kết thúc"),
+        ("sessions", "Kết thúc mọi phiên đang mở"),
+    ):
+        assert f'href="{asked[name]}"' in own
+        assert f'action="{asked[name]}"' not in own
+        assert sentence in office.get(asked[name]).content.decode()
+    user.refresh_from_db()
+    assert (user.is_active, theirs.get("/lam-viec/").status_code) == (True, 302)  # nothing was done by looking
+    office.post(asked["sessions"])
+    assert "dang-nhap" in theirs.get("/lam-viec/")["Location"]
+    assert "không đăng nhập ở máy nào" in office.get(asked["sessions"]).content.decode()
+
+
+def test_whoever_may_not_change_an_account_does_not_see_where_it_is_signed_in(office, organiser) -> None:
+    shared = MembershipFactory(organiser=organiser).user
+    MembershipFactory(user=shared, role=Role.COUNCIL)  # works elsewhere too
+    for name in ("person_lock", "person_password", "person_sessions"):
+        assert office.get(page(name, organiser, shared.pk)).status_code == 403
+
+
 def test_others_of_the_same_organiser_are_refused_in_words(organiser) -> None:
     browser = sign_in(person(Role.COORDINATOR, organiser))
     known = person(Role.UNIT_STAFF, organiser)

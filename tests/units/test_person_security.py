@@ -115,7 +115,7 @@ def test_acts_that_count_ask_for_the_factor_again(organiser, lost, act) -> None:
     assert (lost.is_active, lost.check_password(PASSWORD), subject_of(lost)) == (True, True, "")
     assert Authenticator.objects.filter(user=lost).exists()
     back = browser.post(answer["Location"], {"password": PASSWORD, "code": code_of(office)})
-    assert back["Location"] in (page("person", organiser, lost), page("person_security", organiser, lost))
+    assert back["Location"] in (page(act, organiser, lost), page("person_security", organiser, lost))
     assert browser.post(page(act, organiser, lost)).status_code in (200, 302, 409)
     assert not TrailEntry.objects.filter(action="units.lock_person").exists() or act == "person_lock"
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from units.forms import PeopleFilter, PersonForm, RoleForm
 from units.models import Invitation, Organiser
-from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, can
+from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, authorize, can
 from units.selectors import Person, organiser_administered_by, people_of, person_at, way_in
 from units.services.people import NotNow, add_person, change_person, new_password
 from units.services.people import lock as lock_account
@@ -92,10 +92,12 @@ def change(request: SignedInRequest, known: Person) -> HttpResponseBase:
 
 
 @route(ADMINISTER, person_at)
-@require_POST
-@confirmed(page_address)
+@require_http_methods(["GET", "HEAD", "POST"])
+@confirmed(lambda known: _act_address("units:person_lock", known))
 def lock(request: SignedInRequest, known: Person) -> HttpResponseBase:
-    """Switch the account off; open sessions end."""
+    """Switch the account off; open sessions end. The page before says so."""
+    if request.method != "POST":
+        return _asked(request, known, "lock")
     try:
         lock_account(known.user, by=request.user)
     except NotNow as fault:
@@ -116,10 +118,12 @@ def unlock(request: SignedInRequest, known: Person) -> HttpResponseBase:
 
 
 @route(ADMINISTER, person_at)
-@require_POST
-@confirmed(page_address)
+@require_http_methods(["GET", "HEAD", "POST"])
+@confirmed(lambda known: _act_address("units:person_password", known))
 def password(request: SignedInRequest, known: Person) -> HttpResponseBase:
-    """A new password, shown once."""
+    """A new password, shown once; the page before tells what ends with the old one."""
+    if request.method != "POST":
+        return _asked(request, known, "password")
     try:
         return _shown_once(request, known, new_password(known.user, by=request.user))
     except NotNow as fault:
@@ -127,9 +131,11 @@ def password(request: SignedInRequest, known: Person) -> HttpResponseBase:
 
 
 @route(ADMINISTER, person_at)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def end_sessions(request: SignedInRequest, known: Person) -> HttpResponseBase:
-    """End every open session of the person."""
+    """Where the person is signed in; by POST every open session ends."""
+    if request.method != "POST":
+        return _asked(request, known, "sessions")
     ended = end_sessions_of(known.user, by=request.user)
     messages.info(request, f"Đã kết thúc {ended} phiên đang mở của {known.user.full_name}.")
     return redirect("units:person", known.organiser.slug, known.user.pk)
@@ -159,6 +165,23 @@ def page_of(request: SignedInRequest, known: Person, *, refused: str = "") -> Ht
 
 def crumbs_of(organiser: Organiser) -> list[dict[str, Any]]:
     return [{"label": "Người dùng", "url": reverse("units:people", args=[organiser.slug])}]
+
+
+def _act_address(name: str, known: Person) -> str:
+    return reverse(name, args=[known.organiser.slug, known.user.pk])
+
+
+def _asked(request: SignedInRequest, known: Person, act: str) -> HttpResponse:
+    """What `act` ("lock", "password", "sessions") will do, before it is done by the button there. Raises `Refused`."""
+    authorize(request.user, ADMINISTER_ACCOUNT, known.user)
+    context = {
+        "known": known,
+        "person": known.user,
+        "act": act,
+        "sessions": list(known.user.sessions.alive()),
+        "crumbs": [*crumbs_of(known.organiser), {"label": known.user.full_name, "url": page_address(known)}],
+    }
+    return render(request, "units/people/act.html", context)
 
 
 def _shown_once(request: SignedInRequest, known: Person, text: str) -> HttpResponse:
