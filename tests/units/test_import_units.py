@@ -11,12 +11,13 @@ from django.core.management import CommandError, call_command
 
 from tests.database import fingerprint
 from tests.factories import ProvinceFactory, UnitFactory
-from units.enums import UnitKind
+from units.enums import SuccessionKind, UnitKind
 from units.files import official_list
-from units.models import TrailEntry, Unit
+from units.models import TrailEntry, Unit, UnitSuccession
 
 LISTS = Path(__file__).parents[2] / "fixtures" / "units"
 HEADER = "province_code,province_full_name,unit_code,unit_full_name,unit_type"
+LATER = datetime.date(2026, 3, 1)
 GOOD = "51,Tỉnh Quảng Ngãi,25171,Xã Ba Tơ,Xã"
 
 
@@ -78,6 +79,42 @@ def test_the_old_province_of_the_same_code_is_not_touched(db, tmp_path) -> None:
     old.refresh_from_db()
     assert (old.name, old.children.count()) == ("Tỉnh Đắk Lắk (cũ)", 0)
     assert Unit.objects.filter(code="66", kind=UnitKind.PROVINCE).count() == 2
+
+
+@pytest.fixture
+def merged(db, tmp_path) -> Path:
+    """A list; since it came in, Ba Tơ was merged into Ba Vì on the portal, and Ba Dinh was renamed with its code."""
+    file = write(tmp_path, GOOD, "51,Tỉnh Quảng Ngãi,25172,Xã Ba Vì,Xã", "51,Tỉnh Quảng Ngãi,25173,Xã Ba Dinh,Xã")
+    call_command("import_units", file)
+    old, into, was = Unit.objects.filter(parent__isnull=False).order_by("code")
+    now = UnitFactory(code="25173", name="Xã Ba Đình", parent=was.parent, valid_from=LATER)
+    Unit.objects.filter(pk__in=[old.pk, was.pk]).update(valid_to=LATER)
+    for one, other, kind in ((old, into, SuccessionKind.MERGER), (was, now, SuccessionKind.RENAMING)):
+        UnitSuccession.objects.create(predecessor=one, successor=other, kind=kind, date=LATER)
+    return file
+
+
+def test_what_ended_or_was_renamed_on_the_portal_is_not_brought_back_by_the_list(merged, capsys) -> None:
+    before = list(Unit.objects.order_by("pk").values_list())
+    capsys.readouterr()
+    call_command("import_units", merged)
+    assert list(Unit.objects.order_by("pk").values_list()) == before
+    out = capsys.readouterr().out
+    assert "thêm 0, sửa 0, giữ nguyên 3 đơn vị" in out
+    assert "Đổi tên" not in out
+    assert "tệp ghi khác, được giữ nguyên: Xã Ba Đình (25173)." in out
+
+
+def test_a_unit_that_others_went_into_later_is_still_spelled_as_a_newer_list_has_it(merged, tmp_path) -> None:
+    call_command("import_units", write(tmp_path, "51,Tỉnh Quảng Ngãi,25172,Xã Ba Vi,Xã"))
+    assert Unit.objects.get(code="25172").name == "Xã Ba Vi"
+
+
+def test_a_province_that_ended_gets_no_communes(db, tmp_path) -> None:
+    ProvinceFactory(code="51", name="Tỉnh Quảng Ngãi", valid_from=datetime.date(2025, 7, 1), valid_to=LATER)
+    before = list(Unit.objects.values_list())
+    call_command("import_units", write(tmp_path, GOOD))
+    assert list(Unit.objects.values_list()) == before
 
 
 @pytest.mark.parametrize(

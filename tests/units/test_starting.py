@@ -56,6 +56,14 @@ def test_the_communes_of_the_own_province_come_from_the_official_list_and_only_o
     assert TrailEntry.objects.filter(action="units.import").count() == 2
 
 
+def test_communes_that_ended_since_stay_ended_when_the_list_comes_in_again(office, organiser) -> None:
+    office.post(address("xa/"))
+    commune = organiser.unit.children.first()
+    Unit.objects.filter(pk=commune.pk).update(valid_to="2026-03-01")
+    assert office.post(address("xa/")).status_code == 302
+    assert (organiser.unit.children.count(), organiser.unit.children.filter(code=commune.code).count()) == (96, 1)
+
+
 def test_the_usual_departments_are_ticked_and_those_that_were_unticked_stay_away(office, organiser) -> None:
     page = office.get(address())
     assert page.context["departments"].initial["codes"][:2] == ["VPUB", "SNV"]
@@ -83,6 +91,8 @@ def test_a_table_is_previewed_then_added_once(office, organiser) -> None:
     assert Unit.objects.get(code="THUE").kind == UnitKind.VERTICAL_AGENCY
     entry = TrailEntry.objects.get(action="units.add_units")
     assert entry.data == {"codes": ["SDL", "THUE", "TTCNTT"], "sha256": sealed["sha256"]}
+    own = TrailEntry.objects.get(action="units.add_unit", object_id=str(Unit.objects.get(code="TTCNTT").pk))
+    assert own.data["after"]["parent"].startswith("Sở Khoa học"), "the history of each unit begins with it"
     stand = fingerprint()
     assert office.post(address("bang/ap-dung/"), sealed).status_code == 302
     assert fingerprint() == stand, "the second press adds nothing and says nothing"

@@ -42,5 +42,10 @@ class Command(BaseCommand):
         )
         for old, new in result.renamed:
             self.stdout.write(f"Đổi tên: {old} → {new}")
+        if result.kept:
+            self.stdout.write(
+                "Đã kết thúc hoặc nối tiếp đơn vị khác trên cổng sau 01/07/2025, tệp ghi khác, được giữ nguyên: "
+                f"{', '.join(result.kept)}."
+            )
         if result.absent:
             self.stdout.write(f"{result.absent} đơn vị đang có trong danh mục không có trong tệp, được giữ nguyên.")
