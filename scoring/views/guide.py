@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from scoring.models import Campaign
-from scoring.permissions import CREATE_CAMPAIGN, VIEW_GUIDE
+from scoring.permissions import CREATE_CAMPAIGN, VIEW_CAMPAIGN, VIEW_GUIDE
 from scoring.selectors.campaigns import organiser_visible_to
 from scoring.services.guide import SetUp, look
 from units.enums import Role, UnitKind
@@ -72,7 +72,11 @@ def guide(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
         Role.ADMINISTRATOR: bool(can(request.user, ADMINISTER, organiser)),
         Role.COORDINATOR: bool(can(request.user, CREATE_CAMPAIGN, organiser)),
     }
-    steps = steps_of(found, keeps_portal=bool(can(request.user, ADMINISTER_PORTAL)))
+    steps = steps_of(
+        found,
+        keeps_portal=bool(can(request.user, ADMINISTER_PORTAL)),
+        may_read=found.campaign is not None and bool(can(request.user, VIEW_CAMPAIGN, found.campaign)),
+    )
     lacking = [(step, item, mine[step.who]) for step in steps for item in step.missing]
     context = {
         "organiser": organiser,
@@ -89,10 +93,11 @@ def guide(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     return render(request, "scoring/guide.html", context)
 
 
-def steps_of(found: SetUp, *, keeps_portal: bool) -> list[Step]:
-    """The steps in the order that makes sense; none waits for another but where the data does."""
+def steps_of(found: SetUp, *, keeps_portal: bool, may_read: bool) -> list[Step]:
+    """The steps in the order that makes sense; none waits for another but where the data does. `may_read`: the year,
+    and so what the engine says of its figures, among them those of appraisers and council."""
     return [
-        _organiser(found, keeps_portal), _units(found), _people(found), _year_step(found), _sets(found),
+        _organiser(found, keeps_portal), _units(found), _people(found), _year_step(found), _sets(found, may_read),
         _groups(found), _people_of_units(found),
     ]  # fmt: skip
 
@@ -167,7 +172,7 @@ def _year_step(found: SetUp) -> Step:
     )  # fmt: skip
 
 
-def _sets(found: SetUp) -> Step:
+def _sets(found: SetUp, may_read: bool) -> Step:
     campaign = found.campaign
     missing = []
     if campaign is None:
@@ -181,7 +186,9 @@ def _sets(found: SetUp) -> Step:
         elif item.pending:
             missing.append(Missing(f"Bộ “{item.title}”: {item.pending} tiêu chí chưa có quy tắc.", address, False))
     if campaign is not None:
-        missing += [Missing(fault, _year(campaign, "criteria_sets")) for fault in found.faults[:MOST_NAMED]]
+        counted = f"Có {len(found.faults)} chỗ làm kỳ chưa tính được. Người điều phối đọc được từng chỗ."
+        told = found.faults[:MOST_NAMED] if may_read else (counted,) * bool(found.faults)
+        missing += [Missing(fault, _year(campaign, "criteria_sets")) for fault in told]
     return Step(
         "bo-tieu-chi", "Bộ tiêu chí", Role.COORDINATOR,
         "Thường một bộ cho sở, ban, ngành và một bộ cho xã. Nhập phụ lục bằng Excel, hoặc dùng bộ của năm trước.",

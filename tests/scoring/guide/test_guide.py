@@ -73,6 +73,19 @@ def test_the_check_list_says_of_a_year_what_the_door_would_say() -> None:
 
 
 @pytest.mark.django_db
+def test_what_the_engine_says_of_the_figures_is_told_to_who_may_read_them_and_counted_to_others() -> None:
+    year = build_year(Phase.DRAFT)
+    page_of = f"/lam-viec/{year.organiser.slug}/thiet-lap/"
+    gate = {"node": "9.9", "index_below": "50", "highest_grade": "kha", "reason": "Chưa đạt"}
+    type(year.campaign).objects.filter(pk=year.campaign.pk).update(gates=[gate])
+    (told,) = needed(year.browser("c").get(page_of))
+    assert "9.9" in told
+    page = year.browser("s").get(page_of)
+    assert needed(page) == ["Có 1 chỗ làm kỳ chưa tính được. Người điều phối đọc được từng chỗ."]
+    assert told not in page.content.decode()
+
+
+@pytest.mark.django_db
 def test_units_that_nobody_writes_or_signs_for_are_named() -> None:
     year = build_year(Phase.DRAFT)
     Membership.objects.filter(user=year["bH"]).delete()
