@@ -71,14 +71,23 @@ class TwoYears:
         """The maxima of new leaves that count as scored, in points."""
         return _points(row.node for row in self.rows if row.kind == LinkKind.NEW and row.node)
 
+    @cached_property
+    def is_by_component(self) -> bool:
+        """Whether the earlier year tells nothing below its components, as most tables of the past: then components
+        are counted, for everything below them could only be called new."""
+        return any(row.node and row.node.parent_id for row in self.rows) and not any(old.parent_id for old in self.olds)
+
+    def _counts(self, node: Criterion) -> bool:
+        return node.parent_id is None if self.is_by_component else node.is_leaf
+
     def count(self, kind: LinkKind) -> int:
-        """How many leaves are of the kind."""
-        return sum(row.kind == kind for row in self.rows if row.node and row.node.is_leaf)
+        """How many leaves (or components, see `is_by_component`) are of the kind."""
+        return sum(row.kind == kind for row in self.rows if row.node and self._counts(row.node))
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """How many leaves are of each kind, then how many were dropped, each with its word."""
-        gone = sum(row.predecessors[0].is_leaf for row in self.dropped)
+        """How many leaves (or components) are of each kind, then how many were dropped, each with its word."""
+        gone = sum(self._counts(row.predecessors[0]) for row in self.dropped)
         return [*((kind.label, self.count(kind)) for kind in LinkKind), ("Bỏ", gone)]
 
 

@@ -30,6 +30,7 @@ from scoring.management.demo_year.judging import (
     give_out,
     judge,
 )
+from scoring.management.demo_year.linking import link_with_last_year
 from scoring.models import Campaign
 from scoring.selectors.tree import Tree, trees
 from scoring.services.running import run_provisional
@@ -63,6 +64,7 @@ def play_year(organiser: Organiser, password: str, tell: Callable[[str], object]
     with transaction.atomic():
         invite_and_lend(organiser, units, cast)
         write_on(campaign, cast)
+        link_with_last_year(campaign, cast)
         run_provisional(campaign, cast.coordinator)
 
 

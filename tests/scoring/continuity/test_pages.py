@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from scoring.enums import LinkKind, Phase, Source
+from scoring.enums import LinkKind, Origin, Phase, Source
 from scoring.files.annex_layout import AnnexNode
 from scoring.models import Campaign, CriteriaSet, Criterion
 from scoring.services.criteria_import import import_set
+from scoring.services.criteria_years import two_years
 from tests.factories import CampaignFactory, campaign_with_results, person, sign_in
 from tests.scoring.continuity.years import TwoSets, release, two_sets
 from tests.scoring.criteria.annexes import annex, leaf
@@ -329,3 +331,22 @@ def test_both_pages_and_a_save_cost_the_same_for_one_criterion_and_three(size, d
         browser.get(pages[1])
     with django_assert_num_queries(25):
         assert browser.post(pages[0], fields).status_code == 302
+
+
+def test_against_a_table_that_prints_components_alone_components_are_counted(years):
+    last = CampaignFactory(organiser=years.campaign.organiser, code="2024", year=2024)
+    names = [years.node(code).title for code in "12"]
+    nodes = [replace(leaf(f"LV{at}", "5", ""), title=name) for at, name in enumerate([names[0], "Cũ"], 1)]
+    before = import_set(last, annex(*nodes, code=years.this.code), by=None, seen=None)
+    Campaign.objects.filter(pk=last.pk).update(origin=Origin.PAST)
+    Criterion.objects.filter(pk=years.node("1").pk).update(max_points=Decimal(5))
+
+    shown = two_years(years.this, CriteriaSet.objects.select_related("campaign").get(pk=before.pk))
+
+    assert dict(shown.counts) == {
+        "Giữ nguyên": 0, "Đã đổi, vẫn so được": 1, "Đã đổi, không so": 0, "Mới": 1, "Bỏ": 1,
+    }  # fmt: skip
+    assert (
+        "chỉ ghi điểm từng lĩnh vực"
+        in years.browser().get(years.url("criteria_changes"), {"voi": before.pk}).content.decode()
+    )
