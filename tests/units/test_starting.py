@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 
 import pytest
@@ -13,7 +14,7 @@ from tests.database import fingerprint
 from tests.factories import OrganiserFactory, ProvinceFactory, UnitFactory, person, sign_in
 from units.enums import Role, UnitKind
 from units.files.unit_table import template
-from units.models import Organiser, TrailEntry, Unit
+from units.models import Organiser, TrailEntry, Unit, User
 
 HEADINGS = ("Mã", "Tên đơn vị", "Loại", "Thuộc đơn vị (mã)", "Từ ngày")
 
@@ -62,6 +63,36 @@ def test_communes_that_ended_since_stay_ended_when_the_list_comes_in_again(offic
     Unit.objects.filter(pk=commune.pk).update(valid_to="2026-03-01")
     assert office.post(address("xa/")).status_code == 302
     assert (organiser.unit.children.count(), organiser.unit.children.filter(code=commune.code).count()) == (96, 1)
+
+
+def test_the_communes_are_joined_with_what_they_were_and_the_page_tells_what_did_not_match(office, organiser) -> None:
+    refused = office.post(address("xa/don-vi-truoc/"))
+    assert (refused.status_code, "Nhập xã, phường, đặc khu trước" in refused.content.decode()) == (409, True)
+    office.post(address("xa/"))
+    assert "Chưa xã nào ghi đơn vị trước" in office.get(address()).content.decode()
+    page = office.post(address("xa/don-vi-truoc/"))
+    assert page.status_code == 200
+    assert "Thêm 2 tỉnh cũ," in page.content.decode()
+    assert "Không khớp, chưa nối: 0." in page.content.decode()
+    assert "96 xã, phường, đặc khu đã ghi đơn vị trước" in page.content.decode()
+    commune = organiser.unit.children.get(name="Xã Ba Tơ")
+    assert commune.predecessions.filter(predecessor__parent__name="Huyện Ba Tơ").exists()
+    entry = TrailEntry.objects.get(action="units.import_reform")
+    assert (entry.object_id, entry.actor, entry.data["province"]) == (
+        str(organiser.unit_id), User.objects.get(), "51",
+    )  # fmt: skip
+    stand = fingerprint()
+    assert "thêm 0 nối tiếp" in office.post(address("xa/don-vi-truoc/")).content.decode()
+    assert fingerprint() == stand
+
+
+def test_a_province_of_before_that_never_ended_stops_the_joining_in_a_sentence(office, organiser) -> None:
+    UnitFactory(parent=organiser.unit)
+    ProvinceFactory(code="62", name="Tỉnh Kon Tum", valid_from=datetime.date(2004, 1, 1))
+    before = fingerprint()
+    page = office.post(address("xa/don-vi-truoc/"))
+    assert (page.status_code, "Tỉnh Kon Tum (mã 62) trong danh mục" in page.content.decode()) == (409, True)
+    assert fingerprint() == before
 
 
 def test_the_usual_departments_are_ticked_and_those_that_were_unticked_stay_away(office, organiser) -> None:
@@ -166,7 +197,7 @@ def test_what_one_person_previewed_nobody_else_applies(office, organiser) -> Non
 def test_others_of_the_organiser_bring_in_no_units(organiser, role) -> None:
     browser = sign_in(person(role, organiser))
     before = fingerprint()
-    for rest in ("", "xa/", "so/", "bang/", "bang/ap-dung/"):
+    for rest in ("", "xa/", "xa/don-vi-truoc/", "so/", "bang/", "bang/ap-dung/"):
         assert browser.post(address(rest)).status_code == 403
     assert browser.get(address()).status_code == 403
     assert fingerprint() == before

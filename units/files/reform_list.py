@@ -7,10 +7,12 @@ divided has several rows, marked `True`; a huyện without communes (an island) 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from units.enums import UnitKind
 from units.files.official_list import KINDS, LONGEST_NAME, ListFaults, is_code, read_rows
 
+SHIPPED = Path("fixtures") / "units" / "vn_admin_legacy_to_2025.csv"  # comes with the portal
 COLUMNS = (
     "old_province_code", "old_province", "old_district_code", "old_district", "old_ward_code", "old_ward",
     "old_ward_divided", "new_province_code", "new_province", "new_unit_code", "new_unit", "new_unit_type",

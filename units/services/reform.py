@@ -70,12 +70,13 @@ def apply_reform(
     by: User | None,
     source: Mapping[str, str],
     province: str = "",
+    about: Unit | None = None,
 ) -> ReformReport:
     """Bring the table into the catalogue and tell what did not match; a second call adds nothing.
 
     `province` (code of today) takes only what became of units that went there, "" the whole country. `same` says
     which code of the catalogue is meant by a new code of the table, where somebody has made sure of it; `source` (file
-    name, digest) goes to the trail. Raises `ReformRefused`; then nothing is stored.
+    name, digest) goes to the trail, as an entry about `about`. Raises `ReformRefused`; then nothing is stored.
     """
     report = ReformReport()
     if province:
@@ -88,7 +89,7 @@ def apply_reform(
         _join(_edges(changes, old, new), report)
         if report.successions or any(report.added.values()) or report.ended:
             trail.record(
-                "units.import_reform", by=by, about=None, label="Nhập bảng sắp xếp đơn vị năm 2025",
+                "units.import_reform", by=by, about=about, label="Nhập bảng sắp xếp đơn vị năm 2025",
                 **source, province=province, same=dict(same), added=report.added, ended=report.ended,
                 successions=report.successions, unmatched=report.unmatched,
             )  # fmt: skip

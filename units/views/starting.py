@@ -19,6 +19,8 @@ from units.forms.starting import STALE, DepartmentsForm, SealedUnitsForm, UnitTa
 from units.models import Organiser
 from units.permissions import ADMINISTER
 from units.selectors import organiser_administered_by, units_to_work_at
+from units.services.predecessors import join_predecessors, joined_count
+from units.services.reform import ReformRefused, ReformReport
 from units.services.starting import (
     add_units,
     add_usual_departments,
@@ -49,6 +51,19 @@ def communes(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase
         request, f"Đã nhập danh mục xã: thêm {done['new']}, sửa tên {done['update']}, giữ nguyên {done['skip']} đơn vị."
     )
     return redirect("units:start", organiser.slug)
+
+
+@route(ADMINISTER, organiser_administered_by)
+@require_POST
+def predecessors(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
+    """Join the communes of the own province with what they were before 01/07/2025; the page tells what is amiss."""
+    if not organiser.unit.children.filter(kind__in=GRASSROOTS_KINDS).exists():
+        return _page(request, organiser, status=CONFLICT, refused="Nhập xã, phường, đặc khu trước, rồi mới nối.")
+    try:
+        report = join_predecessors(organiser, by=request.user)
+    except ReformRefused as refused:
+        return _page(request, organiser, status=CONFLICT, refused=f"Chưa nối đơn vị nào. {refused}")
+    return _page(request, organiser, joined=report)
 
 
 @route(ADMINISTER, organiser_administered_by)
@@ -123,6 +138,7 @@ def _page(
     table: UnitTableForm | None = None,
     faults: list[str] | None = None,
     refused: str = "",
+    joined: ReformReport | None = None,
     status: int = 200,
 ) -> HttpResponse:
     usual = usual_departments(organiser)
@@ -131,6 +147,8 @@ def _page(
     context: dict[str, Any] = {
         "organiser": organiser,
         "listed_count": len(listed),
+        "joined": joined,
+        "joined_count": joined_count(organiser),
         "communes_count": sum(1 for kind in kinds if kind in GRASSROOTS_KINDS),
         "others_count": sum(1 for kind in kinds if kind not in GRASSROOTS_KINDS),
         "departments": departments or DepartmentsForm(usual),

@@ -11,10 +11,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from units.files.official_list import ListFaults
-from units.files.reform_list import read_reform
+from units.files.reform_list import SHIPPED, read_reform
 from units.services.reform import ReformRefused, apply_reform
-
-KNOWN = Path("fixtures") / "units" / "vn_admin_legacy_to_2025.csv"
 
 
 class Command(BaseCommand):
@@ -41,7 +39,7 @@ class Command(BaseCommand):
         report: Path | None = None,
         **options: Any,
     ) -> None:
-        source = file or settings.BASE_DIR / KNOWN
+        source = file or settings.BASE_DIR / SHIPPED
         try:
             content = source.read_bytes()
             found = apply_reform(
