@@ -25,6 +25,8 @@ from scoring.services.values import content_of
 from scoring.views.dossier_frame import open_dossier
 from scoring.views.editing import CONFLICT, UNPROCESSABLE
 from scoring.views.showing import say_content
+from units.enums import Role
+from units.selectors import ACTIVE, people_of
 from units.views.gates import SignedInRequest, route
 
 
@@ -106,7 +108,9 @@ def _page(
         for file in documents_to_take(participant, sources)
     ]
     campaign = participant.campaign
-    context = open_dossier(request.user, submission).frame() | {
+    opened = open_dossier(request.user, submission)
+    context = opened.frame() | {
+        "to_ask": [] if opened.pen() else people_of(campaign.organiser, role=Role.COORDINATOR, standing=ACTIVE),
         "form": form,
         "sources": [
             (item, reverse("scoring:worksheet", args=[campaign.organiser.slug, campaign.code, item.code]))

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from scoring.enums import Stage
-from scoring.models import Evidence
+from scoring.enums import Stage, SubmissionState
+from scoring.models import Evidence, Submission
 from scoring.services.evidence import Details, add_evidence
 from tests.abuse.browsing import form_on
 from tests.scoring.evidence import samples
@@ -49,6 +49,15 @@ def test_the_worksheet_leads_there_and_what_is_chosen_comes_in(year: Year) -> No
     assert year.value("1.2", Stage.DECLARED, year.b).note == f"Tiếp nhận từ {year.a.name}."
     again = browser.post(url(year), data | {f"leaf-{leaf}": str(year.a.pk)})
     assert again.status_code == 409 or year.value("1.2", Stage.DECLARED, year.b).version == 1
+
+
+def test_who_has_submitted_already_reads_why_and_whom_to_ask(year: Year) -> None:
+    Submission.objects.filter(participant=year.b).update(state=SubmissionState.SUBMITTED)
+    said = year.browser("b1").get(url(year)).content.decode()
+    assert "Muốn sửa phải đề nghị điều phối mở khóa." in said
+    assert f'<a href="mailto:{year["c"].email}">{year["c"].full_name}</a>' in said
+    assert year["c2"].full_name in said
+    assert year["g1"].full_name not in said
 
 
 @pytest.mark.parametrize("typed", [{}, {"leaf-{leaf}": "999999"}, {"leaf-{leaf}": "x"}])
