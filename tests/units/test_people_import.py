@@ -14,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from tests.factories import MembershipFactory, UnitFactory, UserFactory, person, sign_in
+from scoring.models import CriteriaSet, Criterion
+from tests.factories import CampaignFactory, MembershipFactory, UnitFactory, UserFactory, person, sign_in
+from units import trail
 from units.enums import Role
 from units.files.people_list import COLUMNS
 from units.models import Membership, Organiser, PeopleImport, TrailEntry, User
@@ -90,6 +92,21 @@ def test_rows_become_accounts_without_a_password_and_roles_with_their_days(admin
     entry = TrailEntry.objects.get(action="units.import_people")
     assert entry.data["sha256"] == read.sha256
     assert applied.rows == {}
+    assert trail.verify() == []
+
+
+def test_the_history_of_each_person_begins_with_the_account_and_the_roles(administrator, organiser, commune) -> None:
+    known = MembershipFactory(user__full_name="Lê Ánh", organiser=organiser, role=Role.COUNCIL).user
+    rows = [["Y Blok", "y.blok", None, "23305", "Thẩm định"], ["Lê Ánh", known.username, None, "23305", "Lãnh đạo"]]
+    done(staged(organiser, administrator, *rows), administrator)
+    office = sign_in(administrator)
+    told = {}
+    for user in (User.objects.get(username="y.blok"), known):
+        answer = office.get(page("trail", organiser), {"ve": f"units.User:{user.pk}"})
+        told[user.username] = [row["entry"].object_label for row in answer.context["rows"]]
+    title = organiser.title
+    assert told["y.blok"] == [f"Phân công y.blok: Thẩm định, Xã Bờ Y, {title}", "Tạo tài khoản y.blok"]
+    assert told[known.username] == [f"Phân công {known.username}: Lãnh đạo, Xã Bờ Y, {title}"]
 
 
 def test_applied_twice_makes_nothing_twice_and_the_same_file_again_finds_everybody(
@@ -109,6 +126,20 @@ def test_applied_twice_makes_nothing_twice_and_the_same_file_again_finds_everybo
     assert [row.username for row in again.rows] == ["dinh.thi.ut", "y.blok"]
 
 
+def test_a_component_that_no_set_of_the_organiser_has_is_a_fault(administrator, organiser, commune) -> None:
+    tree = CriteriaSet.objects.create(campaign=CampaignFactory(organiser=organiser), code="xa", title="Xã")
+    Criterion.objects.create(criteria_set=tree, code="1", path="001", title="Lĩnh vực", max_points=10)
+    read = staged(
+        organiser,
+        administrator,
+        ["Y Blok", "y.blok", None, "23305", "Thẩm định", "1"],
+        ["Y Moan", "y.moan", None, "23305", "Thẩm định", "1, abc"],
+    )
+    good, bad = preview(read, by=administrator).rows
+    assert good.standing == Standing.NEW
+    assert "F3, Lĩnh vực: Không có lĩnh vực abc" in bad.mend
+
+
 FAULTS = [
     ([None, "an", None, "23305", "Thẩm định"], "A2, Họ và tên", "Còn trống"),
     (["An", "có dấu", None, "23305", "Thẩm định"], "B2, Tên đăng nhập", "chữ không dấu"),
@@ -119,6 +150,7 @@ FAULTS = [
     (["An", None, None, "23305", "Lãnh đạo", None, "31/02/2026"], "G2, Từ ngày", "Không có ngày"),
     (["An", None, None, "23305", "Lãnh đạo", None, None, "01/01/2020"], "H2, Đến ngày", "đã qua"),
     (["An", "nguoi.noi.khac", None, "23305", "Lãnh đạo"], "B2, Tên đăng nhập", "ở nơi khác"),
+    (["An", "Nguoi.Noi.KHAC", None, "23305", "Lãnh đạo"], "B2, Tên đăng nhập", "ở nơi khác"),
     (["An", "bi.khoa", None, "23305", "Lãnh đạo"], "B2, Tên đăng nhập", "là của Người Bị Khóa"),
     (["Người Bị Khóa", "bi.khoa", None, "23305", "Lãnh đạo"], "B2, Tên đăng nhập", "đang bị khóa"),
     (["=1+1", None, None, "23305", "Lãnh đạo"], "A2, Họ và tên", "công thức"),

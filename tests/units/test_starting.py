@@ -15,6 +15,7 @@ from tests.factories import OrganiserFactory, ProvinceFactory, UnitFactory, pers
 from units.enums import Role, UnitKind
 from units.files.unit_table import template
 from units.models import Organiser, TrailEntry, Unit, User
+from units.vietnamese import format_date
 
 HEADINGS = ("Mã", "Tên đơn vị", "Loại", "Thuộc đơn vị (mã)", "Từ ngày")
 
@@ -105,6 +106,20 @@ def test_the_usual_departments_are_ticked_and_those_that_were_unticked_stay_away
     again = office.post(address("so/"), {"codes": ["SNV"]})
     assert again.status_code == 422, "what is there is not offered again"
     assert organiser.unit.children.count() == 2
+
+
+def test_a_department_that_ended_is_offered_no_more_and_its_code_is_taken_from_that_day(office, organiser) -> None:
+    office.post(address("so/"), {"codes": ["SNV", "STP"]})
+    Unit.objects.filter(code="SNV").update(valid_to="2026-03-01")
+    offered = office.get(address()).context["departments"].initial["codes"]
+    assert ("SNV" in offered, "VPUB" in offered) == (False, True)
+    begun = Unit.objects.get(code="SNV").valid_from
+    page = upload(office, workbook(HEADINGS, ("SNV", "Sở Nội vụ", "Sở")))
+    assert page.status_code == 422
+    assert f"Mã SNV đã là của “Sở Nội vụ” từ {format_date(begun)}" in page.content.decode()
+    page = upload(office, workbook(HEADINGS, ("SNV", "Sở Nội vụ", "Sở", "", "01/03/2026")))
+    assert office.post(address("bang/ap-dung/"), page.context["form"].initial).status_code == 302
+    assert Unit.objects.filter(code="SNV").count() == 2
 
 
 def test_a_table_is_previewed_then_added_once(office, organiser) -> None:

@@ -57,6 +57,20 @@ def test_a_line_break_in_a_name_stays_inside_its_entry(db) -> None:
     assert trail.verify() == []
 
 
+def test_many_at_once_are_chained_as_one_by_one(db) -> None:
+    user, organiser = UserFactory(), OrganiserFactory()
+    with transaction.atomic():
+        first = trail.record("thu", by=user, about=organiser, label="Một")
+        told = [(organiser, f"Việc {number}", {"n": number}) for number in range(3)]
+        made = trail.record_many("thu", told, by=user)
+        last = trail.record("thu", by=user, about=None, label="Cuối")
+        assert trail.record_many("thu", [], by=user) == []
+    assert [entry.seq for entry in (first, *made, last)] == [1, 2, 3, 4, 5]
+    assert [entry.actor_role for entry in made] == [first.actor_role] * 3
+    assert last.previous_hash == made[-1].hash
+    assert trail.verify() == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_nothing_is_recorded() -> None:
     with pytest.raises(trail.OutsideTransaction):

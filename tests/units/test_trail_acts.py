@@ -30,7 +30,7 @@ TELL = "_tell"  # how a module calls its own short form of `record`
 def recorded(path, tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
     """(place, expression of the action) of every call that writes to the trail."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "trail.record":
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("trail.record", "trail.record_many"):
             yield f"{name(path)}:{node.lineno}", node.args[0]
 
 

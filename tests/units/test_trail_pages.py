@@ -97,6 +97,7 @@ def test_lines_are_narrowed_by_day_act_person_and_thing(office, organiser, admin
         ({"nguoi": "quan tri"}, {"Một"}),
         ({"nguoi": "qtv"}, {"Một"}),
         ({"ve": f"units.Unit:{unit.pk}"}, {"Một"}),
+        ({"ve": f"units.User:{10**30}"}, set()),
     ]
     for question, wanted in asked:
         page = told(office, organiser, **question)

@@ -11,10 +11,14 @@ from django.utils import timezone
 from units import trail
 from units.enums import Role
 from units.models import Membership, Organiser, Unit, User
-from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, authorize, makes_administrators
+from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, authorize, makes_administrators, principals_of
 from units.services.accounts import create_person, end_invitations, issue_password
 from units.services.sessions import forget_sessions
 
+NOT_THE_ABSENT = (
+    "Người làm thay không giao, không kết thúc, không ủy quyền vai trò của chính người mình thay. "
+    "Đề nghị một người quản trị khác làm việc này."
+)
 NO_ADMINISTRATORS = "Người đang thay một người quản trị không giao vai trò quản trị cho ai."
 
 
@@ -109,11 +113,13 @@ def add_membership(
 ) -> Membership:
     """Give `user` a role at the organiser from one day to another (None: until it is ended).
 
-    Raises `Refused`; `NotNow` for one's own account, a locked one, and where the same role overlaps.
+    Raises `Refused`; `NotNow` for one's own account, that of whom one stands in for, a locked one, and where the same
+    role overlaps.
     """
     authorize(by, ADMINISTER, organiser)
     if user.pk == by.pk:
         raise NotNow("Không tự giao vai trò cho chính mình. Đề nghị một người quản trị khác làm việc này.")
+    leave_the_absent(user.pk, by)
     if role == Role.ADMINISTRATOR and not makes_administrators(by):
         raise NotNow(NO_ADMINISTRATORS)
     with transaction.atomic():
@@ -133,18 +139,20 @@ def add_membership(
             valid_from=valid_from,
             valid_to=valid_to,
         )
-        _tell("units.grant", by, made, f"Phân công {current.username}: {_said(made)}", {}, _state(made))
+        _tell("units.grant", by, made, f"Phân công {current.username}: {_said(made)}", {}, state_of(made))
     return made
 
 
 def end_membership(membership: Membership, *, last_day: datetime.date | None, by: User) -> Membership:
     """End a role after `last_day`, or at this moment (None): then the next request of the person is refused.
 
-    Raises `Refused`; `NotNow` for one's own role, one that is over, and a last day that has passed.
+    Raises `Refused`; `NotNow` for one's own role, that of whom one stands in for, one that is over, and a last day
+    that has passed.
     """
     authorize(by, ADMINISTER, membership)
     if membership.user_id == by.pk:
         raise NotNow("Không tự kết thúc vai trò của chính mình. Đề nghị một người quản trị khác làm việc này.")
+    leave_the_absent(membership.user_id, by)
     today = timezone.localdate()
     with transaction.atomic():
         current = Membership.objects.select_for_update().get(pk=membership.pk)
@@ -152,15 +160,21 @@ def end_membership(membership: Membership, *, last_day: datetime.date | None, by
             raise NotNow("Vai trò này đã kết thúc.")
         if last_day is not None and last_day < max(today, current.valid_from):
             raise NotNow("Ngày cuối không được trước hôm nay hoặc trước ngày bắt đầu. Để trống nếu kết thúc ngay.")
-        before = _state(current)
+        before = state_of(current)
         if last_day is None:
             current.valid_to, current.ended_at = max(today, current.valid_from), timezone.now()
         else:
             current.valid_to = last_day
         current.save(update_fields=["valid_to", "ended_at"])
         label = f"Kết thúc phân công {membership.user.username}: {_said(membership)}"
-        _tell("units.end_membership", by, current, label, before, _state(current))
+        _tell("units.end_membership", by, current, label, before, state_of(current))
     return current
+
+
+def leave_the_absent(person: int, by: User) -> None:
+    """Who stands in for somebody changes no roles of that person (decision 016). Raises `NotNow`."""
+    if person in principals_of(by):
+        raise NotNow(NOT_THE_ABSENT)
 
 
 _ON, _OFF = {"is_active": True}, {"is_active": False}
@@ -170,7 +184,8 @@ def _said(membership: Membership) -> str:
     return f"{membership.role_said}, {membership.unit.name}, {membership.organiser.title}"
 
 
-def _state(membership: Membership) -> dict[str, Any]:
+def state_of(membership: Membership) -> dict[str, Any]:
+    """What the trail keeps of a role."""
     return {
         "role": membership.role,
         "unit": membership.unit_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from units.enums import ImportStage
 from units.files.people_list import WrittenRow, read_people
 from units.models import Membership, Organiser, PeopleImport, User
 from units.permissions import ADMINISTER, authorize
-from units.services.people import NotNow
+from units.services.people import NotNow, state_of
 from units.services.people_plan import Plan, PlannedRow, Standing, plan_of
 
 LONGEST_FILE_NAME = 255
@@ -63,7 +64,8 @@ def apply(staged: PeopleImport, *, sha256: str, digest: str, by: User) -> People
                 raise NotNow(
                     "Danh sách người dùng vừa thay đổi nên bảng xem trước không còn đúng. Xem lại rồi áp dụng."
                 )
-            locked.made = _make(locked.organiser, plan.new)
+            roles = _make(locked.organiser, plan.new, by)
+            locked.made = list(dict.fromkeys(role.user_id for role in roles))
             locked.stage, locked.rows = ImportStage.APPLIED, {}
             locked.save(update_fields=["made", "stage", "rows"])
             _tell(locked, plan.new, by)
@@ -72,15 +74,16 @@ def apply(staged: PeopleImport, *, sha256: str, digest: str, by: User) -> People
     return locked
 
 
-def _make(organiser: Organiser, rows: Sequence[PlannedRow]) -> list[int]:
-    """Accounts without a password and their roles; returns the accounts (pk), each once."""
+def _make(organiser: Organiser, rows: Sequence[PlannedRow], by: User) -> list[Membership]:
+    """Accounts without a password and their roles, each with its line in the trail; returns the roles, row by row."""
     nobody = make_password(None)  # unusable whatever is typed: nobody signs in before an invitation was used
     fresh = {
         row.username: User(username=row.username, full_name=row.full_name, email=row.email, password=nobody)
         for row in reversed(rows)
         if row.account is None
     }
-    made = {user.username: user.pk for user in User.objects.bulk_create(list(fresh.values()), batch_size=_BATCH)}
+    accounts = User.objects.bulk_create(list(fresh.values()), batch_size=_BATCH)
+    made = {user.username: user.pk for user in accounts}
     roles = [
         Membership(
             user_id=row.account or made[row.username],
@@ -93,8 +96,20 @@ def _make(organiser: Organiser, rows: Sequence[PlannedRow]) -> list[int]:
         )
         for row in rows
     ]
-    Membership.objects.bulk_create(roles, batch_size=_BATCH)
-    return list(dict.fromkeys(role.user_id for role in roles))
+    roles = Membership.objects.bulk_create(roles, batch_size=_BATCH)
+    trail.record_many(
+        "units.create_person",
+        [(user, f"Tạo tài khoản {user.username}", {"username": user.username}) for user in reversed(accounts)],
+        by=by,
+    )
+    granted = zip(rows, roles, strict=True)
+    trail.record_many("units.grant", [_granted(organiser, row, role) for row, role in granted], by=by)
+    return roles
+
+
+def _granted(organiser: Organiser, row: PlannedRow, role: Membership) -> tuple[Membership, str, dict[str, Any]]:
+    label = f"Phân công {row.username}: {row.role_label}, {row.unit_name}, {organiser.title}"
+    return role, label, {"before": {}, "after": state_of(role)}
 
 
 def _tell(staged: PeopleImport, rows: Sequence[PlannedRow], by: User) -> None:

@@ -119,6 +119,8 @@ def add_units(organiser: Organiser, rows: Sequence[UnitRow], *, by: User, sha256
                 "units.add_units", by=by, about=organiser.unit, label=f"Thêm {len(made)} đơn vị: {organiser.unit}",
                 codes=list(made), sha256=sha256,
             )  # fmt: skip
+            told = [(unit, f"Thêm đơn vị {unit}", {"before": {}, "after": _state(unit)}) for unit in made.values()]
+            trail.record_many("units.add_unit", told, by=by)
     return len(made)
 
 
@@ -141,6 +143,11 @@ def _made(organiser: Organiser, row: UnitRow, made: dict[str, Unit]) -> Unit:
     unit.full_clean()
     unit.save()
     return unit
+
+
+def _state(unit: Unit) -> dict[str, Any]:
+    parent = unit.parent.name if unit.parent else ""
+    return {"code": unit.code, "name": unit.name, "kind": unit.kind, "parent": parent, "valid_from": unit.valid_from}
 
 
 def _own_rows(organiser: Organiser) -> list[tuple[str, ...]]:

@@ -1,8 +1,8 @@
 """The trail: what was done, by whom, in which role, from where; append-only and chained by SHA-256 (decision 006).
 
-`record` appends within the transaction of the act; `verify` finds what was tampered with; `head_of` is the line that
-documents print, `fault_of_print` holds such a line against the chain; `acts` says every action in words; history
-pages choose entries with `entries_of`, `about` and `narrowed`.
+`record` (`record_many` for a table) appends within the transaction of the act; `verify` finds what was tampered with;
+`head_of` is the line that documents print, `fault_of_print` holds such a line against the chain; `acts` says every
+action in words; history pages choose entries with `entries_of`, `about` and `narrowed`.
 """
 
 from units.trail.acts import ACTS, words_of
@@ -15,6 +15,7 @@ from units.trail.chain import (
     head_of,
     line_about,
     record,
+    record_many,
     verify,
 )
 from units.trail.origin import acting_from
@@ -36,6 +37,7 @@ __all__ = [
     "line_about",
     "narrowed",
     "record",
+    "record_many",
     "verify",
     "words_of",
 ]

@@ -11,7 +11,7 @@ from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from units.models import TrailEntry
+from units.models import Membership, TrailEntry, User
 from units.trail.acts import NAMES
 from units.vietnamese import fold
 
@@ -40,7 +40,7 @@ def narrowed(
     thing: str = "",
 ) -> QuerySet[TrailEntry]:
     """Only what was done from `since` to the end of `until`, of one kind, by somebody so called (today or that day,
-    without diacritics or with), about one thing ("units.Unit:12")."""
+    without diacritics or with), about one thing ("units.Unit:12"; a person with his or her roles)."""
     if since:
         entries = entries.filter(at__gte=_midnight(since))
     if until:
@@ -55,8 +55,15 @@ def narrowed(
         )
     if thing:
         kind, _, number = thing.partition(":")
-        entries = entries.filter(object_type=kind, object_id=number)
+        entries = entries.filter(Q(object_type=kind, object_id=number) | _roles_of(kind, number))
     return entries
+
+
+def _roles_of(kind: str, number: str) -> Q:
+    """What was done to the roles of a person is part of the person's history."""
+    if kind != User._meta.label:
+        return Q()
+    return about(Membership.objects.filter(user__in=User.objects.filter(pk=int(number))))
 
 
 def actions_in(entries: QuerySet[TrailEntry]) -> list[str]:
