@@ -9,6 +9,7 @@ and the approval (`test_acts_that_count_ask_for_the_factor_again`, `test_approvi
 from __future__ import annotations
 
 import contextlib
+import re
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -238,7 +239,13 @@ def test_setting_it_up_opens_the_workspace_at_once(user, asked) -> None:
     secret = browser.session["mfa.totp.secret"]
     assert browser.post(reverse("mfa_activate_totp"), {"code": "000000"}).status_code == 422
     code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()) + 1))
-    assert browser.post(reverse("mfa_activate_totp"), {"code": code})["Location"] == reverse("mfa_view_recovery_codes")
+    shown = browser.post(reverse("mfa_activate_totp"), {"code": code})
+    spare = re.findall(r"<li><code>(\w+)</code>", shown.content.decode())
+    assert len(spare) == 10  # the codes that came with it, seen by their owner at once
+    assert "no-store" in shown["Cache-Control"]
+    codes = browser.get(reverse("mfa_view_recovery_codes")).content.decode() + browser.get(OWN).content.decode()
+    assert not any(code in codes for code in spare)
+    assert password_given(user).post(SHOW, {"code": spare[0]})["Location"] == WORK
     assert browser.get(WORK).get("Location") != OWN
     assert password_given(user).post(SHOW, {"code": code}).status_code == 422  # used up by setting up
 

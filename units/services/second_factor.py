@@ -114,8 +114,18 @@ def must_set_up(user: User) -> bool:
 
 def codes_left(user: User) -> int | None:
     """How many recovery codes are unused; None when there never were any."""
-    row = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    row = _recovery_codes(user)
     return None if row is None else len(row.wrap().get_unused_codes())
+
+
+def unused_codes(user: User) -> list[str]:
+    """The recovery codes themselves, for the one page that shows them just made."""
+    row = _recovery_codes(user)
+    return [] if row is None else list(row.wrap().get_unused_codes())
+
+
+def _recovery_codes(user: User) -> Authenticator | None:
+    return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
 
 
 # ── showing it ────────────────────────────────────────────────────────────────────────────────────────────────────

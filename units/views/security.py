@@ -89,15 +89,24 @@ def _shown(request: HttpRequest, kind: str) -> None:
         post_authentication(request, newest)
 
 
+def _with_first_codes(view: Any, response: HttpResponse) -> HttpResponse:
+    """The recovery codes that came with the first factor, in the answer to the press and never again; `response` where
+    there were codes before."""
+    if not view.did_generate_recovery_codes:
+        return response
+    codes = second_factor.unused_codes(view.request.user)
+    return render(view.request, "account/recovery_codes.html", {"codes": codes, "codes_left": len(codes)})
+
+
 class ActivateApp(Refusing, ActivateTOTPView):
-    """The square to scan, and the first code as proof."""
+    """The square to scan, and the first code as proof; with the first factor come recovery codes."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
             response = super().form_valid(form)
             changes.note_app_on(self.request.user, form.cleaned_data["code"])
             _shown(self.request, Authenticator.Type.TOTP)
-        return response
+        return _with_first_codes(self, response)
 
 
 class DeactivateApp(Refusing, DeactivateTOTPView):
@@ -119,7 +128,7 @@ class AddPasskey(Refusing, AddWebAuthnView):
             response = super().form_valid(form)
             changes.note_passkey_added(self.request.user, form.cleaned_data["name"])
             _shown(self.request, Authenticator.Type.WEBAUTHN)
-        return response
+        return _with_first_codes(self, response)
 
 
 class RenamePasskey(Refusing, EditWebAuthnView):
