@@ -205,6 +205,15 @@ def impact_of(unit: Unit, day: datetime.date) -> Impact:
     return Impact(tuple(running), tuple(people), open_children(unit, day).count())
 
 
+def people_left_at(here: UnitHere) -> list[Membership]:
+    """Roles of the organiser that outlive the unit, by name of the person; none while the unit has no last day."""
+    if here.unit.valid_to is None:
+        return []
+    day = max(here.unit.valid_to, timezone.localdate())
+    roles = Membership.objects.not_over(day).filter(unit=here.unit, organiser=here.organiser)  # type: ignore[attr-defined]
+    return list(roles.select_related("user", "stands_for__user").order_by("user__name_sort", "pk"))
+
+
 def open_children(unit: Unit, day: datetime.date) -> QuerySet[Unit]:
     """Units directly below that would outlive it."""
     return unit.children.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))

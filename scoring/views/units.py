@@ -20,6 +20,7 @@ from scoring.selectors.units import (
     children_of,
     found_units,
     impact_of,
+    people_left_at,
     provinces,
     unit_visible_to,
     years_of,
@@ -83,6 +84,7 @@ def end(request: SignedInRequest, here: UnitHere) -> HttpResponseBase:
     context = {"here": here, "organiser": here.organiser, "form": form, "impact": impact}
     context["seen"] = form.digest(impact) if impact else ""
     context["end"] = form.end() if impact else None
+    context["may_administer"] = bool(can(request.user, ADMINISTER, here.organiser))
     return render(request, "scoring/units/end.html", context, status=status)
 
 
@@ -113,6 +115,7 @@ def _unit_page(request: SignedInRequest, here: UnitHere, refusal: str = "") -> H
         "years": years_of(here, after),
         "may_see_campaigns": bool(can(request.user, VIEW_CAMPAIGNS, here.organiser)),
         "may_see_trail": bool(can(request.user, ADMINISTER, here.organiser)),
+        "left": people_left_at(here) if can(request.user, ADMINISTER, here.organiser) else [],
         "may_end": may_end and here.unit.valid_to is None,
         "may_undo": may_end and bool(here.unit.end_document) and not why_stays,
         "why_stays": why_stays,

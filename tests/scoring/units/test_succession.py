@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from scoring.enums import Phase
 from scoring.selectors.units import UnitHere, impact_of
@@ -82,6 +83,20 @@ def test_people_with_a_role_there_stand_in_the_order_of_the_vietnamese_alphabet(
         )
     names = [item.user.full_name for item in impact_of(office.beside, DAY).memberships]
     assert names == ["Ân Văn Yên", "Dương Văn Ý", "Đỗ Văn An"]
+
+
+def test_people_whose_role_outlives_the_unit_are_led_to_before_and_after(office) -> None:
+    own = f"/lam-viec/{office.year.organiser.slug}/nguoi/{office.year['a1'].pk}/"
+    assert f'href="{own}"' in office.send(office.typed()).content.decode()
+    assert own not in office.browser.get(office.address).content.decode()
+    office.apply(office.typed())
+    text = office.browser.get(office.address).content.decode()
+    assert f'href="{own}"' in text
+    assert f'href="{own}vai-tro/"' in text
+    coordinator = sign_in(office.year["c"]).get(office.address)
+    assert (coordinator.status_code, office.year["a1"].full_name in words(coordinator)) == (200, False)
+    Membership.objects.filter(unit=office.unit).update(valid_to=DAY, ended_at=timezone.now())
+    assert own not in office.browser.get(office.address).content.decode()
 
 
 def test_a_merger_ends_the_unit_and_joins_it_with_day_and_document(office) -> None:
