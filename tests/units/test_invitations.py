@@ -66,6 +66,7 @@ def test_a_code_lets_a_person_choose_a_password_once_and_sign_in(administrator, 
     assert choose(browser, "ngan").status_code == 422
     assert choose(browser)["Location"] == "/lam-viec/"
     assert browser.get("/lam-viec/").status_code in (200, 302)
+    assert browser.get(reverse("mfa_activate_totp")).status_code == 200, "the password just chosen is not asked again"
     newcomer.refresh_from_db()
     assert newcomer.check_password(NEW_PASSWORD)
     assert invitation_of_code("ut", issued.code) is None

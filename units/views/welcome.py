@@ -6,6 +6,7 @@ page that follows has an address without it, so that neither history nor Referer
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -69,6 +70,7 @@ def password(request: HttpRequest) -> HttpResponseBase:
         except NotNow:
             return _gone(request)
         request.session.pop(SHOWN, None)
+        record_authentication(request, user, method="password")  # just chosen: not asked again at once
         return perform_login(request, user, redirect_url=reverse("workspace"))
     context = {"form": form, "invitation": invitation}
     page = render(request, "account/own_password.html", context, status=UNPROCESSABLE if form.is_bound else 200)
