@@ -12,5 +12,7 @@ function nameBoxes() {
     shown.setAttribute("aria-labelledby", label.id);
   }
 }
+// Rows ticked in a list are no text to keep (drafts.js).
+for (const form of document.querySelectorAll("#changelist-form")) form.dataset.noDrafts = "";
 // The library makes its boxes when it is ready, which may be after everything else.
 new MutationObserver(nameBoxes).observe(document.documentElement, { childList: true, subtree: true });

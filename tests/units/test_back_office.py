@@ -46,6 +46,13 @@ def confirm(office: Client, page):
     return office.post(CONFIRM, page.context["confirm_form"].initial)
 
 
+@pytest.mark.parametrize("page", ["/quan-tri/", "/quan-tri/units/unit/add/", IMPORT])
+def test_the_back_office_tells_the_end_of_the_session_and_keeps_what_is_typed(office, page) -> None:
+    text = office.get(page).content.decode()
+    assert text.count("data-drafts-owner=") == text.count('data-session="') == 1
+    assert all(text.count(f"js/{name}.js") == 1 for name in ("drafts", "session"))
+
+
 def test_only_catalogues_stand_in_the_back_office() -> None:
     assert set(admin.site._registry) == {Unit, UnitSuccession, Organiser, User, Membership}
 
