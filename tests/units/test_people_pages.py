@@ -241,6 +241,16 @@ def test_the_stock_back_office_is_the_keepers_alone(office, organiser) -> None:
     assert keeper.get(page("people", organiser)).status_code == 200
 
 
+def test_an_account_made_in_the_catalogue_is_led_to_its_first_role(organiser) -> None:
+    Organiser.objects.filter(pk=organiser.pk).update(keeps_portal=True)
+    keeper = sign_in(person(Role.ADMINISTRATOR, organiser))
+    typed = {"username": "moi.lap", "full_name": "Mới Lập", "email": ""}
+    text = keeper.post("/quan-tri/units/user/add/", typed, follow=True).content.decode()
+    way = page("person_take_in", organiser) + "?ten=moi.lap"
+    assert f'<a href="{way}">Giao vai trò</a>' in text
+    assert 'value="moi.lap"' in keeper.get(way).content.decode()
+
+
 @pytest.mark.parametrize("name", ["people", "person"])
 def test_pages_ask_the_same_number_of_questions_at_one_and_at_three(
     office, organiser, name, django_assert_max_num_queries

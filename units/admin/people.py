@@ -1,19 +1,19 @@
-"""People and their roles, as catalogues. Nobody types another's password; a one-time one is made by the portal."""
+"""People and their roles, as catalogues. What ends a session or opens an account has its own page in the workspace."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from units.admin.site import Catalogue, acting
 from units.forms import MembershipForm
 from units.models import Membership, User
-from units.permissions import ADMINISTER_ACCOUNT, authorize, can
-from units.services.accounts import issue_password
+from units.permissions import ADMINISTER_ACCOUNT, can
 
 
 @admin.register(User)
@@ -21,7 +21,11 @@ class UserAdmin(Catalogue):
     list_display = ["username", "full_name", "email", "is_active"]
     search_fields = ["username", "full_name"]
     fields = ["username", "full_name", "email", "is_active"]
-    actions = ["issue_password"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Locking and passwords have their page, with all that ends by them; and an address changes where it is asked
+        who does it, since a forgotten password is sent there."""
+        return ["is_active", *(["email"] if obj else [])]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Nobody reads a password's hash letter by letter through a filter in the address (case T24)."""
@@ -33,26 +37,20 @@ class UserAdmin(Catalogue):
         return may and (obj is None or bool(can(request.user, ADMINISTER_ACCOUNT, obj)))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change or not obj.is_active:
-            obj.set_unusable_password()  # and with the old password end the sessions that were opened by it
+        if not change:
+            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
 
-    @admin.action(description="Cấp mật khẩu mới, hiện một lần")
-    def issue_password(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
-        """For one person at a time; shown once, and every session of that person ends."""
-        people = list(queryset[:2])
-        if len(people) != 1:
-            self.message_user(request, "Chọn đúng một người để cấp mật khẩu mới.", messages.ERROR)
-            return None
-        authorize(acting(request), ADMINISTER_ACCOUNT, people[0])
-        password = issue_password(people[0], by=acting(request))
-        context = self.admin_site.each_context(request) | {
-            "title": f"Mật khẩu mới của {people[0]}",
-            "person": people[0],
-            "password": password,
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/units/user/password.html", context)
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        """An account without a role can do nothing: where to give one is said with the account."""
+        response = super().response_add(request, obj, post_url_continue)
+        slug = next(item.organiser.slug for item in acting(request).current_memberships if item.organiser.keeps_portal)
+        way = f"{reverse('units:person_take_in', args=[slug])}?{urlencode({'ten': obj.username})}"
+        words = (
+            'Người này chưa có vai trò nên chưa làm được gì, và chưa mời vào cổng được. <a href="{}">Giao vai trò</a>'
+        )
+        self.message_user(request, format_html(words, way), messages.WARNING)
+        return response
 
 
 @admin.register(Membership)
@@ -62,6 +60,10 @@ class MembershipAdmin(Catalogue):
     list_filter = ["role", "organiser"]
     list_select_related = ["user", "organiser", "unit"]
     autocomplete_fields = ["user", "unit"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> list[str]:
+        """A role of another kind, place or person is another role: this one ends, that one begins."""
+        return ["user", "role", "unit", "organiser"] if obj else []
 
     def get_form(self, request: HttpRequest, obj: Membership | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)

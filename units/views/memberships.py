@@ -16,6 +16,8 @@ from units.services.people import NotNow, add_membership, end_membership
 from units.views.gates import SignedInRequest, route
 from units.views.people import CONFLICT, UNPROCESSABLE, crumbs_of
 
+LONGEST_NAME = 64
+
 
 @route(ADMINISTER, person_at)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,9 +36,10 @@ def add(request: SignedInRequest, known: Person) -> HttpResponseBase:
 @route(ADMINISTER, organiser_administered_by)
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_in(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
-    """A role for somebody who has an account, by the whole user name."""
+    """A role for somebody who has an account, by the whole user name; `?ten=` types it beforehand."""
     data = request.POST if request.method == "POST" else None
-    name, form = AccountNameForm(data), RoleForm(organiser, data)
+    name = AccountNameForm(data, initial={"username": request.GET.get("ten", "")[:LONGEST_NAME]})
+    form = RoleForm(organiser, data)
     status, refused = 200, ""
     if data is not None:
         status = UNPROCESSABLE
