@@ -147,6 +147,19 @@ def test_the_official_list_comes_as_a_workbook_too_with_the_noughts_that_excel_d
     assert (made.name, made.parent.code) == ("Phường Ba Đình", "01")
 
 
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_table_brought_in_as_one_of_another_kind_is_recognised_by_its_columns(office, form) -> None:
+    assert office.get(f"{UNITS}import/").context["form"]["format"].initial == TABLE
+    page = upload(office, office.get(f"{UNITS}tai-xuong/{form}/").content, OFFICIAL)
+    assert page.status_code == 422
+    assert page.context["form"].errors["import_file"] == [
+        "Tệp này là “Bảng đơn vị tải từ cổng”. Ở mục “Bảng nào” chọn “Bảng đơn vị tải từ cổng” rồi tải lên lại."
+    ]
+    listed = book([["province_code", "province_full_name", "unit_code", "unit_full_name", "unit_type"], [1] * 5])
+    assert "“Danh mục chính thức của cả nước”" in upload(office, listed, TABLE).content.decode()
+    assert "Tệp thiếu cột" in upload(office, book([["A"], [1]]), TABLE).content.decode()
+
+
 @pytest.mark.parametrize("model", ["organiser", "unitsuccession"])
 def test_the_other_catalogues_go_the_same_way(office, organiser, model) -> None:
     old = UnitFactory(parent=organiser.unit, name="Xã Cũ")

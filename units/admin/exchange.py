@@ -25,7 +25,7 @@ from tablib import Dataset
 from units import trail
 from units.admin.site import acting
 from units.files.table_writer import XLSX, write_csv, write_workbook
-from units.files.tables import TableFaults, first_faults
+from units.files.tables import TableFaults, first_faults, has_columns
 from units.forms.catalogues import CatalogueConfirmForm, CatalogueUploadForm, seal
 from units.permissions import ADMINISTER_PORTAL, can
 from units.services.catalogue_tables import Change, TableResource, faults_of
@@ -134,7 +134,17 @@ class Exchange(ImportMixin):
     def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
         if not isinstance(e, TableFaults):
             raise e
-        form.add_error("import_file", e.shown)
+        form.add_error("import_file", self._of_another_kind(form) or e.shown)
+
+    def _of_another_kind(self, form: Any) -> str:
+        """The sentence for a table that was brought in as one of another kind, "" where its columns are no kind's."""
+        upload, chosen = form.cleaned_data["import_file"], int(form.cleaned_data["format"])
+        upload.seek(0)
+        content = upload.read()
+        for at, (resource, title, _) in enumerate(self.tables):
+            if at != chosen and has_columns(content, upload.name, resource.columns()):
+                return f"Tệp này là “{title}”. Ở mục “Bảng nào” chọn “{title}” rồi tải lên lại."
+        return ""
 
     def get_confirm_form_kwargs(self, request: HttpRequest, import_form: Any = None) -> dict[str, Any]:
         kwargs = super().get_confirm_form_kwargs(request, import_form)

@@ -86,6 +86,16 @@ def read_lines(data: bytes, file_name: str, headings: Sequence[str], optional: S
     return lines
 
 
+def has_columns(data: bytes, file_name: str, columns: Sequence[str]) -> bool:
+    """Whether the first line of the table holds all of `columns`; False for a file that cannot be read."""
+    try:
+        sheet = _sheet(data, file_name)
+    except UnreadableFile:
+        return False
+    head = sheet.rows[0].cells.values() if sheet and sheet.rows else ()
+    return {fold(column) for column in columns} <= {fold(cell.text).strip() for cell in head}
+
+
 def _sheet(data: bytes, file_name: str) -> Sheet | None:
     if not is_workbook(data):
         return read_delimited(data, file_name, "CSV")

@@ -74,7 +74,8 @@ class CatalogueUploadForm(ImportForm):
         choice.label = "Bảng nào"
         choice.error_messages |= {"required": "Chọn loại bảng.", "invalid_choice": "Chọn lại loại bảng."}
         choice.widget = forms.RadioSelect() if len(formats) > 1 else forms.HiddenInput()
-        choice.choices, choice.initial = [(str(at), kind().get_title()) for at, kind in enumerate(formats)], "0"
+        choice.choices = [(str(at), kind().get_title()) for at, kind in enumerate(formats)]
+        choice.initial = str(len(formats) - 1)  # the table that the page itself gives out
 
     @property
     def media(self) -> forms.Media:

@@ -120,12 +120,17 @@ class TableResource(resources.ModelResource):
     @classmethod
     def read(cls, data: bytes, file_name: str) -> Dataset:
         """The table of an upload with the line of each row; raises `TableFaults`."""
-        headings = [item.column_name for item in cls.fields.values() if not item.readonly]
-        lines = read_lines(data, file_name, [NUMBER, *headings])
-        table = Dataset(headers=[NUMBER, *headings, LINE])
+        columns = cls.columns()
+        lines = read_lines(data, file_name, columns)
+        table = Dataset(headers=[*columns, LINE])
         for line in lines:
-            table.append([*(line.texts[heading] for heading in (NUMBER, *headings)), line.number])
+            table.append([*(line.texts[column] for column in columns), line.number])
         return table
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """Columns without which a table is not of this kind."""
+        return [NUMBER, *(item.column_name for item in cls.fields.values() if not item.readonly)]
 
     @property
     def headings(self) -> list[str]:

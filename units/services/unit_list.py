@@ -12,7 +12,7 @@ from import_export.results import Result
 from tablib import Dataset
 
 from units.enums import UnitKind
-from units.files.official_list import KINDS, read_official_list, read_official_workbook
+from units.files.official_list import COLUMNS, KINDS, read_official_list, read_official_workbook
 from units.files.tables import is_workbook
 from units.models import Unit, UnitSuccession
 from units.models.fields import sort_column
@@ -64,6 +64,11 @@ class UnitResource(resources.ModelResource):
     def read(cls, data: bytes, file_name: str) -> Dataset:
         """The list of an upload, CSV or XLSX; raises `ListFaults` or `TableFaults`."""
         return read_official_workbook(data, file_name) if is_workbook(data) else read_official_list(data)
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """Columns without which a table is not of this kind."""
+        return list(COLUMNS)
 
     code = fields.Field(attribute="code", column_name="unit_code")
     name = fields.Field(attribute="name", column_name="unit_full_name")
