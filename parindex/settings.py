@@ -233,6 +233,7 @@ if ENV.email:
 HAS_MAIL = ENV.has_mail  # the demo keeps its letters as files
 INVITATION_LINK_DAYS, INVITATION_CODE_DAYS = 7, 14
 COMPONENT_CODES = "scoring.selectors.criteria.component_codes_of"  # what an appraiser's role may be narrowed to
+UNITS_STILL_ASSESSED = "scoring.selectors.dossiers.units_still_assessed"  # have ended, and still need their people
 # Counters of requests hold for all processes together; the table is made by a migration.
 CACHES = {
     "default": {

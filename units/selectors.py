@@ -198,9 +198,26 @@ def people_import_at(user: User, slug: str, pk: int) -> PeopleImport:
     return staged
 
 
-def units_to_work_at(organiser: Organiser) -> QuerySet[Unit]:
+def units_of_today(organiser: Organiser) -> QuerySet[Unit]:
     """Units of the organiser that exist today, by name."""
     return units_of(organiser).filter(pk__in=Unit.objects.valid_on(timezone.localdate()).values("pk"))
+
+
+def units_to_work_at(organiser: Organiser) -> QuerySet[Unit]:
+    """Units that somebody can be given a role at: those of today, and those that have ended while a year still
+    assesses them (settings.UNITS_STILL_ASSESSED), so that a dossier never lies without who writes and signs it."""
+    assessed: QuerySet[Unit] = import_string(settings.UNITS_STILL_ASSESSED)(organiser.pk)
+    existing = Unit.objects.valid_on(timezone.localdate())
+    return units_of(organiser).filter(Q(pk__in=existing.values("pk")) | Q(pk__in=assessed.values("pk")))
+
+
+def units_to_name(organiser: Organiser) -> list[Unit]:
+    """`units_to_work_at` as a table names them by code, in the order of their names: of a unit that has ended and one
+    of today with the same code it can only mean the latter."""
+    units = list(units_to_work_at(organiser).order_by("name_sort", "pk"))
+    today = set(units_of_today(organiser).values_list("pk", flat=True))
+    taken = {unit.code.lower() for unit in units if unit.pk in today}
+    return [unit for unit in units if unit.pk in today or unit.code.lower() not in taken]
 
 
 def component_codes_of(organiser: Organiser) -> list[str]:

@@ -10,7 +10,7 @@ from scoring.models import AppraisalPart, Campaign, Explanation, Group, Particip
 from scoring.permissions import UNIT_ROLES, came_before, held_by
 from scoring.selectors.campaigns import organiser_visible_to
 from units.enums import Role
-from units.models import Organiser, User
+from units.models import Organiser, Unit, User
 
 TEAM = (Role.COORDINATOR, Role.LEADER, Role.COUNCIL)
 
@@ -32,6 +32,17 @@ def participants_visible_to(user: User, organiser: Organiser) -> QuerySet[Partic
             known |= Q(pk__in=judged)
         found = found.filter(known)
     return found.select_related("campaign__organiser", "group", "criteria_set", "unit")
+
+
+def units_still_assessed(organiser: int) -> QuerySet[Unit]:
+    """Units with a dossier in a year of the organiser that is not announced yet, also those that have ended since.
+
+    Asked by units.selectors through settings.UNITS_STILL_ASSESSED, as units knows nothing of years.
+    """
+    running = Participant.objects.filter(
+        campaign__organiser=organiser, is_assessed=True, submission__isnull=False
+    ).exclude(group__phase=Phase.PUBLISHED)
+    return Unit.objects.filter(pk__in=running.values("unit"))
 
 
 def participant_visible_to(user: User, slug: str, code: str, unit: str) -> Participant:

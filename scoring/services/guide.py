@@ -14,7 +14,7 @@ from scoring.selectors.clock import database_now
 from scoring.services.calculation import faults_of
 from units.enums import GRASSROOTS_KINDS, Role
 from units.models import Membership, Organiser
-from units.selectors import units_to_work_at
+from units.selectors import units_of_today
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class SetUp:
 
 def look(organiser: Organiser) -> SetUp:
     """The state of the set-up; a constant number of queries at any size."""
-    there = list(units_to_work_at(organiser).exclude(pk=organiser.unit_id).values_list("pk", "name", "kind"))
+    there = list(units_of_today(organiser).exclude(pk=organiser.unit_id).values_list("pk", "name", "kind"))
     communes = sum(1 for _, _, kind in there if kind in GRASSROOTS_KINDS)
     held = Membership.objects.filter(organiser=organiser, user__is_active=True).valid_on(timezone.localdate())
     pairs = set(held.values_list("role", "unit", "user"))

@@ -11,6 +11,7 @@ from units.enums import Role
 from units.models import Organiser, Unit, User
 from units.selectors import ACTIVE, LOCKED, PAST, UNIT_SIDE, component_codes_of, units_to_work_at, unknown_components
 from units.validators import code_validator
+from units.vietnamese import format_date
 
 
 def day_field(label: str, **kwargs: Any) -> forms.DateField:
@@ -70,7 +71,8 @@ class UnitField(forms.ModelChoiceField):
     widget = forms.Select(attrs={"data-picker": ""})
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.code})"
+        over = obj.valid_to is not None and obj.valid_to <= timezone.localdate()
+        return f"{obj.name} ({obj.code}{f', kết thúc {format_date(obj.valid_to)}' if over else ''})"
 
 
 class RoleForm(forms.Form):

@@ -19,7 +19,7 @@ from units.enums import Role
 from units.files.people_list import HEADINGS, LONGEST, WrittenRow
 from units.models import Membership, Organiser, Unit, User
 from units.permissions import makes_administrators
-from units.selectors import component_codes_of, units_to_work_at, unknown_components
+from units.selectors import component_codes_of, units_to_name, unknown_components
 from units.services.people import NO_ADMINISTRATORS
 from units.validators import code_validator
 from units.vietnamese import NotADate, fold, parse_date, slug
@@ -122,7 +122,7 @@ class _Judge:
         self.letters, self.by, self.today = letters, by, timezone.localdate()
         self.units_by_code: dict[str, Unit] = {}
         self.units_by_name: dict[str, list[Unit]] = defaultdict(list)
-        for unit in units_to_work_at(organiser):
+        for unit in units_to_name(organiser):
             self.units_by_code[unit.code.lower()] = unit
             self.units_by_name[fold(unit.name)].append(unit)
         self.components = component_codes_of(organiser)

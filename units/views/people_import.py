@@ -16,7 +16,7 @@ from units.files.people_list import TEMPLATE_NAME
 from units.forms import PeopleFileForm, SeenPlanForm
 from units.models import Organiser, PeopleImport
 from units.permissions import ADMINISTER
-from units.selectors import organiser_administered_by, people_import_at, units_to_work_at
+from units.selectors import organiser_administered_by, people_import_at, units_to_name
 from units.services.people import NotNow
 from units.services.people_import import apply, preview, stage
 from units.services.people_plan import Plan, Standing
@@ -48,8 +48,8 @@ def upload(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
 @require_safe
 def empty(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     """The empty table with the units and roles of this organiser."""
-    units = units_to_work_at(organiser).order_by("name_sort", "pk").values_list("code", "name")
-    return _workbook(template(list(units), Role.labels), TEMPLATE_NAME)
+    units = [(unit.code, unit.name) for unit in units_to_name(organiser)]
+    return _workbook(template(units, Role.labels), TEMPLATE_NAME)
 
 
 @route(ADMINISTER, people_import_at)

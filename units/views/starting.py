@@ -18,7 +18,7 @@ from units.files.unit_table import TEMPLATE_NAME, read_unit_table, template
 from units.forms.starting import STALE, DepartmentsForm, SealedUnitsForm, UnitTableForm, seal
 from units.models import Organiser
 from units.permissions import ADMINISTER
-from units.selectors import organiser_administered_by, units_to_work_at
+from units.selectors import organiser_administered_by, units_of_today
 from units.services.predecessors import join_predecessors, joined_count
 from units.services.reform import ReformRefused, ReformReport
 from units.services.starting import (
@@ -142,7 +142,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     usual = usual_departments(organiser)
-    kinds = list(units_to_work_at(organiser).exclude(pk=organiser.unit_id).values_list("kind", flat=True))
+    kinds = list(units_of_today(organiser).exclude(pk=organiser.unit_id).values_list("kind", flat=True))
     listed = communes_listed(organiser)
     context: dict[str, Any] = {
         "organiser": organiser,

@@ -10,14 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scoring.enums import Phase, Stage
-from scoring.models import Participant, Submission, Value
+from scoring.models import Group, Participant, Submission, Value
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.late_units import add_late_unit
 from scoring.services.transitions import perform
 from tests.factories import UnitFactory, run_of
 from tests.year import Year, build_year
+from units.forms import RoleForm
 from units.models import TrailEntry, Unit
 from units.permissions import Refused
+from units.selectors import units_of_today, units_to_name
+from units.vietnamese import format_date
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +62,29 @@ def test_the_coordinator_says_how_a_unit_that_ended_stands_and_can_take_it_back(
     assert (fresh(year.a).is_assessed, fresh(year.a).is_ranked, fresh(year.a).left_out_reason) == (True, True, "")
     acts = TrailEntry.objects.filter(action="scoring.change_participant")
     assert [entry.data["after"]["is_assessed"] for entry in acts.order_by("seq")] == [True, False, True]
+
+
+def test_a_unit_that_has_ended_gets_people_while_a_year_assesses_it_and_no_longer() -> None:
+    year = build_year(Phase.APPRAISAL)
+    end(year, year.a)
+    old = Unit.objects.get(pk=year.a.unit_id)
+    offered = {unit.pk: label for unit, label in labels_of(year)}
+    assert offered[old.pk] == f"{old.name} ({old.code}, kết thúc {format_date(old.valid_to)})"
+    assert old in units_to_name(year.organiser)
+    assert old not in units_of_today(year.organiser), "it is no unit to count or to take into a year"
+    new = UnitFactory(parent=old.parent, code=old.code, name="Xã Mới", valid_from=old.valid_to)
+    assert old not in units_to_name(year.organiser), "a table that names its code means the unit of today"
+    assert {old.pk, new.pk} <= {unit.pk for unit, _ in labels_of(year)}
+    year.a.group.participants.filter(pk=year.a.pk).update(is_assessed=False, left_out_reason=REASON)
+    assert old.pk not in {unit.pk for unit, _ in labels_of(year)}
+    Participant.objects.filter(pk=year.a.pk).update(is_assessed=True, left_out_reason="")
+    Group.objects.filter(pk=year.a.group_id).update(phase=Phase.PUBLISHED)
+    assert old.pk not in {unit.pk for unit, _ in labels_of(year)}
+
+
+def labels_of(year: Year) -> list[tuple[Unit, str]]:
+    field = RoleForm(year.organiser).fields["unit"]
+    return [(unit, field.label_from_instance(unit)) for unit in field.queryset]
 
 
 @pytest.mark.parametrize("who", ["a1", "aH", "g1", "h", "l", "s"])
