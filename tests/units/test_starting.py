@@ -116,7 +116,7 @@ def test_a_department_that_ended_is_offered_no_more_and_its_code_is_taken_from_t
     begun = Unit.objects.get(code="SNV").valid_from
     page = upload(office, workbook(HEADINGS, ("SNV", "Sở Nội vụ", "Sở")))
     assert page.status_code == 422
-    assert f"Mã SNV đã là của “Sở Nội vụ” từ {format_date(begun)}" in page.content.decode()
+    assert f"Mã SNV đã là của một đơn vị từ {format_date(begun)}, nay đã kết thúc." in page.content.decode()
     page = upload(office, workbook(HEADINGS, ("SNV", "Sở Nội vụ", "Sở", "", "01/03/2026")))
     assert office.post(address("bang/ap-dung/"), page.context["form"].initial).status_code == 302
     assert Unit.objects.filter(code="SNV").count() == 2

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from units import trail
 from units.enums import UnitKind
@@ -14,6 +15,12 @@ from units.models import Organiser, Unit, User
 
 # The departments of a province were reorganised from this day (Luật 65/2025/QH15 and the decisions that followed).
 DEPARTMENTS_DAY = datetime.date(2025, 3, 1)
+
+
+def department_codes(province: Unit) -> set[str]:
+    """Codes of what stands below `province`, or ended since the reorganisation: none of them is added once more."""
+    below = province.children.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=_departments_begin(province)))
+    return set(below.values_list("code", flat=True))
 
 
 def add_departments(province: Unit, departments: Iterable[dict[str, str]], *, by: User | None) -> int:
@@ -24,9 +31,9 @@ def add_departments(province: Unit, departments: Iterable[dict[str, str]], *, by
     Raises ValidationError for a code or kind that no unit may have; then nothing is created.
     """
     level = "thành phố" if province.name.startswith("Thành phố") else "tỉnh"
-    begins = max(province.valid_from, DEPARTMENTS_DAY)
+    begins = _departments_begin(province)
     with transaction.atomic():
-        known = set(province.children.filter(valid_to__isnull=True).values_list("code", flat=True))
+        known = department_codes(province)
         units = [
             Unit(
                 code=item["code"],
@@ -81,6 +88,10 @@ def let_keep_portal(organiser: Organiser, *, by: User | None) -> bool:
         Organiser.objects.filter(pk=organiser.pk).update(keeps_portal=True)
         trail.record("units.keep_portal", by=by, about=organiser, label=f"Giao giữ cổng cho {organiser.title}")
     return True
+
+
+def _departments_begin(province: Unit) -> datetime.date:
+    return max(province.valid_from, DEPARTMENTS_DAY)
 
 
 def _add_past(entry: dict[str, Any], parent: Unit | None, days: dict[str, Any]) -> int:

@@ -23,7 +23,7 @@ from units.files.unit_table import UnitRow
 from units.models import Organiser, Unit, User
 from units.permissions import ADMINISTER, authorize
 from units.selectors import units_of
-from units.services.catalogue import DEPARTMENTS_DAY, add_departments
+from units.services.catalogue import DEPARTMENTS_DAY, add_departments, department_codes
 from units.services.unit_list import UnitResource
 from units.vietnamese import format_date
 
@@ -61,7 +61,7 @@ def import_communes(organiser: Organiser, *, by: User) -> dict[str, int]:
 def usual_departments(organiser: Organiser) -> list[tuple[str, str, bool]]:
     """Code, name and whether it is there already, for each department that a province usually has."""
     level = "thành phố" if organiser.unit.name.startswith("Thành phố") else "tỉnh"
-    known = set(organiser.unit.children.filter(valid_to__isnull=True).values_list("code", flat=True))
+    known = department_codes(organiser.unit)
     return [(item["code"], item["name"].replace("{cấp}", level), item["code"] in known) for item in _usual()]
 
 
@@ -74,7 +74,9 @@ def add_usual_departments(organiser: Organiser, codes: Iterable[str], *, by: Use
 
 def plan_units(organiser: Organiser, rows: Sequence[UnitRow]) -> list[Planned]:
     """What each row of a table would do here; three queries at any size."""
-    known = {unit.code: unit for unit in units_of(organiser).filter(valid_to__isnull=True)}
+    units = list(units_of(organiser))
+    known = {unit.code: unit for unit in units if unit.valid_to is None}
+    ended = {(unit.parent_id, unit.code, unit.valid_from) for unit in units if unit.valid_to}
     top = organiser.unit
     begins = {row.code: row.since or max(top.valid_from, DEPARTMENTS_DAY) for row in rows}
     planned = []
@@ -90,6 +92,9 @@ def plan_units(organiser: Organiser, rows: Sequence[UnitRow]) -> list[Planned]:
             fault = "Đơn vị không trực thuộc chính nó."
         elif begins[row.code] < top.valid_from:
             fault = f"Bắt đầu trước {top.name} ({format_date(top.valid_from)}). Sửa cột Từ ngày, hoặc để trống."
+        elif (known.get(row.parent, top).pk, row.code, begins[row.code]) in ended:
+            day = format_date(begins[row.code])
+            fault = f"Mã {row.code} đã là của một đơn vị từ {day}, nay đã kết thúc. Sửa cột Từ ngày."
         elif row.parent in begins and begins[row.parent] > begins[row.code]:
             fault = f"Bắt đầu trước đơn vị cấp trên {row.parent}. Sửa cột Từ ngày."
         what = "fault" if fault else "there" if row.code in known else "new"
