@@ -27,6 +27,16 @@ def test_make_alone_explains_every_command() -> None:
         assert re.search(rf"^  make {target}\s+\S{{2,}}", text, re.MULTILINE), target
 
 
+def test_the_page_of_operations_names_every_variable_and_each_command_once() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    read = set(re.findall(r'"(PARINDEX_[A-Z_]+)"', (ROOT / "parindex" / "env.py").read_text(encoding="utf-8")))
+    named = set(re.findall(r"PARINDEX_[A-Z_]+", page))
+    shortened = {f"PARINDEX_OIDC{end}" for end in re.findall(r"`(_[A-Z_]+)`", page)}
+    assert read - named - shortened == set()
+    commands = re.findall(r"^\| `manage\.py (\w+)", page, re.MULTILINE)
+    assert sorted(commands) == sorted(set(commands))
+
+
 def bash(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [shutil.which("bash"), str(ROOT / script), *arguments],
