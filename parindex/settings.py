@@ -109,10 +109,10 @@ PASSWORD_HASHERS = [
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds; a forgotten password is set at once or asked for again
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "units.validators.PasswordUnlikeTheName"},
     {"NAME": "units.validators.PasswordLongEnough", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "units.validators.PasswordNotCommon"},
+    {"NAME": "units.validators.PasswordNotOnlyDigits"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspace"

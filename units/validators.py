@@ -1,6 +1,13 @@
 """Checks of single values, wherever they come from (address, form, file, command)."""
 
-from django.contrib.auth.password_validation import MinimumLengthValidator
+import unicodedata
+
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    NumericPasswordValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.urls.converters import IntConverter
@@ -32,11 +39,36 @@ def free_slug(value: str) -> None:
         raise ValidationError("Địa chỉ ngắn này là địa chỉ của chính cổng. Chọn tên khác, ví dụ “quang-ngai”.")
 
 
-class PasswordLongEnough(MinimumLengthValidator):
-    """The length rule in Vietnamese; Django's own sentence for it has no translation."""
+def visible_name(value: str) -> None:
+    """Refuse a name with a sign that nobody sees, or that turns the text around (Unicode Cc, Cf): two names that look
+    alike would be two, and a line of the trail could be read backwards. Vietnamese needs none of them."""
+    hidden = {f"U+{ord(sign):04X}" for sign in value if unicodedata.category(sign) in ("Cc", "Cf")}
+    if hidden:
+        raise ValidationError(f"Có ký tự ẩn trong tên ({', '.join(sorted(hidden))}). Xóa cả ô rồi gõ lại, không dán.")
 
+
+# Django's rules for a password, told alike: what is wrong, and what to do. PASSWORD_HELP says them beforehand.
+PASSWORD_HELP = "Ít nhất 12 ký tự, không giống tên đăng nhập, không chỉ toàn chữ số, không phải mật khẩu hay gặp."  # noqa: S105
+
+
+class PasswordLongEnough(MinimumLengthValidator):
     def get_error_message(self) -> str:
         return f"Mật khẩu quá ngắn. Dùng ít nhất {self.min_length} ký tự."
 
     def get_help_text(self) -> str:
         return f"Ít nhất {self.min_length} ký tự."
+
+
+class PasswordNotCommon(CommonPasswordValidator):
+    def get_error_message(self) -> str:
+        return "Mật khẩu hay gặp, dễ bị đoán. Chọn một cụm từ khác."
+
+
+class PasswordNotOnlyDigits(NumericPasswordValidator):
+    def get_error_message(self) -> str:
+        return "Mật khẩu chỉ toàn chữ số. Thêm chữ."
+
+
+class PasswordUnlikeTheName(UserAttributeSimilarityValidator):
+    def get_error_message(self) -> str:
+        return "Mật khẩu quá giống %(verbose_name)s. Chọn một cụm từ khác."

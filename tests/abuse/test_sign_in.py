@@ -100,7 +100,9 @@ def test_a_session_ends_when_the_password_is_changed_elsewhere(user) -> None:
         ("sai", "ruong-moi-2026-xyz", "ruong-moi-2026-xyz", "Nhập mật khẩu đang dùng."),
         (PASSWORD, "ruong-moi-2026-xyz", "khac", "Hai lần nhập mật khẩu mới không giống nhau."),
         (PASSWORD, "ngan", "ngan", "Mật khẩu quá ngắn. Dùng ít nhất 12 ký tự."),
-        (PASSWORD, "123456789012", "123456789012", "Mật khẩu này hoàn toàn là số."),
+        (PASSWORD, "123456789012", "123456789012", "Mật khẩu chỉ toàn chữ số. Thêm chữ."),
+        (PASSWORD, "password1234", "password1234", "Mật khẩu hay gặp, dễ bị đoán. Chọn một cụm từ khác."),
+        (PASSWORD, "binh@thu.example", "binh@thu.example", "Mật khẩu quá giống thư điện tử. Chọn một cụm từ khác."),
     ],
 )
 def test_a_password_that_will_not_do_is_told_why(user, old, first, second, sentence) -> None:

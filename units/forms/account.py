@@ -9,7 +9,7 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
 from django import forms
 
-PASSWORD_HELP = "Ít nhất 12 ký tự, không giống tên đăng nhập, không chỉ toàn chữ số."  # noqa: S105
+from units.validators import PASSWORD_HELP
 
 
 class LoginForm(AllauthLoginForm):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from units.models import Organiser, User
 from units.services.founding import Province
-from units.validators import free_slug, slug_validator
+from units.validators import PASSWORD_HELP, free_slug, slug_validator, visible_name
 from units.vietnamese import slug as make_slug
 
 
@@ -33,6 +33,7 @@ class FoundingForm(forms.ModelForm):
         label="Cơ quan công bố kết quả",
         max_length=200,
         required=False,
+        validators=[visible_name],
         help_text="Để trống: “UBND” và tên tỉnh. Sửa được sau.",
     )
     slug = forms.CharField(
@@ -47,7 +48,7 @@ class FoundingForm(forms.ModelForm):
         label="Mật khẩu",
         max_length=200,
         strip=False,
-        help_text="Ít nhất 12 ký tự, không giống tên đăng nhập, không chỉ toàn chữ số.",
+        help_text=PASSWORD_HELP,
         error_messages={"required": "Nhập mật khẩu."},
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
@@ -79,7 +80,7 @@ class FoundingForm(forms.ModelForm):
         data = super().clean() or {}
         password, again = data.get("password"), data.get("again")
         if password and again and password != again:
-            self.add_error("again", "Hai lần gõ mật khẩu không giống nhau.")
+            self.add_error("again", "Hai lần nhập mật khẩu không giống nhau.")
         elif password:
             typed = {name: data.get(name, "") for name in ("username", "full_name", "email")}
             try:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from units.files.workbook import LARGEST_FILE
 from units.models import User
 from units.selectors import EXPIRED, INVITED, NOT_IN, UNINVITED
+from units.validators import PASSWORD_HELP
 
 
 class CodeForm(forms.Form):
@@ -39,7 +40,7 @@ class OwnPasswordForm(forms.Form):
         strip=False,
         max_length=256,
         error_messages={"required": "Nhập mật khẩu mới."},
-        help_text="Ít nhất 12 ký tự, không giống tên đăng nhập, không chỉ toàn chữ số.",
+        help_text=PASSWORD_HELP,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
     password2 = forms.CharField(

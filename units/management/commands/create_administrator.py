@@ -70,7 +70,7 @@ class Command(BaseCommand):
             raise CommandError("Không có bàn phím để gõ mật khẩu. Thêm --one-time để cổng tạo mật khẩu và in một lần.")
         password = getpass.getpass("Mật khẩu (ít nhất 12 ký tự): ")
         if password != getpass.getpass("Gõ lại mật khẩu: "):
-            raise CommandError("Hai lần gõ không giống nhau. Chưa tạo ai.")
+            raise CommandError("Hai lần nhập mật khẩu không giống nhau. Chưa tạo ai.")
         try:
             validate_password(password, person)
         except ValidationError as refused:
