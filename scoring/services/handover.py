@@ -17,7 +17,7 @@ from units import trail
 from units.models import Membership, Organiser, User
 from units.permissions import ADMINISTER, authorize, can
 from units.services.delegation import end_delegation
-from units.services.people import add_membership, end_membership
+from units.services.people import add_membership, end_membership, leave_the_absent
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def hand_over(organiser: Organiser, leaver: User, successor: User, *, seen: Coll
     authorize(by, ADMINISTER, organiser)
     if leaver.pk == successor.pk:
         raise Conflict("Người nhận phải là người khác.")
+    for person in (leaver, successor):
+        leave_the_absent(person.pk, by)
     with transaction.atomic():
         # Parts before people and trail, as everywhere: what is locked in two orders locks itself up.
         list(parts_held(organiser, leaver).select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))

@@ -12,9 +12,9 @@ from import_export.forms import ConfirmImportForm, ImportForm
 from units.enums import Role
 from units.files.official_list import LARGEST_FILE
 from units.models import Membership, User
-from units.permissions import makes_administrators
+from units.permissions import makes_administrators, principals_of
 from units.selectors import component_codes_of, units_of, unknown_components
-from units.services.people import NO_ADMINISTRATORS
+from units.services.people import NO_ADMINISTRATORS, NOT_THE_ABSENT
 
 GONE = "Tệp này đã được nhập, đã bị xóa, hoặc không phải tệp anh, chị vừa xem trước. Tải tệp lên lại."
 _SALT = "units.catalogues.preview"
@@ -22,7 +22,8 @@ _SECONDS_OPEN = 24 * 60 * 60
 
 
 class MembershipForm(forms.ModelForm):
-    """One role of one person. `acting` is who fills the form: nobody gives a role to himself or herself."""
+    """One role of one person. `acting` is who fills the form: nobody gives a role to himself or herself, nor to whom
+    he or she stands in for. What a role is stays as it was given: only its days and lĩnh vực change."""
 
     acting: User
 
@@ -38,19 +39,24 @@ class MembershipForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        user, organiser, unit = (data.get(name) for name in ("user", "organiser", "unit"))
-        if user == self.acting and data.get("role") != Role.ADMINISTRATOR and self.has_changed():
-            self.add_error(
-                "user", "Không tự giao vai trò cho chính mình. Đề nghị một người quản trị khác làm việc này."
-            )
-        if data.get("role") == Role.ADMINISTRATOR and self.has_changed() and not makes_administrators(self.acting):
-            self.add_error("role", NO_ADMINISTRATORS)
+        given = (lambda name: getattr(self.instance, name)) if self.instance.pk else data.get
+        user, organiser, unit, role = (given(name) for name in ("user", "organiser", "unit", "role"))
+        if self.has_changed() and user is not None:
+            self._refuse_person(user, role)
         if organiser and unit and not units_of(organiser).filter(pk=unit.pk).exists():
             self.add_error("unit", f"“{unit}” không thuộc {organiser}. Chọn đơn vị của nơi tổ chức, hoặc chính nơi đó.")
         if organiser and (codes := data.get("components")) and "components" in self.changed_data:
             if unknown := unknown_components(codes, component_codes_of(organiser)):
                 self.add_error("components", unknown)
         return data
+
+    def _refuse_person(self, user: User, role: str | None) -> None:
+        if user == self.acting:
+            self.add_error(None, "Không tự giao vai trò cho chính mình. Đề nghị một người quản trị khác làm việc này.")
+        if user.pk in principals_of(self.acting):
+            self.add_error(None, NOT_THE_ABSENT)
+        if role == Role.ADMINISTRATOR and not makes_administrators(self.acting):
+            self.add_error(None, NO_ADMINISTRATORS)
 
 
 class CatalogueUploadForm(ImportForm):

@@ -12,7 +12,7 @@ from units.enums import Role
 from units.models import Membership, User
 from units.permissions import DELEGATE, authorize
 from units.selectors import UNIT_SIDE, own_side
-from units.services.people import NotNow
+from units.services.people import NotNow, leave_the_absent
 from units.vietnamese import format_date
 
 LONGEST_REASON = 300
@@ -71,6 +71,9 @@ def end_delegation(lent: Membership, *, by: User) -> Membership:
             raise NotNow("Vai trò này không phải do ủy quyền.")
         if current.is_over:
             raise NotNow("Ủy quyền này đã kết thúc.")
+        if current.user_id != by.pk:  # who carries a role may always lay it down
+            leave_the_absent(current.user_id, by)
+            leave_the_absent(current.principal_id, by)
         before = current.valid_to
         current.valid_to, current.ended_at = max(timezone.localdate(), current.valid_from), timezone.now()
         current.save(update_fields=["valid_to", "ended_at"])
@@ -94,6 +97,8 @@ def _refuse_person(held: Membership, deputy: User, by: User) -> None:
         raise NotNow("Không ủy quyền cho chính mình.")
     if deputy.pk == by.pk:
         raise NotNow("Không tự nhận vai trò của người khác. Đề nghị chính người ấy hoặc một người quản trị khác làm.")
+    leave_the_absent(held.user_id, by)
+    leave_the_absent(deputy.pk, by)
     if not deputy.is_active:
         raise NotNow(f"Tài khoản {deputy.username} đang bị khóa.")
 

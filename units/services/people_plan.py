@@ -18,9 +18,9 @@ from django.utils import timezone
 from units.enums import Role
 from units.files.people_list import HEADINGS, LONGEST, WrittenRow
 from units.models import Membership, Organiser, Unit, User
-from units.permissions import makes_administrators
+from units.permissions import makes_administrators, principals_of
 from units.selectors import component_codes_of, units_to_name, unknown_components
-from units.services.people import NO_ADMINISTRATORS
+from units.services.people import NO_ADMINISTRATORS, NOT_THE_ABSENT
 from units.validators import code_validator
 from units.vietnamese import NotADate, fold, parse_date, slug
 
@@ -175,6 +175,8 @@ class _Judge:
                 row.standing = Standing.THERE
             elif user.pk == self.by.pk:
                 self._fault(row, "full_name", "Không tự giao vai trò cho chính mình. Bỏ dòng này.")
+            elif user.pk in principals_of(self.by):
+                self._fault(row, "full_name", NOT_THE_ABSENT)
             elif not user.is_active:
                 self._fault(
                     row, "username", "Tài khoản này đang bị khóa. Mở khóa ở trang Người dùng, hoặc bỏ dòng này."

@@ -23,11 +23,21 @@ from scoring.services.values import Content
 from tests.factories import MembershipFactory, UserFactory, sign_in
 from tests.year import Year, build_year
 from units.enums import Role
+from units.files.people_list import WrittenRow
 from units.models import Membership, TrailEntry, User
 from units.permissions import ADMINISTER, Refused, can, is_one_hand
 from units.services.delegation import delegate, end_delegation
 from units.services.invitations import issue_code
-from units.services.people import NO_ADMINISTRATORS, NotNow, add_membership, end_membership, lock, new_password
+from units.services.people import (
+    NO_ADMINISTRATORS,
+    NOT_THE_ABSENT,
+    NotNow,
+    add_membership,
+    end_membership,
+    lock,
+    new_password,
+)
+from units.services.people_plan import plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -249,6 +259,37 @@ def test_the_deputy_of_an_administrator_makes_no_administrator_and_leaves_the_ab
     account = reverse("admin:units_user_change", args=[year["s"].pk])
     assert office.post(account, {"full_name": "Khác", "email": "khac@thu.example"}).status_code == 403
     assert Membership.objects.filter(role=Role.ADMINISTRATOR, stands_for=None).count() == 2
+
+
+def test_the_deputy_of_an_administrator_leaves_the_roles_of_the_absent_one_alone(year) -> None:
+    """Else the absent one could come back as a coordinator, or find a role gone, by a friend's hand."""
+    second, here, unit = UserFactory(), year.organiser, year.organiser.unit
+    for user, role in ((second, Role.ADMINISTRATOR), (year["s"], Role.COUNCIL), (year["s"], Role.LEADER)):
+        MembershipFactory(organiser=here, user=user, role=role)
+    own = {role.role: role for role in Membership.objects.filter(user=year["s"], organiser=here)}
+    today = timezone.localdate()
+    days = {"first": today, "last": today, "reason": "Nghỉ"}
+    lent = delegate(own[Role.COUNCIL], year["h"], **days, by=second)
+    delegate(own[Role.ADMINISTRATOR], year["c"], **days, by=second)
+    deputy, whole = year["c"], {"unit": unit, "components": [], "valid_from": today, "valid_to": None}
+    acts = [
+        lambda: add_membership(here, year["s"], role=Role.COORDINATOR, **whole, by=deputy),
+        lambda: end_membership(own[Role.LEADER], last_day=None, by=deputy),
+        lambda: delegate(own[Role.LEADER], year["l"], **days, by=deputy),
+        lambda: end_delegation(lent, by=deputy),
+        lambda: hand_over(here, year["s"], year["l"], seen=[role.pk for role in own.values()], by=deputy),
+        lambda: hand_over(here, year["l"], year["s"], seen=[role_of(year["l"]).pk], by=deputy),
+    ]
+    before = list(Membership.objects.order_by("pk").values())
+    for act in acts:
+        with pytest.raises(NotNow, match="người mình thay"):
+            act()
+    cells = {"full_name": year["s"].full_name, "username": year["s"].username, "unit": unit.code, "role": "Điều phối"}
+    assert NOT_THE_ABSENT in plan_of(here, [WrittenRow(2, cells)], {}, deputy).rows[0].mend
+    typed = {"user": year["s"].pk, "organiser": here.pk, "unit": unit.pk, "role": "coordinator",
+             "components": "[]", "valid_from": f"{today:%d/%m/%Y}"}  # fmt: skip
+    assert sign_in(deputy).post(reverse("admin:units_membership_add"), typed).status_code in (403, 422)
+    assert list(Membership.objects.order_by("pk").values()) == before
 
 
 @pytest.mark.parametrize("how", ["its days are over", "the role ends", "the absent one is locked", "handed over"])
