@@ -14,7 +14,7 @@ from tests.factories import PASSWORD, OrganiserFactory, person, sign_in
 from tests.reports.publishing import Team
 from tests.units.second_factors import CONFIRM, code_of, signed_in_with_code, with_app
 from units.enums import Role
-from units.models import Organiser, TrailEntry, User
+from units.models import Invitation, Organiser, TrailEntry, User
 from units.services.second_factor_changes import new_recovery_codes
 from units.services.single_sign_on import subject_of
 
@@ -103,6 +103,33 @@ def test_an_administrator_links_a_person_with_the_service(office, organiser, los
     )
     assert office.post(address, {"subject": ""}).status_code == 302
     assert subject_of(lost) == ""
+
+
+@pytest.mark.parametrize(
+    "act", ["person_code", "person_letter", "person_change", "people_slips", "people_texts", "people_letters"]
+)
+def test_a_way_into_an_account_is_given_by_who_has_just_shown_the_factor(organiser, lost, act) -> None:
+    User.objects.filter(pk=lost.pk).update(email="cu@tinh.gov.vn", last_login=None)
+    office = with_app(person(Role.ADMINISTRATOR, organiser))
+    browser = sign_in(office)
+    about = [lost.pk] if act.startswith("person_") else []
+    address = reverse(f"units:{act}", args=[organiser.slug, *about])
+    typed = {"full_name": lost.full_name, "email": "khac@thu.example", "chon": [lost.pk]}
+    answer = browser.post(address, typed)
+    assert CONFIRM in answer["Location"]
+    assert not Invitation.objects.exists()
+    lost.refresh_from_db()
+    assert lost.email == "cu@tinh.gov.vn"
+    back = browser.post(answer["Location"], {"password": PASSWORD, "code": code_of(office)})
+    assert back["Location"].startswith(f"/lam-viec/{organiser.slug}/nguoi/")
+    assert CONFIRM not in browser.post(address, typed).headers.get("Location", "")
+
+
+def test_a_name_alone_is_changed_without_asking_again(organiser, lost) -> None:
+    browser = sign_in(with_app(person(Role.ADMINISTRATOR, organiser)))
+    browser.post(page("person_change", organiser, lost), {"full_name": "Tên Mới", "email": lost.email})
+    lost.refresh_from_db()
+    assert lost.full_name == "Tên Mới"
 
 
 @pytest.mark.parametrize("act", ["person_password", "person_lock", "person_factor_off", "person_sign_on"])

@@ -31,6 +31,12 @@ def confirm_address(back: str) -> str:
     return f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: back})}"
 
 
+def ask_again(request: HttpRequest, back: str) -> HttpResponseBase:
+    """To the page that asks, and from there to `back`, to do it once more."""
+    messages.warning(request, "Xác nhận là anh, chị, rồi làm lại thao tác vừa rồi.")
+    return HttpResponseRedirect(confirm_address(back))
+
+
 def confirmed(back: Callable[[Any], str]) -> Callable[[View], View]:
     """Bind a view that is called with the object of its act; `back(obj)` is the page where the act begins."""
 
@@ -38,8 +44,7 @@ def confirmed(back: Callable[[Any], str]) -> Callable[[View], View]:
         @wraps(view)
         def asked(request: HttpRequest, obj: Any) -> HttpResponseBase:
             if must_confirm(request):  # type: ignore[arg-type]  # stands behind `route`
-                messages.warning(request, "Xác nhận là anh, chị, rồi làm lại thao tác vừa rồi.")
-                return HttpResponseRedirect(confirm_address(back(obj)))
+                return ask_again(request, back(obj))
             return view(request, obj)
 
         return asked

@@ -24,12 +24,17 @@ from units.services.invitations import Issued, issue_code, issue_codes, revoke
 from units.services.people import NotNow
 from units.tasks import invite_all_by_mail, invite_by_mail
 from units.vietnamese import format_datetime
+from units.views.confirming import confirmed
 from units.views.gates import SignedInRequest, route
-from units.views.people import BAD_REQUEST, CONFLICT, PER_PAGE, UNPROCESSABLE, crumbs_of, page_of
+from units.views.people import BAD_REQUEST, CONFLICT, PER_PAGE, UNPROCESSABLE, crumbs_of, page_address, page_of
 
 PDF = "application/pdf"
 MOST_AT_ONCE = 500
 NOBODY = "Chưa chọn ai. Đánh dấu người cần mời, hoặc chọn cả danh sách."
+
+
+def _board_address(organiser: Organiser) -> str:
+    return reverse("units:people_invite", args=[organiser.slug])
 
 
 @route(ADMINISTER, organiser_administered_by)
@@ -41,6 +46,7 @@ def board(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
 
 @route(ADMINISTER, organiser_administered_by)
 @require_POST
+@confirmed(_board_address)
 def slips(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     """Codes for those chosen as slips on paper (PDF); the portal cannot show them a second time."""
     people, sentence = _chosen(request, organiser)
@@ -62,6 +68,7 @@ def slips(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
 
 @route(ADMINISTER, organiser_administered_by)
 @require_POST
+@confirmed(_board_address)
 def letters(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     """An invitation by mail for each of those chosen."""
     people, sentence = _chosen(request, organiser)
@@ -79,6 +86,7 @@ def letters(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
 
 @route(ADMINISTER, organiser_administered_by)
 @require_POST
+@confirmed(_board_address)
 def texts(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     """Codes for those chosen as one text a person, to be copied into whatever reaches them."""
     people, sentence = _chosen(request, organiser)
@@ -90,6 +98,7 @@ def texts(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
 
 @route(ADMINISTER, person_at)
 @require_POST
+@confirmed(page_address)
 def one_code(request: SignedInRequest, known: Person) -> HttpResponseBase:
     """A code for one person, shown once, with the text to copy."""
     try:
@@ -101,6 +110,7 @@ def one_code(request: SignedInRequest, known: Person) -> HttpResponseBase:
 
 @route(ADMINISTER, person_at)
 @require_POST
+@confirmed(page_address)
 def one_letter(request: SignedInRequest, known: Person) -> HttpResponseBase:
     """An invitation by mail for one person."""
     try:

@@ -21,7 +21,7 @@ from units.services.people import NotNow, add_person, change_person, new_passwor
 from units.services.people import lock as lock_account
 from units.services.people import unlock as unlock_account
 from units.services.sessions import end_sessions_of
-from units.views.confirming import confirmed
+from units.views.confirming import ask_again, confirmed, must_confirm
 from units.views.gates import SignedInRequest, route
 
 BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
@@ -80,9 +80,11 @@ def person(request: SignedInRequest, known: Person) -> HttpResponse:
 @route(ADMINISTER, person_at)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: SignedInRequest, known: Person) -> HttpResponseBase:
-    """Another name or address for mail."""
+    """Another name, or address for mail; a way into the account is sent there, so it is asked who changes it."""
     form = PersonForm(request.POST if request.method == "POST" else None, instance=known.user, is_new=False)
     if form.is_bound and form.is_valid():
+        if "email" in form.changed_data and must_confirm(request):
+            return ask_again(request, reverse("units:person_change", args=[known.organiser.slug, known.user.pk]))
         changed = change_person(known.user, **form.cleaned_data, by=request.user)
         messages.info(request, "Đã lưu." if changed else "Không có gì thay đổi.")
         return redirect("units:person", known.organiser.slug, known.user.pk)
