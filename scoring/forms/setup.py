@@ -29,18 +29,24 @@ STANDINGS = [
     (UNRANKED, "Đánh giá, không xếp hạng"),
     (LEFT_OUT, "Không đánh giá"),
 ]
+OPENING, CLOSING = "08:00", "17:00"
+"""The hours of a day that was typed without one: those of an office."""
 ANY_COMPONENT = ("any", "Bất kỳ lĩnh vực nào")
 
 
 class MomentField(forms.SplitDateTimeField):
-    """A day and an hour of the portal's zone, typed "10/01/2027" and "17:00"; gives an aware datetime."""
+    """A day and an hour of the portal's zone, typed "10/01/2027" and "17:00"; gives an aware datetime.
 
-    def __init__(self, **kwargs: Any) -> None:
+    A day without an hour means the `usual` one.
+    """
+
+    def __init__(self, *, usual: str = CLOSING, **kwargs: Any) -> None:
+        self.usual = usual
         widget = forms.SplitDateTimeWidget(
             date_format="%d/%m/%Y",
             time_format="%H:%M",
             date_attrs={"aria-label": "Ngày", "size": "10", "autocomplete": "off"},
-            time_attrs={"aria-label": "Giờ", "size": "5", "autocomplete": "off"},
+            time_attrs={"aria-label": "Giờ", "size": "5", "autocomplete": "off", "placeholder": usual},
         )
         super().__init__(
             input_date_formats=["%d/%m/%Y"],
@@ -55,6 +61,12 @@ class MomentField(forms.SplitDateTimeField):
         }
         for part, key in zip(self.fields, ("invalid_date", "invalid_time"), strict=True):
             part.error_messages["invalid"] = self.error_messages[key]
+
+    def clean(self, value: Any) -> datetime.datetime | None:
+        if isinstance(value, list) and len(value) == 2 and value[0] and not (value[1] or "").strip():
+            value = [value[0], self.usual]
+        moment: datetime.datetime | None = super().clean(value)
+        return moment
 
     def compress(self, data_list: Any) -> datetime.datetime | None:
         if data_list and isinstance(data_list[0], datetime.date) and not EARLIEST <= data_list[0].year <= LATEST:
@@ -93,7 +105,7 @@ class GroupForm(VersionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for phase in WINDOW_PHASES:
-            self.fields[f"{phase}_opens"] = MomentField(label=f"{phase.label}: mở lúc", required=False)
+            self.fields[f"{phase}_opens"] = MomentField(label=f"{phase.label}: mở lúc", required=False, usual=OPENING)
             self.fields[f"{phase}_closes"] = MomentField(label=f"{phase.label}: đóng lúc", required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -76,12 +76,20 @@ class TestGroups:
         shown = words(year.browser("c").get(at(year, "to-chuc/")))
         assert "Tự chấm: 08:00 ngày 01/12/2026 đến 17:00 ngày 10/01/2027" in shown
 
+    def test_a_day_without_an_hour_opens_and_closes_with_the_office(self, year: Year) -> None:
+        blank = {"self_assessment_opens_1": "", "self_assessment_closes_1": " "}
+        answer = year.browser("c").post(at(year, "khoi/so/"), hours(**blank) | {"version": version(year)})
+        assert answer.status_code == 302
+        window = Window.objects.get(group=year.group)
+        assert window.opens_at == datetime.datetime(2026, 12, 1, 1, tzinfo=datetime.UTC)
+        assert window.closes_at == datetime.datetime(2027, 1, 10, 10, tzinfo=datetime.UTC)
+
     @pytest.mark.parametrize(
         ("change", "sentence"),
         [
             ({"self_assessment_closes_0": "31/11/2026"}, "Không có ngày này. Nhập ngày dạng 10/01/2027."),
             ({"self_assessment_closes_1": "25:00"}, "Không có giờ này. Nhập giờ dạng 17:00."),
-            ({"self_assessment_closes_1": ""}, "Không có giờ này. Nhập giờ dạng 17:00."),
+            ({"self_assessment_closes_0": ""}, "Không có ngày này. Nhập ngày dạng 10/01/2027."),
             (
                 {"self_assessment_closes_0": "", "self_assessment_closes_1": ""},
                 "Nhập cả giờ mở và giờ đóng, hoặc để trống cả hai.",
