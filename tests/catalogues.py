@@ -23,6 +23,7 @@ USED: dict[str, tuple[str, ...]] = {
     "allauth": ("headless", "idp", "usersessions", "templates/idp", "templates/usersessions", "templates/tests"),
     "axes": (),
     "import_export": (),
+    "django.contrib.admin": ("templates/admin/auth", "templates/registration"),
 }
 PROVIDERS_USED = ("base", "oauth2", "openid_connect")
 
@@ -79,6 +80,18 @@ def compiled() -> dict[Sentence, str]:
     """What the portal reads: the .mo."""
     with (FOLDER / "django.mo").open("rb") as file:
         return dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+
+
+def said_by_django() -> set[Sentence]:
+    """What Django's own catalogue of the back office, and of forms, says in Vietnamese."""
+    found: set[Sentence] = set()
+    for package in ("django.contrib.admin", "django.conf"):
+        spec = importlib.util.find_spec(package)
+        folder = Path(str(spec and spec.origin)).parent / "locale" / "vi" / "LC_MESSAGES"
+        with (folder / "django.mo").open("rb") as file:
+            catalog = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        found |= {sentence for sentence, said in catalog.items() if said}
+    return found
 
 
 def written() -> dict[Sentence, str]:

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.utils.translation import gettext, ngettext, override, pgettext
 
-from tests.catalogues import USED, Sentence, compiled, sentences_of, written
+from tests.catalogues import USED, Sentence, compiled, said_by_django, sentences_of, written
 
 PLACE = re.compile(r"%\(\w+\)[sdr]|%[sd]|\{\w*\}|<a href=\"[^\"]*\">|</a>")
 LETTERS = re.compile(r"[A-Za-z]{3,}")
@@ -25,6 +25,12 @@ def test_every_sentence_of_a_library_is_said_in_vietnamese(package: str, at_leas
     sentences, said = sentences_of(package), compiled()
     assert len(sentences) >= at_least
     assert sorted(str(item) for item in sentences if LETTERS.search(text_of(item)) and not said.get(item)) == []
+
+
+def test_every_sentence_of_the_stock_back_office_is_said_by_django_or_by_us() -> None:
+    sentences, said = sentences_of("django.contrib.admin"), said_by_django() | set(compiled())
+    assert len(sentences) >= 150
+    assert sorted(str(item) for item in sentences - said if LETTERS.search(text_of(item))) == []
 
 
 def test_what_is_compiled_is_what_is_written() -> None:
@@ -52,5 +58,7 @@ def test_the_portal_finds_its_catalogue() -> None:
         assert gettext("Confirm import") == "Xác nhận nhập"
         assert gettext("Enter a valid UUID.") == "Nhập mã UUID đúng."
         assert pgettext("field label", "Login") == "Tên đăng nhập"
+        assert gettext("Skip to main content") == "Đến phần nội dung"
+        assert gettext("Select %s to change") == "Danh sách %s"  # Django's own words are worse
         plural = "You have added %(count)s security keys."
         assert ngettext("You have added %(count)s security key.", plural, 2) == "Đã thêm %(count)s khóa truy cập."
