@@ -44,6 +44,13 @@ class AnnexField(forms.FileField):
         return upload
 
 
+class AgainstField(forms.RegexField):
+    """The digest of the set in force, ticked by who saw what a draft that was begun before it would undo."""
+
+    def __init__(self) -> None:
+        super().__init__(r"\A[0-9a-f]{64}\Z", required=False, widget=forms.HiddenInput)
+
+
 class UploadForm(forms.Form):
     """The annex of a new set, or of one that will be replaced."""
 
@@ -131,6 +138,7 @@ class BasisForm(DecisionForm):
     """The decision for a set that was written on screen, with the version of the draft that the person saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, error_messages=REOPEN)
+    against = AgainstField()
 
 
 class AppliedForm(forms.Form):

@@ -10,8 +10,8 @@ from scoring.enums import AmendmentState
 
 class Amendment(models.Model):
     """One revision of a frozen set by decision: `annex` is the whole new tree as read, `changes` the differences by
-    permanent id, `impact` what they touch. Drafted by one person, applied by another; units answer the leaves that
-    changed until `redeclare_until`."""
+    permanent id, `impact` what they touch, and whether it "overtakes" a change made after it was begun. Drafted by one
+    person, applied by another; units answer the leaves that changed until `redeclare_until`."""
 
     criteria_set = models.ForeignKey("scoring.CriteriaSet", on_delete=models.CASCADE, related_name="amendments")
     revision = models.PositiveSmallIntegerField("thành bản")

@@ -58,10 +58,13 @@ def changes_of(amendment: Amendment) -> tuple[Change, ...]:
     return tuple(Change.from_json(stored) for stored in amendment.changes)
 
 
-def draft_amendment(criteria_set: CriteriaSet, annex: AnnexSet, basis: Basis, *, sha256: str, by: User) -> Amendment:
+def draft_amendment(
+    criteria_set: CriteriaSet, annex: AnnexSet, basis: Basis, *, sha256: str, by: User, overtakes: bool = False
+) -> Amendment:
     """Keep the whole new `annex` with its differences and its impact; the set itself stays as it is.
 
-    Raises `Refused`, `Conflict` (not frozen, another draft, settled groups), `Incomplete` (which input and why),
+    `overtakes`: the annex was begun before the set last changed and undoes that; the second person is told. Raises
+    `Refused`, `Conflict` (not frozen, another draft, settled groups), `Incomplete` (which input and why),
     `TableFaults` or `Blocked` (the campaign could not be computed).
     """
     authorize(by, AMEND, criteria_set)
@@ -78,7 +81,7 @@ def draft_amendment(criteria_set: CriteriaSet, annex: AnnexSet, basis: Basis, *,
         if not changes:
             raise Incomplete("file", NO_CHANGE)
         _refuse_no_time(new, changes, basis)
-        amendment = _create(current, new, changes, basis, sha256, by)
+        amendment = _create(current, new, changes, basis, sha256, by, overtakes)
         trail.record(
             AMEND,
             by=by,
@@ -88,6 +91,7 @@ def draft_amendment(criteria_set: CriteriaSet, annex: AnnexSet, basis: Basis, *,
             decision=basis.decision_number,
             sha256=sha256,
             changes=amendment.changes,
+            overtakes=overtakes or None,
         )
     return amendment
 
@@ -148,9 +152,15 @@ def discard_amendment(amendment: Amendment, *, by: User) -> None:
 
 
 def _create(
-    criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Change, ...], basis: Basis, sha256: str, by: User
+    criteria_set: CriteriaSet,
+    annex: AnnexSet,
+    changes: tuple[Change, ...],
+    basis: Basis,
+    sha256: str,
+    by: User,
+    overtakes: bool,
 ) -> Amendment:
-    told = impact(criteria_set, annex, changes)
+    told = impact(criteria_set, annex, changes) | {"overtakes": overtakes}
     try:
         with transaction.atomic():
             return Amendment.objects.create(
@@ -246,10 +256,13 @@ def _store(criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Change, ..
 
 
 def _drop_the_same_draft(criteria_set: CriteriaSet, annex: AnnexSet) -> None:
-    """What was written on screen and is now in force is a draft no more; what was written on since then stays."""
+    """What was written on screen and is now in force is a draft no more; what was written on since then stays, and is
+    a change of the set as it is now."""
     for draft in CriteriaDraft.objects.filter(campaign=criteria_set.campaign_id, code=criteria_set.code):
         if AnnexSet.from_json(draft.annex).digest == annex.digest:
             draft.delete()
+        elif any(AnnexSet.from_json(step.annex).digest == annex.digest for step in draft.steps.all()):
+            CriteriaDraft.objects.filter(pk=draft.pk).update(based_on=annex_of(criteria_set).digest)
 
 
 def _reopen_parts(criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Change, ...], amendment: Amendment) -> int:

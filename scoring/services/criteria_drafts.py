@@ -34,6 +34,10 @@ MOST_STEPS = 50
 BEING_WRITTEN = "Bộ tiêu chí này đang được soạn. Mở bản đang soạn để làm tiếp, hoặc bỏ bản ấy trước."
 TAKEN = "Kỳ này đã có bộ tiêu chí mang mã đó. Chọn mã khác, hoặc mở bộ ấy để sửa."
 NOTHING_TO_UNDO = "Không còn bước nào để hoàn tác."
+OVERTAKEN = (
+    "Bộ đang dùng đã thay đổi sau khi bắt đầu soạn; bản đang soạn sẽ hoàn tác thay đổi ấy. Xem bảng so sánh rồi đánh "
+    "dấu “Tôi đã xem”, hoặc bỏ bản đang soạn và soạn lại từ bộ đang dùng."
+)
 NOT_FROZEN = "Bộ tiêu chí chưa khóa, nên không cần quyết định sửa đổi: bấm “Đưa vào dùng”."
 
 Act = Callable[[AnnexSet], Done]
@@ -169,10 +173,18 @@ def seen_of(draft: CriteriaDraft) -> Preview:
     return preview(draft.campaign, annex_in(draft))
 
 
-def take_over(draft: CriteriaDraft, *, seen: int, campaign_seen: int, by: User) -> CriteriaSet:
+def overtaken_by(draft: CriteriaDraft, criteria_set: CriteriaSet | None) -> str:
+    """The digest of the set in force where it is no longer what the draft was begun from; "" where it still is."""
+    digest = annex_of(criteria_set).digest if criteria_set else ""
+    return digest if digest != draft.based_on else ""
+
+
+def take_over(draft: CriteriaDraft, *, seen: int, campaign_seen: int, by: User, against: str = "") -> CriteriaSet:
     """Make the draft the set of its campaign, or replace the one that is not frozen; the draft is gone then.
 
-    Raises what `import_set` raises (`Refused`, `Conflict` for a frozen set among them, `TableFaults`), `StaleEdit`.
+    `against` is the digest of a set that changed meanwhile, where the person saw what would be undone: without it
+    that is a `Conflict`. Raises what `import_set` raises (`Refused`, `Conflict` for a frozen set among them,
+    `TableFaults`), `StaleEdit`.
     """
     authorize(by, EDIT_CRITERIA, draft.campaign)
     with transaction.atomic():
@@ -181,15 +193,17 @@ def take_over(draft: CriteriaDraft, *, seen: int, campaign_seen: int, by: User) 
         campaigns = Campaign.objects.select_for_update(of=("self",)).select_related("organiser")
         campaign = campaigns.get(pk=draft.campaign_id)
         current = _locked(draft, seen)
+        _refuse_unseen(current, set_of(current), against)
         stored = import_set(campaign, annex_in(current), by=by, seen=campaign_seen)
         current.delete()
     return stored
 
 
-def propose(draft: CriteriaDraft, basis: Basis, *, seen: int, by: User) -> Amendment:
+def propose(draft: CriteriaDraft, basis: Basis, *, seen: int, by: User, against: str = "") -> Amendment:
     """Make an amendment of the frozen set from the draft, for a second person to apply. The draft stays until then.
 
-    Raises what `draft_amendment` raises, `StaleEdit`.
+    `against` as for `take_over`; the second person is told that the amendment undoes another. Raises what
+    `draft_amendment` raises, `StaleEdit`.
     """
     authorize(by, EDIT_CRITERIA, draft.campaign)
     with transaction.atomic():
@@ -199,11 +213,20 @@ def propose(draft: CriteriaDraft, basis: Basis, *, seen: int, by: User) -> Amend
         current = _locked(draft, seen)
         if criteria_set is None or criteria_set.frozen_at is None:
             raise Conflict(NOT_FROZEN)
+        overtakes = _refuse_unseen(current, criteria_set, against)
         annex = annex_in(current)
-        return draft_amendment(criteria_set, annex, basis, sha256=annex.digest, by=by)
+        return draft_amendment(criteria_set, annex, basis, sha256=annex.digest, by=by, overtakes=overtakes)
 
 
 # ── what several of them need ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _refuse_unseen(draft: CriteriaDraft, criteria_set: CriteriaSet | None, against: str) -> bool:
+    """Whether the draft would undo what changed since it was begun; `Conflict` where nobody saw exactly that."""
+    now = overtaken_by(draft, criteria_set)
+    if now and now != against:
+        raise Conflict(OVERTAKEN)
+    return bool(now)
 
 
 def _locked(draft: CriteriaDraft, seen: int | None) -> CriteriaDraft:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from scoring.forms.campaign import VersionField
-from scoring.forms.criteria import BasisForm
+from scoring.forms.criteria import AgainstField, BasisForm
 from scoring.forms.criteria_tree import HeadForm, NewSetForm
 from scoring.forms.setup import VersionForm
 from scoring.models import Campaign, CriteriaDraft, CriteriaSet
@@ -23,13 +23,13 @@ from scoring.services.criteria_drafts import (
     annex_in,
     change_draft,
     discard,
+    overtaken_by,
     propose,
     seen_of,
     start_from_set,
     start_new,
     take_over,
 )
-from scoring.services.criteria_export import annex_of
 from scoring.services.criteria_shape import Done
 from scoring.services.errors import Blocked, Conflict, Incomplete, StaleEdit
 from scoring.services.past_types import TableFaults
@@ -112,7 +112,9 @@ def review(request: SignedInRequest, draft: CriteriaDraft) -> HttpResponseBase:
         return _review_page(request, draft, "Trang này không còn mới. Xem lại rồi bấm lần nữa.", CONFLICT)
     seen = form.cleaned_data
     try:
-        stored = take_over(draft, seen=seen["version"], campaign_seen=seen["campaign"], by=request.user)
+        stored = take_over(
+            draft, seen=seen["version"], campaign_seen=seen["campaign"], by=request.user, against=seen["against"]
+        )
     except TableFaults:
         return _review_page(request, draft, "Chưa đưa vào dùng được: còn chỗ phải sửa.", CONFLICT)
     except StaleEdit as refused:
@@ -136,7 +138,7 @@ def amendment(request: SignedInRequest, draft: CriteriaDraft) -> HttpResponseBas
     basis = Basis(data["decision_number"], data["decision_date"], data["reason"], data["redeclare_until"])
     status = CONFLICT
     try:
-        drafted = propose(draft, basis, seen=data["version"], by=request.user)
+        drafted = propose(draft, basis, seen=data["version"], by=request.user, against=data["against"])
         return redirect(campaign_url(draft.campaign, "criteria_amendment", draft.code, str(drafted.pk)))
     except TableFaults:
         form.add_error(None, "Chưa soạn được sửa đổi: bộ tiêu chí còn chỗ phải sửa. Mở “Xem lại” để xem từng chỗ.")
@@ -166,6 +168,7 @@ class TakeOverForm(VersionForm):
     """The draft and the campaign as the person saw them."""
 
     campaign = VersionField()
+    against = AgainstField()
 
 
 class _HeadOfDraft(HeadForm, VersionForm):
@@ -193,13 +196,12 @@ def _review_page(
     request: SignedInRequest, draft: CriteriaDraft, refusal_text: str = "", status: int = 200
 ) -> HttpResponse:
     context = frame(draft)
-    existing = context["existing"]
     campaign = Campaign.objects.get(pk=draft.campaign_id)
     context |= {
         "board": board_of(context["annex"], draft.campaign.policy),
         "seen": seen_of(draft),
         "form": TakeOverForm(initial={"version": draft.version, "campaign": campaign.version}),
-        "is_overtaken": existing is not None and draft.based_on != annex_of(existing).digest,
+        "overtaken_by": overtaken_by(draft, context["existing"]),
         "errors": [{"text": refusal_text}] if refusal_text else [],
         "address": address(draft),
     }
@@ -208,4 +210,7 @@ def _review_page(
 
 def _amend_page(request: SignedInRequest, draft: CriteriaDraft, form: BasisForm, status: int = 200) -> HttpResponse:
     context = frame(draft) | {"form": form}
+    context["overtaken_by"] = overtaken_by(draft, context["existing"])
+    if context["overtaken_by"]:
+        context["seen"] = seen_of(draft)
     return render(request, "scoring/criteria/draft_amend.html", context, status=status)

@@ -196,6 +196,7 @@ NAMES: dict[str, str] = {
     "device": "Thiết bị",
     "address": "Địa chỉ mạng",
     "ended": "Số phiên đã kết thúc",
+    "overtakes": "Hoàn tác lần sửa trước",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import time
@@ -21,6 +22,7 @@ from scoring.forms.criteria_node import node_values
 from scoring.forms.criteria_written import posted, written_of
 from scoring.models import Amendment, Campaign, CriteriaDraft, CriteriaSet
 from scoring.services.calculation import build_campaign_file
+from scoring.services.criteria_amendment import Basis, apply_amendment, draft_amendment
 from scoring.services.criteria_drafts import annex_in, start_from_set
 from scoring.services.criteria_export import annex_of, export_set
 from scoring.services.criteria_import import import_set
@@ -28,7 +30,7 @@ from scoring.services.criteria_reading import read_annex
 from scoring.services.running import run_provisional
 from tests.factories import CampaignFactory, OrganiserFactory, person, sign_in
 from tests.scoring.continuity.years import two_sets
-from tests.scoring.criteria.annexes import RATIO, annex, leaf
+from tests.scoring.criteria.annexes import RATIO, annex, changed, leaf
 from tests.year import Year, advance, build_year
 from units.enums import Role
 from units.files.workbook import read_workbook
@@ -231,6 +233,29 @@ def test_a_frozen_set_is_amended_on_screen_with_its_impact_and_a_second_person()
     assert applied["Location"] == url("set", "so")
     assert CriteriaSet.objects.get(pk=year.criteria_set.pk).revision == 2
     assert not CriteriaDraft.objects.exists()
+
+
+def test_a_draft_begun_before_the_set_was_amended_says_so_and_asks_for_a_tick_and_tells_the_second_person():
+    year = build_year(Phase.EXPLANATION)
+    client, other = year.browser("c"), year.browser("c2")
+    now = annex_of(CriteriaSet.objects.get(pk=year.criteria_set.pk))
+    client.post(url("write_set", "so"))
+    told = changed(now, "2.1", title="Tên theo quyết định mới")
+    basis = Basis("811/QĐ-UBND", datetime.date(2026, 11, 1), "Theo hướng dẫn")
+    first = draft_amendment(year.criteria_set, told, basis, sha256=told.digest, by=year["c"])
+    apply_amendment(first, sha256=first.sha256, by=year["c2"])
+
+    page = client.get(url("draft_amend", "so"))
+    assert "đã thay đổi sau khi bắt đầu soạn" in text(page)
+    assert "Tên theo quyết định mới" in text(page)
+    assert "đã thay đổi sau khi bắt đầu soạn" in text(client.get(url("draft_review", "so")))
+    decision = {"decision_number": "812/QĐ-UBND", "decision_date": "15/11/2026", "reason": "Theo hướng dẫn mới"}
+    decision |= hidden(page, "version")
+    assert client.post(url("draft_amend", "so"), decision).status_code == 409
+    drafted = client.post(url("draft_amend", "so"), decision | hidden(page, "against"))
+    assert drafted.status_code == 302
+    assert "hoàn tác cả lần sửa ấy" in text(other.get(drafted["Location"]))
+    assert "hoàn tác cả lần sửa ấy" not in text(other.get(url("amendment", "so", first.pk)))
 
 
 def test_what_changed_since_last_year_is_a_workbook_too():

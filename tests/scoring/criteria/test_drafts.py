@@ -12,11 +12,12 @@ from django.utils import timezone
 from scoring.enums import Origin, Phase
 from scoring.files.annex_layout import AnnexSet
 from scoring.models import Amendment, Campaign, CriteriaDraft, CriteriaSet
-from scoring.services.criteria_amendment import Basis, apply_amendment, discard_amendment
+from scoring.services.criteria_amendment import Basis, apply_amendment, discard_amendment, draft_amendment
 from scoring.services.criteria_drafts import (
     annex_in,
     change_draft,
     discard,
+    overtaken_by,
     propose,
     start_from_annex,
     start_from_set,
@@ -223,6 +224,37 @@ def test_a_frozen_set_is_written_on_as_an_amendment_that_a_second_person_applies
     assert not CriteriaDraft.objects.exists()
 
 
+def test_a_draft_undoes_no_amendment_that_came_meanwhile_unless_that_was_seen_and_the_second_person_is_told():
+    year = build_year(Phase.EXPLANATION)
+    criteria_set = CriteriaSet.objects.select_related("campaign__organiser").get(pk=year.criteria_set.pk)
+    draft = start_from_set(criteria_set, by=year["c"])
+    change_draft(draft, partial(add, where=INSIDE, target=at(annex_in(draft), "1.2")), seen=1, by=year["c"])
+    told = changed(annex_of(criteria_set), "2.1", title="Tên theo quyết định mới")
+    other = draft_amendment(criteria_set, told, basis(), sha256=told.digest, by=year["c"])
+    assert not other.impact["overtakes"]
+    applied = apply_amendment(other, sha256=other.sha256, by=year["c2"])
+
+    for against in ("", draft.based_on, "0" * 64):
+        with pytest.raises(Conflict, match="đã thay đổi sau khi bắt đầu soạn"):
+            propose(fresh(draft), basis(), seen=2, by=year["c"], against=against)
+    seen = overtaken_by(fresh(draft), applied)
+    again = propose(fresh(draft), basis(), seen=2, by=year["c"], against=seen)
+
+    assert again.impact["overtakes"]
+    assert TrailEntry.objects.filter(action="scoring.amend").latest("seq").data["overtakes"] is True
+
+
+def test_a_draft_undoes_no_import_that_came_meanwhile_unless_that_was_seen(campaign, writer):
+    draft = start_from_set(import_set(campaign, annex(), by=None, seen=None), by=writer)
+    newer = import_set(campaign, changed(annex(), "1.1", title="Tên mới"), by=None, seen=None)
+    version = Campaign.objects.get(pk=campaign.pk).version
+
+    with pytest.raises(Conflict, match="đã thay đổi sau khi bắt đầu soạn"):
+        take_over(draft, seen=1, campaign_seen=version, by=writer)
+    stored = take_over(draft, seen=1, campaign_seen=version, by=writer, against=overtaken_by(draft, newer))
+    assert node_at(annex_of(stored), at(annex_of(stored), "1.1")).title != "Tên mới"
+
+
 def test_a_draft_outlives_an_amendment_that_was_given_up_and_one_that_it_has_grown_beyond():
     year = build_year(Phase.EXPLANATION)
     criteria_set = CriteriaSet.objects.select_related("campaign__organiser").get(pk=year.criteria_set.pk)
@@ -234,7 +266,9 @@ def test_a_draft_outlives_an_amendment_that_was_given_up_and_one_that_it_has_gro
     change_draft(draft, partial(add, where=BELOW, target=""), seen=2, by=year["c"])
     apply_amendment(again, sha256=again.sha256, by=year["c2"])
 
-    assert CriteriaDraft.objects.get().version == 3
+    left = CriteriaDraft.objects.get()
+    assert left.version == 3
+    assert overtaken_by(left, CriteriaSet.objects.get(pk=criteria_set.pk)) == "", "it was written on what is in force"
     assert Amendment.objects.count() == 2
 
 
