@@ -124,8 +124,8 @@ def _units(found: SetUp) -> Step:
         missing.append(Missing("Chưa có sở, ban, ngành.", start, is_needed=bool(not found.communes)))
     return Step(
         "don-vi", "Đơn vị", Role.ADMINISTRATOR,
-        "Nhập xã, phường, đặc khu từ danh mục chính thức rồi nối với đơn vị trước 01/07/2025; sở, ban, ngành từ danh sách "
-        "thường gặp hoặc từ Excel.",
+        "Nhập xã, phường, đặc khu từ danh mục chính thức rồi nối với đơn vị trước 01/07/2025; sở, ban, ngành từ danh "
+        "sách thường gặp hoặc từ Excel.",
         bool(found.communes or found.others),
         (f"{found.communes} xã, phường, đặc khu", f"{found.others} sở, ban, ngành và đơn vị khác"),
         tuple(missing),
