@@ -47,16 +47,30 @@ class RowShown:
     at: int
     fields: list[BoundField]
     errors: list[str]
+    key: BoundField | None = None
 
 
 @dataclass(frozen=True)
 class Part:
-    """One parameter as the page shows it: a field, or the rows of a list."""
+    """One parameter as the page shows it: a field, or the rows of a list under `headings`.
+
+    A key that nobody needs to write stands apart from the fields of its row.
+    """
 
     parameter: Parameter
     field: BoundField | None
     rows: list[RowShown]
     errors: list[str]
+    headings: tuple[str, ...] = ()
+
+    @property
+    def has_own_keys(self) -> bool:
+        return any(row.key for row in self.rows)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is wrong among the keys that stand apart."""
+        return any(row.key.errors for row in self.rows if row.key)
 
 
 class RuleForm(forms.Form):
@@ -99,11 +113,14 @@ class RuleForm(forms.Form):
     def _part(self, one: Parameter) -> Part:
         if not one.is_list:
             return Part(one, self[one.key], [], [])
-        rows = [
-            RowShown(at, [self[name] for name, _ in _row_fields(one, at)], self.rows_errors.get((one.key, at), []))
-            for at in range(len(self.written.lists[one.key]))
-        ]
-        return Part(one, None, rows, self.list_errors.get(one.key, []))
+        rows = [self._row(one, at) for at in range(len(self.written.lists[one.key]))]
+        headings = tuple(_headings(one))
+        return Part(one, None, rows, self.list_errors.get(one.key, []), headings)
+
+    def _row(self, one: Parameter, at: int) -> RowShown:
+        apart = name_in_row(one, at, "key") if one.type == "keyed" and not one.key_word else ""
+        fields = [self[name] for name, _ in _row_fields(one, at) if name != apart]
+        return RowShown(at, fields, self.rows_errors.get((one.key, at), []), self[apart] if apart else None)
 
     @property
     def is_wrong(self) -> bool:
@@ -114,10 +131,12 @@ class RuleForm(forms.Form):
         """Every fault as (id of the field that it stands at, sentence)."""
         found = [(bound.id_for_label, f"{bound.label}: {text}") for bound in self for text in bound.errors]
         found += [("", str(text)) for text in self.non_field_errors()]
-        found += [(f"id_{PREFIX}-{key}", text) for key, texts in self.list_errors.items() for text in texts]
-        return found + [
-            (f"id_{PREFIX}-{key}-{at}", text) for (key, at), texts in self.rows_errors.items() for text in texts
-        ]
+        words = {one.key: one.word[:1].upper() + one.word[1:] for one in self.written.parameters}
+        for key, texts in self.list_errors.items():
+            found += [(f"id_{PREFIX}-{key}", f"{words[key]}: {text}") for text in texts]
+        for (key, at), texts in self.rows_errors.items():
+            found += [(f"id_{PREFIX}-{key}-{at}", f"{words[key]} {at + 1}: {text}") for text in texts]
+        return found
 
     def rule(self) -> dict[str, Any]:
         """The rule as the campaign file writes it; what could not be read stands as the engine's `UNUSABLE`."""
@@ -166,6 +185,8 @@ class RuleForm(forms.Form):
         elif not one.is_list:
             self.add_error(one.key, text)
         elif match[2] is None:
+            if not self._filled(one):
+                text = f"Chưa có {one.word} nào. Ghi ít nhất một {one.word}."
             self.list_errors.setdefault(one.key, []).append(text)
         else:
             at = self._filled(one)[int(match[2])]
@@ -225,16 +246,16 @@ def _field(one: Parameter) -> forms.Field:
 
 def _row_fields(one: Parameter, at: int) -> Iterator[tuple[str, forms.Field]]:
     """The fields of one entry by name, in the order in which they are read."""
-    row = f"{one.word} {at + 1}"
+    row = f"{one.word[:1].upper()}{one.word[1:]} {at + 1}"
     if one.type == "keyed":
-        yield name_in_row(one, at, "key"), _text(f"{row}: mã", LONGEST_KEY, "mã")
+        yield name_in_row(one, at, "key"), _key(f"{row}: {one.key_word or 'mã'}")
     grouped = {key for group in one.one_of if len(group) > 1 for key in group}
     for piece in one.pieces:
         if piece.key in grouped:
             continue
         word = piece.word or "tên"
         label = f"{row}: {word}"
-        made = _text(label, LONGEST_TEXT, word) if piece.type == "text" else _number(label, word)
+        made = _text(label) if piece.type == "text" else _number(label)
         yield name_in_row(one, at, piece.key), made
     for number, group in enumerate(one.one_of):
         if len(group) > 1:
@@ -250,12 +271,26 @@ def _listed(pieces: list[Piece]) -> str:
     return " hoặc ".join(piece.word for piece in pieces if piece.type != "true")
 
 
-def _text(label: str, longest: int, placeholder: str) -> forms.CharField:
-    widget = forms.TextInput(attrs={"placeholder": placeholder})
-    return forms.CharField(label=label, required=False, max_length=longest, widget=widget)
+def _headings(one: Parameter) -> Iterator[str]:
+    """What stands above the columns of a list, in the order of `_row_fields`."""
+    if one.key_word:
+        yield one.key_word
+    grouped = {key for group in one.one_of if len(group) > 1 for key in group}
+    yield from (piece.word or f"tên {one.word}" for piece in one.pieces if piece.key not in grouped)
+    for group in one.one_of:
+        if len(group) > 1:
+            yield " / ".join(piece.word for piece in one.pieces if piece.key in group)
+            yield "số"
 
 
-def _number(label: str, placeholder: str = "số") -> forms.Field:
-    made = VietnameseNumberField(label=label, required=False)
-    made.widget.attrs["placeholder"] = placeholder
-    return made
+def _key(label: str) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=LONGEST_KEY)
+
+
+def _text(label: str) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label, required=False, max_length=LONGEST_TEXT, widget=widget)
+
+
+def _number(label: str) -> forms.Field:
+    return VietnameseNumberField(label=label, required=False)

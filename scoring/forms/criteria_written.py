@@ -39,7 +39,7 @@ class Written:
         return KINDS[self.kind].parameters if self.kind in KINDS else ()
 
     def of_kind(self, kind: str) -> Written:
-        """The same for another kind: what has the same name, and rows of the like sort, as far as they fit."""
+        """The same for another kind: what has the same name, and rows that mean the same."""
         if kind == self.kind or kind not in KINDS:
             return self if kind == self.kind else Written(PENDING)
         values = {
@@ -51,11 +51,8 @@ class Written:
         return Written(kind, values, lists)
 
     def _rows_for(self, parameter: Parameter) -> list[Row]:
-        known = {piece.key for piece in parameter.pieces} | ({"key"} if parameter.type == "keyed" else set())
-        alike = [old for old in self.parameters if old.type == parameter.type and _shares(old, parameter)]
-        source = next((old for old in alike if old.key == parameter.key), alike[0] if alike else None)
-        rows = self.lists.get(source.key, []) if source else []
-        return [{key: text for key, text in row.items() if key in known} for row in rows]
+        alike = [old for old in self.parameters if _means_the_same(old, parameter)]
+        return [dict(row) for row in self.lists.get(alike[0].key, [])] if alike else []
 
     def with_row(self, key: str) -> Written:
         """One row more at the end of a list."""
@@ -139,7 +136,7 @@ def _posted_row(one: Parameter, data: Mapping[str, Any], name: str) -> Row:
     grouped = {key for group in one.one_of if len(group) > 1 for key in group}
     alone = [piece.key for piece in one.pieces if piece.key not in grouped]
     for key in (["key"] if one.type == "keyed" else []) + alone:
-        if text := str(data.get(f"{name}-{key}", "")).strip():
+        if text := " ".join(str(data.get(f"{name}-{key}", "")).split()):
             row[key] = text
     for number, group in enumerate(one.one_of):
         chosen = str(data.get(f"{name}-which{number}", ""))
@@ -199,6 +196,6 @@ def _alike(one: Parameter, old: Parameter) -> bool:
     return (one.key, one.type, one.choices) == (old.key, old.type, old.choices) and not one.is_list
 
 
-def _shares(old: Parameter, new: Parameter) -> bool:
-    """Whether entries of one list say something in the other one."""
-    return bool({piece.key for piece in old.pieces} & {piece.key for piece in new.pieces})
+def _means_the_same(old: Parameter, new: Parameter) -> bool:
+    """Whether entries of one list say the same in the other one: levels and items do, levels and variables do not."""
+    return (old.type, old.pieces, old.one_of) == (new.type, new.pieces, new.one_of)

@@ -54,11 +54,11 @@
     if (button?.matches("[data-row], [data-refresh]")) {
       event.preventDefault();
       const [key, at] = button.value.split("-");
-      const rows = () => document.getElementById(`id_q-${key}`)?.querySelectorAll("li") ?? [];
+      const rows = () => document.getElementById(`id_q-${key}`)?.querySelectorAll("tbody tr") ?? [];
       ask({ [button.name]: button.value }, () => {
         const all = rows();
         const row = button.name === "more" ? all[all.length - 1] : all[Math.max(0, Math.min(Number(at) - 1, all.length - 1))];
-        (row?.querySelector("input, select") ?? rule.querySelector("[data-row]"))?.focus();
+        (row?.querySelector("input, textarea, select") ?? rule.querySelector("[data-row]"))?.focus();
       });
     } else if (button?.matches("[data-trial-button]")) {
       event.preventDefault();

@@ -164,7 +164,7 @@ def test_rows_of_a_rule_come_and_go_and_focus_stays_where_one_works(
     desk.goto(f"{BASE}xa/muc/{leaf.permanent_id}/")
 
     desk.get_by_role("button", name="Thêm mức").press("Enter")
-    expect(desk.locator("#id_q-options-3-key")).to_be_focused()
+    expect(desk.locator("#id_q-options-3-label")).to_be_focused()
     desk.locator("#id_q-options-3-label").fill("Làm lại")
     desk.get_by_role("button", name="Đưa mức 4 lên trên").press("Enter")
     expect(desk.locator("#id_q-options-2-label")).to_have_value("Làm lại")

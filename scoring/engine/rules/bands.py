@@ -11,7 +11,7 @@ from typing import ClassVar, Final, Self
 from scoring.engine.arithmetic import order, times
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
-from scoring.engine.rules.declaration import MARK, MARK_KEYS, Parameter, Piece
+from scoring.engine.rules.declaration import MARK, MARK_HELP, MARK_KEYS, Parameter, Piece
 from scoring.engine.rules.proportion import PARAMETERS, Proportion
 from scoring.engine.rules.scale import Mark, read_mark
 from scoring.engine.wording import say, say_percent, say_result
@@ -115,6 +115,7 @@ class Bands(Rule):
                 Piece("linear", "theo tỷ lệ", "true"),
             ),
             one_of=(tuple(_BOUNDS), (*MARK_KEYS, "linear")),
+            help=f"Bậc đứng trước được xét trước. {MARK_HELP}",
         ),
         *PARAMETERS,
     )

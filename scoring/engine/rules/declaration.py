@@ -27,7 +27,9 @@ class Parameter:
     """One parameter of a kind.
 
     "keyed" and "numbered" are lists: one line an entry, "word.key = …" (the key is stored as "key") or "word.1 = …".
-    ``one_of`` names pieces of which an entry has exactly one; ``choices`` are (word, value).
+    ``one_of`` names pieces of which an entry has exactly one; ``choices`` are (word, value). ``note`` says how lines of
+    an annex write it, ``help`` what it is, for a form. ``key_word`` is what the key of an entry is called where people
+    write it elsewhere (a variable in a formula); "" where it only tells entries apart.
     """
 
     key: str
@@ -38,6 +40,8 @@ class Parameter:
     choices: tuple[tuple[str, str], ...] = ()
     pieces: tuple[Piece, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
+    help: str = ""
+    key_word: str = ""
 
     @property
     def is_list(self) -> bool:
@@ -48,5 +52,6 @@ LABEL = Piece("label", "", "text")
 POINTS = Piece("points", "điểm")
 SHARE = Piece("share", "hệ số")
 MARK = (POINTS, SHARE)
+MARK_HELP = "Hệ số là phần của điểm tối đa: 1 là trọn điểm, 0,5 là một nửa."
 MARK_KEYS = ("points", "share")
 """A mark in an entry: exactly one of the two (``scale.Mark``)."""

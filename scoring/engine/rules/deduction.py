@@ -54,6 +54,7 @@ class Deduction(Rule):
             required=True,
             pieces=(LABEL, Piece("points_each", "mỗi lần"), Piece("limit", "nhiều nhất")),
             one_of=(("points_each",),),
+            help="“Mỗi lần” là điểm trừ cho một lần vi phạm; “nhiều nhất” là mức trừ tối đa của lỗi đó, nếu có.",
         ),
     )
     items: tuple[Item, ...]

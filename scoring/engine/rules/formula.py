@@ -59,6 +59,8 @@ class Formula(Rule):
             "biến.<tên trong công thức> = <số liệu đơn vị nhập>",
             required=True,
             pieces=(LABEL,),
+            help="Số liệu đơn vị nhập, mỗi số một tên ngắn không dấu để viết trong công thức, ví dụ a.",
+            key_word="tên trong công thức",
         ),
         Parameter(
             "pieces",
@@ -68,6 +70,9 @@ class Formula(Rule):
             required=True,
             pieces=(Piece("when", "khi", "text"), Piece("points", "điểm", "text")),
             one_of=(("points",),),
+            help="Mỗi đoạn là một trường hợp: điều kiện đúng thì điểm tính theo công thức của đoạn đó. Cổng xét từ "
+            "trên xuống và dừng ở đoạn đầu tiên đúng. Để trống điều kiện là luôn đúng; thường là đoạn cuối. Ví dụ khi "
+            "b / a < 0.8, điểm 0; đoạn sau để trống điều kiện, điểm b / a * M.",
         ),
     )
     variables: tuple[Variable, ...]

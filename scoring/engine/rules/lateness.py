@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Self
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule, number
-from scoring.engine.rules.declaration import MARK, MARK_KEYS, Parameter, Piece
+from scoring.engine.rules.declaration import MARK, MARK_HELP, MARK_KEYS, Parameter, Piece
 from scoring.engine.rules.scale import Mark, read_mark
 from scoring.engine.wording import quote_all, say, say_date
 
@@ -43,6 +43,7 @@ class Lateness(Rule):
             required=True,
             pieces=(Piece("up_to_days", "chậm đến"), *MARK),
             one_of=(("up_to_days",), MARK_KEYS),
+            help=MARK_HELP,
         ),
     )
     due: date | None

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from scoring.engine.reading import ObjectReader
 from scoring.engine.rules.base import Figures, Input, Outcome, Rule
-from scoring.engine.rules.declaration import LABEL, MARK, MARK_KEYS, Parameter
+from scoring.engine.rules.declaration import LABEL, MARK, MARK_HELP, MARK_KEYS, Parameter
 from scoring.engine.rules.scale import Level, choices, read_levels, tell_levels
 from scoring.engine.wording import quote
 
@@ -32,6 +32,7 @@ class Options(Rule):
             required=True,
             pieces=(LABEL, *MARK),
             one_of=(MARK_KEYS,),
+            help=MARK_HELP,
         ),
     )
     options: tuple[Level, ...]

@@ -56,7 +56,7 @@ def test_blank_rows_are_passed_over_and_keys_come_from_the_words():
     [
         (lambda: of("per_item", {"points_each": "hai"}), "id_q-points_each", "không phải là số"),
         (lambda: of("per_item"), "id_q-points_each", "chưa ghi"),
-        (lambda: of("options"), "id_q-options", "ghi ít nhất một mục"),
+        (lambda: of("options"), "id_q-options", "Mức: Chưa có mức nào"),
         (
             lambda: of("options", options=[{}, {"label": "Có", "share": "1,5"}]),
             "id_q-options-1-value0",
@@ -89,13 +89,34 @@ def test_a_fault_stands_at_its_field_in_the_engines_words(form, field, told):
     assert told.lower() in faults[0][1].lower()
 
 
+def test_what_means_something_else_in_another_kind_is_not_carried_over():
+    options = written_of(example("options"))
+    assert options.of_kind("formula").lists == {"variables": [], "pieces": []}
+    assert options.of_kind("deduction").lists == {"items": []}
+    assert written_of(example("bands")).of_kind("lateness").lists == {"steps": []}
+
+
+def test_columns_are_headed_and_keys_that_the_portal_makes_stand_apart():
+    levels, formula = RuleForm(written_of(example("options"))), RuleForm(written_of(example("formula")))
+
+    [part] = levels.parts
+    assert part.headings == ("tên mức", "điểm / hệ số", "số")
+    assert [len(row.fields) for row in part.rows] == [3, 3, 3]
+    assert part.rows[0].key.value() == "du"
+    variables, pieces = formula.parts
+    assert variables.headings == ("tên trong công thức", "tên biến")
+    assert not variables.has_own_keys
+    assert pieces.headings == ("khi", "điểm")
+    assert all(len(row.fields) == len(part.headings) for part in (*levels.parts, *formula.parts) for row in part.rows)
+
+
 def test_another_kind_keeps_what_fits():
     levels = written_of(example("options")).of_kind("checklist")
     assert levels.lists["items"][0] == {"key": "du", "label": "Ban hành đúng hạn", "share": "1"}
 
     bands = written_of(example("bands") | {"when_empty": "zero"})
     assert bands.of_kind("ratio").values == {"when_empty": "zero"}
-    assert bands.of_kind("lateness").lists["steps"][0] == {"share": "1"}
+    assert bands.of_kind("").lists == {}
     assert bands.of_kind("") == Written()
 
 
