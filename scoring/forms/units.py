@@ -13,7 +13,7 @@ from scoring.selectors.units import Impact, possible_successors
 from scoring.services.succession import End, NewUnit
 from units.enums import SuccessionKind, UnitKind
 from units.models import Unit
-from units.validators import code_validator
+from units.validators import code_validator, visible_name
 
 NOBODY = "giai-the"
 WAYS = [
@@ -50,7 +50,7 @@ class EndUnitForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Có đơn vị không còn chọn được. Chọn lại."},
     )  # fmt: skip
-    new_name = forms.CharField(label="Tên đơn vị mới", max_length=200, required=False)
+    new_name = forms.CharField(label="Tên đơn vị mới", max_length=200, required=False, validators=[visible_name])
     new_code = forms.CharField(label="Mã đơn vị mới", max_length=32, required=False, validators=[code_validator])
     new_kind = forms.ChoiceField(label="Loại đơn vị mới", choices=UnitKind.choices, required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -2,8 +2,10 @@
 
 import datetime
 import importlib
+import unicodedata
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -13,7 +15,7 @@ from tests.factories import OrganiserFactory, UserFactory, person
 from units.enums import Role
 from units.forms import PersonForm
 from units.forms.founding import FoundingForm
-from units.models import TrailEntry, User
+from units.models import Organiser, TrailEntry, Unit, User
 from units.services.accounts import create_person, grant, rename_account
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,23 @@ def test_an_account_keeps_its_own_name_in_other_capitals() -> None:
     rename_account(person(username="binh.nv"), "Binh.nv", by=None)
     assert User.objects.get().username == "Binh.nv"
     assert TrailEntry.objects.get().data == {"before": {"username": "binh.nv"}, "after": {"username": "Binh.nv"}}
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u200b", "\u2066", "\u00ad", "\u0007"])
+def test_a_name_holds_no_sign_that_nobody_sees(sign) -> None:
+    name, told = f"Nguyễn{sign} Văn A", f"U+{ord(sign):04X}"
+    form = PersonForm({"username": "a", "full_name": name})
+    assert told in form.errors["full_name"][0]
+    for thing in (Unit(name=name), Organiser(title=name)):
+        with pytest.raises(ValidationError) as refused:
+            thing.clean_fields()
+        assert told in str(refused.value)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_every_vietnamese_name_is_taken_however_it_is_encoded(form) -> None:
+    name = unicodedata.normalize(form, "Đặng Thị Ngưỡng Y'Blơ H’Hen Niê-Kđăm")
+    assert "full_name" not in PersonForm({"username": "a", "full_name": name}).errors
 
 
 @pytest.mark.django_db(transaction=True)

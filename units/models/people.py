@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from units.enums import Role
 from units.models.fields import DerivedCharField, sort_column
+from units.validators import visible_name
 from units.vietnamese import fold
 
 NAME_TAKEN = "Tên đăng nhập này đã có người dùng."
@@ -41,7 +42,7 @@ class User(AbstractBaseUser):
         ],
         error_messages={"unique": NAME_TAKEN},
     )
-    full_name = models.CharField("họ và tên", max_length=120)
+    full_name = models.CharField("họ và tên", max_length=120, validators=[visible_name])
     email = models.EmailField("thư điện tử", blank=True)
     is_active = models.BooleanField("được đăng nhập", default=True)
     is_demo = models.BooleanField("tài khoản dùng thử", default=False, editable=False)

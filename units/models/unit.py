@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from units.enums import SuccessionKind, UnitKind
 from units.models.fields import DerivedCharField, sort_column
-from units.validators import code_validator, free_slug, slug_validator
+from units.validators import code_validator, free_slug, slug_validator, visible_name
 from units.vietnamese import fold
 
 
@@ -29,7 +29,7 @@ class Unit(models.Model):
     """
 
     code = models.CharField("mã", max_length=32, validators=[code_validator])
-    name = models.CharField("tên", max_length=200)
+    name = models.CharField("tên", max_length=200, validators=[visible_name])
     kind = models.CharField("loại", max_length=20, choices=UnitKind)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="đơn vị cấp trên"
@@ -108,8 +108,8 @@ class UnitSuccession(models.Model):
     objects = UnitSuccessionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "kế thừa đơn vị"
-        verbose_name_plural = "kế thừa đơn vị"
+        verbose_name = "nối tiếp đơn vị"
+        verbose_name_plural = "nối tiếp đơn vị"
         ordering = ["date", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["predecessor", "successor"], name="unit_succession_once"),
@@ -141,9 +141,13 @@ class Organiser(models.Model):
         validators=[slug_validator, free_slug],
         error_messages={"unique": "Địa chỉ ngắn này đã dùng cho nơi khác."},
     )
-    title = models.CharField("cơ quan công bố", max_length=200, help_text="Ví dụ: UBND tỉnh Quảng Ngãi")
-    place = models.CharField("địa bàn", max_length=200, help_text="Ví dụ: tỉnh Quảng Ngãi")
-    lead_department = models.CharField("cơ quan điều phối", max_length=200, default="Sở Nội vụ")
+    title = models.CharField(
+        "cơ quan công bố", max_length=200, validators=[visible_name], help_text="Ví dụ: UBND tỉnh Quảng Ngãi"
+    )
+    place = models.CharField("địa bàn", max_length=200, validators=[visible_name], help_text="Ví dụ: tỉnh Quảng Ngãi")
+    lead_department = models.CharField(
+        "cơ quan điều phối", max_length=200, validators=[visible_name], default="Sở Nội vụ"
+    )
     keeps_portal = models.BooleanField(
         "giữ cổng",
         default=False,
