@@ -99,9 +99,14 @@ def rename_account(user: User, username: str, *, by: User | None) -> None:
     user.full_clean(exclude=["password", "full_name", "email"])
     with transaction.atomic():
         user.save(update_fields=["username"])
-        label = f"Đổi tên đăng nhập {before} thành {username}"
-        changed = {"before": {"username": before}, "after": {"username": username}}
-        trail.record("units.change_person", by=by, about=user, label=label, **changed)
+        trail.record(
+            "units.change_person",
+            by=by,
+            about=user,
+            label=f"Đổi tên đăng nhập {before} thành {username}",
+            before={"username": before},
+            after={"username": username},
+        )
 
 
 def issue_password(user: User, *, by: User | None) -> str:
