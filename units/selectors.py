@@ -135,10 +135,12 @@ def people_of(organiser: Organiser, *, text: str = "", role: str = "", standing:
 
 @dataclass(frozen=True)
 class WayIn:
-    """How far somebody is on the way into the portal, in words; `is_late` where an invitation ran out."""
+    """How far somebody is on the way into the portal, in words; `is_late` where an invitation ran out, `is_untouched`
+    where there was none and no password either."""
 
     text: str
     is_late: bool = False
+    is_untouched: bool = False
 
 
 def way_in(user: User) -> WayIn:
@@ -150,7 +152,9 @@ def way_in(user: User) -> WayIn:
         return _told(standing[0])
     if user.last_login:
         return WayIn(f"Đã vào {format_date(user.last_login)}")
-    return WayIn("Có mật khẩu, chưa vào" if user.has_usable_password() else "Chưa mời")
+    if user.has_usable_password():
+        return WayIn("Có mật khẩu, chưa vào")
+    return WayIn("Chưa mời", is_untouched=True)
 
 
 def _told(invitation: Invitation) -> WayIn:

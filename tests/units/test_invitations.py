@@ -199,7 +199,36 @@ def test_slips_are_a_pdf_with_a_code_for_everybody_chosen(administrator, organis
     assert answer.content.startswith(b"%PDF-")
     assert answer["Cache-Control"] == "private, no-store"
     assert Invitation.objects.standing().filter(user=newcomer).count() == 1
-    assert office.post(address, {"tat_ca": "on"}).content.startswith(b"%PDF-")
+
+
+def test_a_second_press_names_those_whose_codes_would_end_and_ends_none_before_the_word(
+    administrator, organiser, newcomer
+) -> None:
+    fresh = MembershipFactory(
+        user=UserFactory(password=None, full_name="Y Blok"), organiser=organiser, role=Role.UNIT_STAFF
+    ).user
+    office, address = sign_in(administrator), page("people_slips", organiser)
+    office.post(address, {"chon": newcomer.pk})
+    first = Invitation.objects.standing().get()
+    board = office.get(page("people_invite", organiser))
+    assert [(user, is_marked) for user, _, is_marked in board.context["rows"]] == [(newcomer, False), (fresh, True)]
+    told = office.post(address, {"tat_ca": "on"})
+    assert told.status_code == 409
+    assert "Đinh Thị Út (ut), hạn" in told.content.decode()
+    assert list(Invitation.objects.standing()) == [first]
+    word = {"tat_ca": "on", "thay": told.context["ending_mark"]}
+    assert office.post(address, word).content.startswith(b"%PDF-")
+    assert office.post(address, word).status_code == 409, "the word was about the codes of then"
+    for name in ("people_texts", "people_letters"):
+        assert office.post(page(name, organiser), {"chon": newcomer.pk}).status_code == 409
+
+
+def test_no_code_is_given_that_no_slip_tells(administrator, organiser, newcomer, settings, monkeypatch) -> None:
+    monkeypatch.setattr("units.exporters.slips.TEMPLATE", settings.BASE_DIR / "khong-co.typ")
+    office = sign_in(administrator)
+    office.raise_request_exception = False
+    assert office.post(page("people_slips", organiser), {"chon": newcomer.pk}).status_code == 500
+    assert not Invitation.objects.exists()
 
 
 def test_the_text_to_copy_holds_the_code_that_works(administrator, organiser, newcomer) -> None:

@@ -10,6 +10,7 @@ from units.forms.invitations import (
     OwnPasswordForm,
     PeopleFileForm,
     SeenPlanForm,
+    mark_of,
 )
 from units.forms.people import AccountNameForm, EndForm, PeopleFilter, PersonForm, RoleForm, UnitField
 from units.forms.security import (
@@ -48,4 +49,5 @@ __all__ = [
     "SubjectForm",
     "TrailFilter",
     "UnitField",
+    "mark_of",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.files.uploadedfile import UploadedFile
 
 from units.files.workbook import LARGEST_FILE
-from units.models import User
+from units.models import Invitation, User
 from units.selectors import EXPIRED, INVITED, NOT_IN, UNINVITED
 from units.validators import PASSWORD_HELP
 
@@ -116,16 +118,26 @@ class SeenPlanForm(forms.Form):
     digest = forms.RegexField(r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
 
 
+def mark_of(ending: Sequence[Invitation]) -> str:
+    """What a tick about these invitations is worth, and about no others."""
+    return hashlib.sha256(",".join(str(pk) for pk in sorted(item.pk for item in ending)).encode()).hexdigest()
+
+
 class ChosenForm(forms.Form):
     """The people an order is about: those marked, or all of the list as it is narrowed."""
 
     chon = forms.TypedMultipleChoiceField(coerce=int, required=False)
     tat_ca = forms.BooleanField(required=False)
+    thay = forms.CharField(required=False, max_length=64)
 
     def __init__(self, people: list[int], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = people
         self.fields["chon"].choices = [(pk, pk) for pk in people]  # type: ignore[attr-defined]
+
+    def has_seen(self, ending: Sequence[Invitation]) -> bool:
+        """Whether the person was told that exactly these end."""
+        return not ending or self.cleaned_data["thay"] == mark_of(ending)
 
     @property
     def chosen(self) -> list[int]:

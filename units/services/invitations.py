@@ -72,6 +72,18 @@ def issue_codes(
     return made, refused
 
 
+def would_end(people: Iterable[User]) -> list[Invitation]:
+    """The invitations that still let in and that a new one would end, by name of the person; two queries.
+
+    Called within the transaction of the act, the accounts stay locked: a second press sees what the first
+    one gave.
+    """
+    with transaction.atomic():
+        locked = User.objects.select_for_update().filter(pk__in=[user.pk for user in people])
+        waiting = Invitation.objects.open_at(timezone.now()).filter(user__in=list(locked.order_by("pk")))
+        return list(waiting.select_related("user").order_by("user__name_sort", "pk"))
+
+
 def prepare_letter(organiser: Organiser, user: User, *, by: User) -> Invitation:
     """An invitation by mail that waits for its letter (`units.tasks`). Raises `Refused`, `NotNow`."""
     authorize(by, ADMINISTER_ACCOUNT, user)

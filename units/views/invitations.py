@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,12 +17,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from units.exporters.slips import Slip, slips_pdf
-from units.forms import ChosenForm, InvitationFilter
+from units.forms import ChosenForm, InvitationFilter, mark_of
 from units.mail import portal_address
-from units.models import Organiser, PeopleImport, User
+from units.models import Invitation, Organiser, PeopleImport, User
 from units.permissions import ADMINISTER
-from units.selectors import Person, organiser_administered_by, people_outside, person_at, way_in
-from units.services.invitations import Issued, issue_code, issue_codes, revoke
+from units.selectors import Person, WayIn, organiser_administered_by, people_outside, person_at, way_in
+from units.services.invitations import Issued, issue_code, issue_codes, revoke, would_end
 from units.services.people import NotNow
 from units.tasks import invite_all_by_mail, invite_by_mail
 from units.vietnamese import format_datetime
@@ -30,6 +32,8 @@ from units.views.people import BAD_REQUEST, CONFLICT, PER_PAGE, UNPROCESSABLE, c
 
 PDF = "application/pdf"
 MOST_AT_ONCE = 500
+STILL_OPEN = "Có người đang giữ lời mời còn hạn. Mời lại thì lời mời ấy hết dùng được: xem tên ở dưới."
+TOO_MANY = "Mỗi lần mời nhiều nhất {most} người, đang chọn {chosen}. Lọc bớt rồi làm tiếp."
 NOBODY = "Chưa chọn ai. Đánh dấu người cần mời, hoặc chọn cả danh sách."
 
 
@@ -47,14 +51,19 @@ def board(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
 @route(ADMINISTER, organiser_administered_by)
 @require_POST
 @confirmed(_board_address)
+@transaction.atomic
 def slips(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
-    """Codes for those chosen as slips on paper (PDF); the portal cannot show them a second time."""
-    people, sentence = _chosen(request, organiser)
-    if sentence:
-        return _board(request, organiser, refused=sentence)
-    issued, refused = issue_codes(organiser, people, by=request.user)
+    """Codes for those chosen as slips on paper (PDF); the portal cannot show them a second time.
+
+    In one transaction: no code is given that no slip tells.
+    """
+    chosen = _chosen(request, organiser)
+    if chosen.sentence:
+        return _board(request, organiser, chosen)
+    issued, refused = issue_codes(organiser, chosen.people, by=request.user)
     if not issued:
-        return _board(request, organiser, refused=" ".join(f"{user.full_name}: {why}" for user, why in refused[:5]))
+        why_not = " ".join(f"{user.full_name}: {why}" for user, why in refused[:5])
+        return _board(request, organiser, replace(chosen, sentence=why_not))
     body = slips_pdf(
         [_slip(organiser, item) for item in issued],
         organiser=organiser.title,
@@ -71,10 +80,10 @@ def slips(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
 @confirmed(_board_address)
 def letters(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     """An invitation by mail for each of those chosen."""
-    people, sentence = _chosen(request, organiser)
-    if sentence:
-        return _board(request, organiser, refused=sentence)
-    ordered, refused = invite_all_by_mail(organiser, people, by=request.user)
+    chosen = _chosen(request, organiser)
+    if chosen.sentence:
+        return _board(request, organiser, chosen)
+    ordered, refused = invite_all_by_mail(organiser, chosen.people, by=request.user)
     if ordered:
         messages.info(request, f"Đã xếp hàng gửi {ordered} thư mời.")
     for user, why in refused[:20]:
@@ -87,12 +96,13 @@ def letters(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
 @route(ADMINISTER, organiser_administered_by)
 @require_POST
 @confirmed(_board_address)
+@transaction.atomic
 def texts(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     """Codes for those chosen as one text a person, to be copied into whatever reaches them."""
-    people, sentence = _chosen(request, organiser)
-    if sentence:
-        return _board(request, organiser, refused=sentence)
-    issued, refused = issue_codes(organiser, people, by=request.user)
+    chosen = _chosen(request, organiser)
+    if chosen.sentence:
+        return _board(request, organiser, chosen)
+    issued, refused = issue_codes(organiser, chosen.people, by=request.user)
     return _texts(request, organiser, issued, refused, crumbs_of(organiser))
 
 
@@ -136,7 +146,21 @@ def take_back(request: SignedInRequest, known: Person) -> HttpResponseBase:
 # ── what the pages share ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _board(request: SignedInRequest, organiser: Organiser, refused: str = "") -> HttpResponse:
+@dataclass(frozen=True)
+class _Chosen:
+    """Whom an order is about, or the sentence why it is not carried out; `ending` are the invitations it would end
+    and nobody was told of."""
+
+    people: Sequence[User] = ()
+    sentence: str = ""
+    ending: Sequence[Invitation] = ()
+
+    @property
+    def marked(self) -> set[int]:
+        return {user.pk for user in self.people}
+
+
+def _board(request: SignedInRequest, organiser: Organiser, chosen: _Chosen | None = None) -> HttpResponse:
     form = InvitationFilter(request.GET)
     found = _narrowed(request, organiser, form)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
@@ -146,15 +170,25 @@ def _board(request: SignedInRequest, organiser: Organiser, refused: str = "") ->
         "organiser": organiser,
         "form": form,
         "page": page,
-        "rows": [(user, way_in(user)) for user in page.object_list],
+        "rows": [_row(user, chosen) for user in page.object_list],
+        "ending": chosen.ending if chosen else (),
+        "ending_mark": mark_of(chosen.ending) if chosen and chosen.ending else "",
+        "is_all": chosen is not None and "tat_ca" in request.POST,
         "query": f"{query}&" if query else "",
         "narrowed": query,
         "has_mail": settings.HAS_MAIL,
-        "refused": refused,
         "crumbs": crumbs_of(organiser),
     }
-    status = UNPROCESSABLE if refused else 200 if form.is_valid() else BAD_REQUEST
+    refused = chosen.sentence if chosen else ""
+    context["refused"] = refused
+    status = CONFLICT if context["ending"] else UNPROCESSABLE if refused else 200 if form.is_valid() else BAD_REQUEST
     return render(request, "units/people/invite.html", context, status=status)
+
+
+def _row(user: User, chosen: _Chosen | None) -> tuple[User, WayIn, bool]:
+    """An account, how far it is, and whether it is marked: as it was, or else whoever was never invited."""
+    way = way_in(user)
+    return user, way, user.pk in chosen.marked if chosen else way.is_untouched
 
 
 def _narrowed(request: SignedInRequest, organiser: Organiser, form: InvitationFilter) -> Any:
@@ -166,20 +200,22 @@ def _narrowed(request: SignedInRequest, organiser: Organiser, form: InvitationFi
     return people_outside(organiser, text=given.get("tim", ""), standing=given.get("loc", ""), among=among)
 
 
-def _chosen(request: SignedInRequest, organiser: Organiser) -> tuple[Sequence[User], str]:
+def _chosen(request: SignedInRequest, organiser: Organiser) -> _Chosen:
     """The people an order is about, or the sentence why it is none."""
     filtered = InvitationFilter(request.GET)
     pks = list(_narrowed(request, organiser, filtered).values_list("pk", flat=True))
     form = ChosenForm(pks, request.POST)
     if not form.is_valid():
-        return [], "Danh sách vừa thay đổi: có người được chọn không còn trong danh sách. Chọn lại."
+        return _Chosen(sentence="Danh sách vừa thay đổi: có người được chọn không còn trong danh sách. Chọn lại.")
     chosen = form.chosen
     if not chosen:
-        return [], NOBODY
+        return _Chosen(sentence=NOBODY)
     if len(chosen) > MOST_AT_ONCE:
-        return [], f"Mỗi lần mời nhiều nhất {MOST_AT_ONCE} người, đang chọn {len(chosen)}. Lọc bớt rồi làm tiếp."
+        return _Chosen(sentence=TOO_MANY.format(most=MOST_AT_ONCE, chosen=len(chosen)))
     found = people_outside(organiser).in_bulk(chosen)
-    return [found[pk] for pk in chosen if pk in found], ""
+    people = [found[pk] for pk in chosen if pk in found]
+    ending = would_end(people)
+    return _Chosen(people) if form.has_seen(ending) else _Chosen(people, STILL_OPEN, ending)
 
 
 def _slip(organiser: Organiser, issued: Issued) -> Slip:
