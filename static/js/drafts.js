@@ -209,11 +209,15 @@
     note(form, `Có phần gõ dở chưa lưu.${warning}`, [`Khôi phục phần đang gõ dở (${clock(old.at)})`, restore], ["Bỏ phần gõ dở", forget]);
   };
 
-  const seen = new Map();
-  for (const form of document.querySelectorAll("main form")) {
-    if (form.method !== "post" || form.dataset.noDrafts !== undefined || !fieldsOf(form).length) continue;
-    const address = form.getAttribute("action") || "";
-    seen.set(address, (seen.get(address) ?? -1) + 1);
-    watch(form, seen.get(address));
-  }
+  // Not before the page's own scripts listen: what is filled in again is typed for them too, so that a figure that
+  // follows from it is never left beside text that it does not belong to.
+  addEventListener("DOMContentLoaded", () => {
+    const seen = new Map();
+    for (const form of document.querySelectorAll("main form")) {
+      if (form.method !== "post" || form.dataset.noDrafts !== undefined || !fieldsOf(form).length) continue;
+      const address = form.getAttribute("action") || "";
+      seen.set(address, (seen.get(address) ?? -1) + 1);
+      watch(form, seen.get(address));
+    }
+  });
 })();
