@@ -53,9 +53,14 @@ def test_lists_forms_and_imports_are_clean_wide_and_narrow(office: Page, axe) ->
         office.goto(path)
         if path.endswith("add/"):
             expect(office.locator(".select2-selection[data-named]").first).to_be_visible()
+            assert not office.locator(".timezonewarning").first.is_visible(), "the portal has one time zone"
         if faults := faults_of(office, axe):
             found[path] = faults
     assert found == {}
+    office.goto(PAGES[0])
+    box = office.locator("#searchbar").bounding_box()
+    assert box is not None
+    assert box["width"] > 150, "a name can be read while it is typed on a phone"
 
 
 def test_a_table_goes_out_and_its_difference_is_read_before_it_is_stored(office: Page, axe) -> None:
@@ -77,3 +82,16 @@ def test_a_table_goes_out_and_its_difference_is_read_before_it_is_stored(office:
     assert faults_of(office, axe) == []
     office.get_by_role("button", name="Ghi vào danh mục").click()
     expect(office.get_by_text("sửa 1, giữ nguyên 0 đơn vị")).to_be_visible()
+
+
+def test_what_is_typed_comes_back_and_the_end_of_the_session_is_told_there_too(office: Page, axe) -> None:
+    office.goto(f"{OFFICE}unit/add/")
+    office.locator("#id_name").fill("Xã Đang Gõ")
+    office.wait_for_timeout(600)  # the text is written down when the keys rest
+    office.reload()
+    office.get_by_role("button", name="Khôi phục phần đang gõ dở").click()
+    expect(office.locator("#id_name")).to_have_value("Xã Đang Gõ")
+    office.reload()
+    expect(office.locator(".draft-note")).to_contain_text("Có phần gõ dở chưa lưu.")
+    office.evaluate("document.querySelector('.session-bar').hidden = false")
+    assert faults_of(office, axe) == []

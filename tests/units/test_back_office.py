@@ -53,6 +53,17 @@ def test_the_back_office_tells_the_end_of_the_session_and_keeps_what_is_typed(of
     assert all(text.count(f"js/{name}.js") == 1 for name in ("drafts", "session"))
 
 
+def test_no_page_speaks_english_or_of_inheritance(office) -> None:
+    refused = office.post("/quan-tri/units/unit/add/", {})
+    assert refused.status_code == 422
+    pages = [refused, *(office.get(f"/quan-tri/{path}") for path in ("", "units/unit/", "units/unitsuccession/"))]
+    text = " ".join(page.content.decode() for page in pages)
+    assert "Có lỗi: Thêm đơn vị" in text
+    assert "Danh sách nối tiếp đơn vị" in text
+    for word in ("Skip to", "Please correct", "Error:", "Model name", "Add link", "list link", "Bởi", "kế thừa"):
+        assert word not in text
+
+
 def test_only_catalogues_stand_in_the_back_office() -> None:
     assert set(admin.site._registry) == {Unit, UnitSuccession, Organiser, User, Membership}
 

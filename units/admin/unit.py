@@ -50,7 +50,7 @@ class UnitSuccessionAdmin(Exchange, Catalogue):
     tables = (
         (
             SuccessionTable,
-            "Bảng kế thừa tải từ cổng",
+            "Bảng nối tiếp tải từ cổng",
             "Tải danh sách xuống, sửa trong Excel rồi tải lên lại. Đơn vị ghi bằng số của nó ở bảng đơn vị; cột Số để "
             "trống là dòng mới.",
         ),
