@@ -95,6 +95,14 @@ def unit_visible_to(user: User, slug: str, unit_id: int) -> UnitHere:
     return UnitHere(organiser, unit)
 
 
+def own_unit_visible_to(user: User, slug: str, unit_id: int) -> UnitHere:
+    """The organiser's own unit or one below it, for anybody who has a role there; Http404 otherwise."""
+    here = unit_visible_to(user, slug, unit_id)
+    if not here.is_own and here.unit.pk != here.organiser.unit_id:
+        raise Http404
+    return here
+
+
 def provinces() -> tuple[list[Unit], list[Unit]]:
     """The provinces of today and those that have ended; one query."""
     today = timezone.localdate()

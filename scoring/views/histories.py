@@ -1,4 +1,4 @@
-"""History pages: the trail of a year, and of one unit's dossier."""
+"""History pages: the trail of a year, of one unit's dossier, and of a unit itself."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from scoring.models import Campaign, Submission
-from scoring.permissions import VIEW_CAMPAIGN, VIEW_DOSSIER
+from scoring.permissions import VIEW_CAMPAIGN, VIEW_DOSSIER, VIEW_UNITS
 from scoring.selectors.campaigns import campaign_visible_to
 from scoring.selectors.histories import dossier_entries, naming
+from scoring.selectors.units import UnitHere, own_unit_visible_to
 from scoring.selectors.worksheet import dossier_visible_to, sight_of
 from units import trail
 from units.enums import Role
-from units.models import User
+from units.models import Unit, User
 from units.views.gates import SignedInRequest, route
 from units.views.trail import status_of, trail_page
 
@@ -39,6 +40,18 @@ def dossier(request: SignedInRequest, submission: Submission) -> HttpResponse:
     shown = trail_page(request, entries, naming(participant, sight), is_whole=is_whole)
     context = shown | {"campaign": year, "participant": participant}
     return render(request, "scoring/dossier/history.html", context | _sample(year), status=status_of(shown))
+
+
+@route(VIEW_UNITS, own_unit_visible_to)
+@require_safe
+def unit(request: SignedInRequest, here: UnitHere) -> HttpResponse:
+    """What was done to a unit of the organiser itself, with what was changed; without addresses and lines."""
+    entries = trail.entries_of(trail.SITE).filter(trail.about(Unit.objects.filter(pk=here.unit.pk)))
+    shown = trail_page(request, entries, is_whole=False)
+    for row in shown["rows"]:
+        row["details"] = trail.details_of(row["entry"].data)
+    context = shown | {"here": here, "organiser": here.organiser}
+    return render(request, "scoring/units/history.html", context, status=status_of(shown))
 
 
 def _coordinates(user: User, campaign: Campaign) -> bool:

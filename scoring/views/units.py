@@ -116,6 +116,7 @@ def _unit_page(request: SignedInRequest, here: UnitHere, refusal: str = "") -> H
         "may_see_campaigns": bool(can(request.user, VIEW_CAMPAIGNS, here.organiser)),
         "may_see_trail": bool(can(request.user, ADMINISTER, here.organiser)),
         "left": people_left_at(here) if can(request.user, ADMINISTER, here.organiser) else [],
+        "may_see_history": here.is_own or here.unit.pk == here.organiser.unit_id,
         "may_end": may_end and here.unit.valid_to is None,
         "may_undo": may_end and bool(here.unit.end_document) and not why_stays,
         "why_stays": why_stays,

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 # What an administrator of units and people does have there: the tree, the guide, the table of rights, who leaves.
 ADMINISTRATORS = {
     "scoring:units", "scoring:unit", "scoring:unit_end", "scoring:unit_undo", "scoring:guide", "scoring:rights",
-    "scoring:work", "scoring:handover",
+    "scoring:work", "scoring:handover", "scoring:unit_history",
 }  # fmt: skip
 CATALOGUES = {"Membership", "Organiser", "Unit", "UnitSuccession", "User"}
 

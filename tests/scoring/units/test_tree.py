@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import OrganiserFactory, ProvinceFactory, UnitFactory, campaign_with_results, person, sign_in
 from tests.scoring.setup.pages import words
+from units import trail
 from units.enums import Role, SuccessionKind, UnitKind
 from units.models import Organiser, Unit, UnitSuccession
 
@@ -131,6 +132,24 @@ def test_the_years_of_a_unit_and_of_those_before_it_are_told(organiser) -> None:
 def test_administrators_and_coordinators_of_the_organiser_look_others_are_refused(organiser, role, status) -> None:
     assert page(organiser, role=role).status_code == status
     assert page(organiser, f"{organiser.unit_id}/", role).status_code == status
+
+
+def test_the_coordinator_reads_the_history_of_the_organisers_units_and_of_no_others(organiser) -> None:
+    own, other = UnitFactory(name="Xã An", parent=organiser.unit), ProvinceFactory(name="Tỉnh Kon Tum")
+    for unit in (own, other):
+        trail.record(
+            "units.change_unit", by=None, about=unit, label=f"Sửa {unit}", before={"name": "Cũ"}, after={"name": "Mới"}
+        )
+    browser = sign_in(person(Role.COORDINATOR, organiser))
+    at = f"/lam-viec/{organiser.slug}/cay-don-vi/"
+    assert f"{at}{own.pk}/lich-su/" in browser.get(f"{at}{own.pk}/").content.decode()
+    shown = words(browser.get(f"{at}{own.pk}/lich-su/"))
+    assert "Sửa Xã An" in shown
+    assert "Cũ → Mới" in shown
+    assert "Kon Tum" not in shown
+    assert "lich-su" not in browser.get(f"{at}{other.pk}/").content.decode()
+    assert browser.get(f"{at}{other.pk}/lich-su/").status_code == 404
+    assert page(organiser, f"{own.pk}/lich-su/", Role.LEADER).status_code == 403
 
 
 def test_strangers_and_unknown_units_get_404(organiser) -> None:
