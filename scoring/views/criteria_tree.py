@@ -165,9 +165,9 @@ def _shown(board: Board, said: Said) -> list[Shown]:
     for row in board.rows:
         stored = {"t": row.node.title, "m": format_points(row.node.max_points)}
         shown = {key: typed.get(f"{key}-{row.key}", text) for key, text in stored.items()}
-        wrong = [errors.get(name, "") for name in (f"t-{row.key}", f"m-{row.key}")]
+        title_error, points_error = (errors.get(name, "") for name in (f"t-{row.key}", f"m-{row.key}"))
         others = [text for key, text in stored.items() if said.is_stale and shown[key].strip() != text]
-        found.append(Shown(row, shown["t"], shown["m"], *wrong, "; ".join(others)))
+        found.append(Shown(row, shown["t"], shown["m"], title_error, points_error, "; ".join(others)))
     return found
 
 
