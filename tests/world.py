@@ -7,7 +7,6 @@ the phase that is asked for by its own steps; everything that a route can be abo
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,19 @@ from reports.enums import Depth
 from reports.models import Publication
 from reports.services.freezing import draft
 from scoring.enums import Phase
-from scoring.models import Amendment, Campaign, CouncilSession, EnteredImport, Evidence, Exclusion, ResultsImport, Run
+from scoring.models import (
+    Amendment,
+    Campaign,
+    CouncilSession,
+    CriteriaDraft,
+    EnteredImport,
+    Evidence,
+    Exclusion,
+    ResultsImport,
+    Run,
+)
 from scoring.services.criteria_amendment import Basis, draft_amendment
+from scoring.services.criteria_drafts import annex_in, start_from_set
 from scoring.services.criteria_export import annex_of
 from scoring.services.evidence import Details, add_evidence, add_version
 from scoring.services.exclusions import exclude
@@ -33,7 +43,8 @@ from tests.scoring.criteria.annexes import changed
 from tests.scoring.evidence.samples import image, pdf
 from tests.year import ORDER, Year, advance, build_year
 from units.enums import Role
-from units.models import Membership, Organiser, User
+from units.models import Membership, Organiser, PeopleImport, User
+from units.services.invitations import issue_code
 
 PAST_TABLE = Path(__file__).parents[1] / "fixtures" / "past" / "binh-duong-2017.xlsx"
 
@@ -74,13 +85,14 @@ STEPS = {
     "group_step": "start_explanation", "progress_step": "unlock", "act": "send",
 }  # fmt: skip
 NOTHING = 0  # the number of what does not exist in this phase
-NO_NODE = uuid.UUID(int=0)  # nor is there a set that is being written on screen
 
 
 @dataclass
 class World:
     """`campaign`, `run`, `publication` and `upload` are of 2025; `year` is 2026. The document is of unit A and stands
-    for 1.1; the exclusion, the amendment, the minutes and the waiting workbook are c's."""
+    for 1.1; the exclusion, the amendment, the minutes, the waiting workbook and the set that is being written are c's.
+    The staff of unit A has an unused code and lent the role to somebody who is not in `people`; the waiting table of
+    people is the administrator's."""
 
     organiser: Organiser
     campaign: Campaign
@@ -94,6 +106,9 @@ class World:
     amendment: Amendment | None = None
     session: CouncilSession | None = None
     workbook: EnteredImport | None = None
+    writing: CriteriaDraft | None = None
+    lent: Membership | None = None
+    table: PeopleImport | None = None
 
     def browser(self, principal: str) -> Client:
         """A browser of its own for `principal`, signed in where that is possible."""
@@ -112,9 +127,12 @@ class World:
             "uidb36": "1",
             "key": "khong-co",
         }
-        shared |= {"person": _pk(staff), "membership": _pk(staff and staff.memberships.first())}
+        role = self.lent if short == "lend_end" else staff and staff.memberships.first()
+        shared |= {"person": _pk(staff), "membership": _pk(role)}
+        if short in ("people_staged", "people_report", "people_apply"):
+            shared |= {"pk": _pk(self.table)}
         if name in OF_RESULTS or not name.startswith("scoring:"):
-            return shared | {
+            return {
                 "pk": self.upload.pk if name.startswith("scoring:") else self.publication.pk,
                 "code": self.campaign.code,
                 "unit": self.campaign.participants.first().code,
@@ -122,7 +140,7 @@ class World:
                 "criteria_set": "xa",
                 "node": "1.2",
                 "path": f"{self.organiser.slug}/",
-            }
+            } | shared
         use = self.evidence.uses.first() if self.evidence else None
         return shared | {
             "pk": _pk({"evi": self.evidence, "cri": self.amendment, "cou": self.session}.get(short[:3])),
@@ -135,12 +153,15 @@ class World:
             "component": "1",
             "set_code": self.year.criteria_set.code,
             "criterion": "3.1" if short.startswith("entered") else "1.2",
-            "node": NO_NODE if short.startswith("criteria_draft") else "1.2",
+            "node": self._node_written() if short.startswith("criteria_draft") else "1.2",
             "number": 1,
             "sequence": 1,
             "upload": _pk(self.workbook),
             "exclusion": _pk(self.exclusion),
         }
+
+    def _node_written(self) -> str:
+        return next(node.permanent_id for node in annex_in(self.writing).nodes if node.code == "1.2")
 
     def new_run(self) -> Run:
         """A run of the year that the coordinator has not shown to the leaders; `run` was, with its publication."""
@@ -183,6 +204,7 @@ def build(phase: Phase = Phase.APPRAISAL) -> World:
     world = World(organiser, campaign, run, publication, upload, people, year)
     world.evidence = Evidence.objects.filter(participant=year.a).first()
     _things_of_the_coordinator(world)
+    _things_of_the_administrator(world)
     return world
 
 
@@ -224,9 +246,26 @@ def _things_of_the_coordinator(world: World) -> None:
     world.workbook = EnteredImport.objects.create(
         campaign=year.campaign, uploaded_by=c, file_name="diem-nhap.xlsx", sha256="a" * 64, rows=[row]
     )
+    world.writing = start_from_set(year.criteria_set, by=c)
     world.session = CouncilSession.objects.create(
         campaign=year.campaign, held_on=datetime.date(2026, 12, 20), chair="Chủ tịch", minutes="Thống nhất", author=c
     )
+
+
+def _things_of_the_administrator(world: World) -> None:
+    """A code that nobody used yet, a role that is lent, a table of people that waits for the word."""
+    administrator, staff = world.year["s"], world.year["a1"]
+    issue_code(world.organiser, staff, by=administrator)
+    held = staff.memberships.get()
+    today = timezone.localdate()
+    world.lent = Membership.objects.create(
+        user=UserFactory(username="thay-a1"), organiser=held.organiser, unit=held.unit, role=held.role,
+        valid_from=today, valid_to=today + datetime.timedelta(days=7), stands_for=held, reason="Nghỉ phép",
+    )  # fmt: skip
+    world.table = PeopleImport.objects.create(
+        organiser=world.organiser, uploaded_by=administrator, file_name="nguoi.xlsx", sha256="a" * 64,
+        rows={"letters": {}, "rows": []},
+    )  # fmt: skip
 
 
 def _pk(row: Any) -> int:
