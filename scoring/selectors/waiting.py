@@ -41,17 +41,21 @@ def waiting_at(organiser: Organiser) -> list[Waiting]:
     entered = Value.objects.fresh().filter(participant__in=taking, stage=Stage.ENTERED, confirmed_at__isnull=True)
     exclusions = Exclusion.objects.filter(campaign__in=campaigns, confirmed_at__isnull=True)
     drafted = Amendment.objects.filter(criteria_set__campaign__in=campaigns, state=AmendmentState.DRAFTED)
-    numbers = [
-        _numbers(late, "participant__campaign"),
-        _numbers(entered, "participant__campaign"),
-        _numbers(exclusions, "campaign"),
-        _numbers(drafted, "criteria_set__campaign"),
-    ]
+    by_kind = {
+        "late": _numbers(late, "participant__campaign"),
+        "entered": _numbers(entered, "participant__campaign"),
+        "exclusions": _numbers(exclusions, "campaign"),
+        "amendments": _numbers(drafted, "criteria_set__campaign"),
+    }
     ended: dict[int, list[Participant]] = {}
     for participant in undecided_ends(taking):
         ended.setdefault(participant.campaign_id, []).append(participant)
     found = [
-        Waiting(item, *(number.get(item.pk, 0) for number in numbers), ended=tuple(ended.get(item.pk, ())))
+        Waiting(
+            campaign=item,
+            ended=tuple(ended.get(item.pk, ())),
+            **{kind: numbers.get(item.pk, 0) for kind, numbers in by_kind.items()},
+        )
         for item in campaigns
     ]
     return [item for item in found if item]

@@ -63,7 +63,8 @@ def work(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
         "is_sample": _is_sample(
             [
                 *(item.participant.campaign for item in dossiers),
-                *(item.campaign for item in (*inherited, *out, *waiting)),
+                *(item.campaign for item in (*inherited, *out)),
+                *(item.campaign for item in waiting),
                 *(item for item, _ in parts),
                 *council,
             ]
