@@ -103,9 +103,12 @@ def _row(one: Continuation) -> YearRow:
 
 
 def _differences(node: Criterion, olds: Sequence[Criterion]) -> list[Difference]:
+    # A criterion with others below it has no rule of its own: one that a table of the past has for its component is
+    # no difference.
+    aspects = _ASPECTS if node.is_leaf else _ASPECTS[:1]
     return [
         Difference(what, before, tell(node))
-        for what, tell in _ASPECTS
+        for what, tell in aspects
         if olds and (before := _joined(olds, tell)) != tell(node)
     ]
 

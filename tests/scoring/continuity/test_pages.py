@@ -343,6 +343,7 @@ def test_against_a_table_that_prints_components_alone_components_are_counted(yea
 
     shown = two_years(years.this, CriteriaSet.objects.select_related("campaign").get(pk=before.pk))
 
+    assert [row.differences for row in shown.rows if row.node == years.node("1")] == [()]
     assert dict(shown.counts) == {
         "Giữ nguyên": 0, "Đã đổi, vẫn so được": 1, "Đã đổi, không so": 0, "Mới": 1, "Bỏ": 1,
     }  # fmt: skip
