@@ -35,7 +35,10 @@ def told(year: Year, who: str) -> str:
         response = browser.get(address)
         assert response.status_code == 200, address
         found.append(text(response) + str(response.headers))
-    changing = r"name=\"csrfmiddlewaretoken\" value=\"\w+\"|>Còn [^<]*<|data-(session|longest)=\"\d+\"|'Content-Length': '\d+'"
+    changing = (
+        r"name=\"csrfmiddlewaretoken\" value=\"\w+\"|>Còn [^<]*<|data-(session|longest)=\"\d+\""
+        r"|'Content-Length': '\d+'"
+    )
     return re.sub(changing, "", "\n".join(found))
 
 
