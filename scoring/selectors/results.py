@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from scoring.models import Run
@@ -51,22 +50,15 @@ class UnitPrint:
 
 def unit_print(run: Run, unit: str) -> UnitPrint | None:
     """What the run has printed of the unit with this code; None where it has no such unit."""
-    return _prints(run.campaign_file, run.results_file).get(unit)
-
-
-@lru_cache(maxsize=8)
-def _prints(campaign_file: str, results_file: str) -> dict[str, UnitPrint]:
-    """Every unit of a run by its code; kept at hand, since on the day of a publication everybody looks."""
-    campaign, results = json.loads(campaign_file), json.loads(results_file)
-    scales = {item["code"]: item.get("grades") or campaign["grades"] for item in campaign["groups"]}
-    labels = {code: {item["code"]: item["label"] for item in scale} for code, scale in scales.items()}
-    among = {item["code"]: item["ranked"] for item in results["groups"]}
-    return {
-        item["code"]: UnitPrint(
-            item["index"], item["rank"], among[item["group"]], labels[item["group"]].get(item["grade"], "")
-        )
-        for item in results["units"]
-    }
+    campaign, results = json.loads(run.campaign_file), json.loads(run.results_file)
+    found = next((item for item in results["units"] if item["code"] == unit), None)
+    if found is None:
+        return None
+    group = next(item for item in campaign["groups"] if item["code"] == found["group"])
+    labels = {item["code"]: item["label"] for item in group.get("grades") or campaign["grades"]}
+    among = next(item["ranked"] for item in results["groups"] if item["code"] == found["group"])
+    grade = labels.get(found["grade"], "")
+    return UnitPrint(found["index"], found["rank"], among, grade)
 
 
 def _row(result: dict[str, Any], unit: dict[str, Any], sets: dict[str, Any]) -> dict[str, Any]:
