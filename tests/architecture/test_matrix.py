@@ -30,7 +30,7 @@ OF_THE_ORGANISER = {"scoring.view_campaigns", "scoring.create_campaign", "scorin
 OF_A_RUN = {"scoring.view_run", "scoring.show_run", "reports.draft"}
 OF_THE_DOSSIER = {
     "scoring.view_dossier", "scoring.declare", "scoring.explain", "scoring.add_evidence", "scoring.view_receipt",
-    "scoring.decide", "scoring.override_grade",
+    "scoring.decide", "scoring.override_grade", "scoring.take_over",
 }  # fmt: skip
 OF_A_PART = {"scoring.view_part", "scoring.appraise"}
 
@@ -47,6 +47,9 @@ def objects(world: World, action: str) -> dict[str, Any]:
             "tài khoản của CB": world.people["cán bộ đơn vị"],
             "tài khoản của ĐP*": world.people["điều phối nơi khác"],
         }
+    if action == "units.delegate":
+        of = {name: user.memberships.first() for name, user in world.people.items() if user}
+        return {"vai trò của CB": of["cán bộ đơn vị"], "vai trò của QT": of["quản trị"], "vai trò của mình": of}
     if action.startswith("units."):
         return {"–": None, "nơi tổ chức": world.organiser}
     if action.startswith("reports."):
@@ -80,9 +83,14 @@ def _of_the_year(world: World, action: str) -> dict[str, Any]:
     return {"kỳ": world.year.campaign}
 
 
+def _own(obj: Any, name: str) -> Any:
+    """What each is asked about; of a dict by principal, the principal's own."""
+    return obj.get(name) if isinstance(obj, dict) else obj
+
+
 def rendered(world: World) -> str:
     rows = {
-        (action.name, label): [answer(world.people[name], action.name, obj) for name in PRINCIPALS]
+        (action.name, label): [answer(world.people[name], action.name, _own(obj, name)) for name in PRINCIPALS]
         for action in table()
         for label, obj in objects(world, action.name).items()
     }
