@@ -122,7 +122,7 @@ def test_nobody_ends_the_session_of_another(binh, admin) -> None:
 def test_only_who_answers_for_the_account_ends_all_sessions_of_a_person(organiser, binh, admin) -> None:
     here, there = enter(binh), enter(binh)
     path = f"/lam-viec/{organiser.slug}/nguoi/{binh.pk}/"
-    assert "Kết thúc mọi phiên đang mở (2)" in enter(admin).get(path).content.decode()
+    assert "Phiên đang mở (2)" in enter(admin).get(path).content.decode()
     other = MembershipFactory(user=UserFactory(username="lanh-dao"), organiser=organiser, role=Role.LEADER).user
     assert enter(other).post(path + "phien/").status_code == 403
     MembershipFactory(user=binh, role=Role.COORDINATOR)  # a role elsewhere: the account is the keeper's affair

@@ -31,6 +31,8 @@ from units.views.gates import SignedInRequest, route
 
 UNPROCESSABLE = 422
 HOME = reverse_lazy("mfa_index")
+# Outermost: another method is told so at once, and leads neither to the password nor into the library's views.
+takes_a_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @route(SECURE_ACCOUNT)
@@ -153,9 +155,9 @@ class RemovePasskey(RemoveWebAuthnView):
         return response
 
 
+@takes_a_form
 @route(SECURE_ACCOUNT)
 @reauthentication_required(app="allauth.mfa")
-@require_http_methods(["GET", "HEAD", "POST"])
 def recovery_codes(request: SignedInRequest) -> HttpResponseBase:
     """How many are left; by POST ten new ones, shown in the answer and never again."""
     context: dict[str, Any] = {"codes_left": second_factor.codes_left(request.user)}
@@ -171,10 +173,10 @@ def recovery_codes(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "account/recovery_codes.html", context)
 
 
-show_factor = ShowFactor.as_view()
-confirm = Confirm.as_view()
-activate_app = route(SECURE_ACCOUNT)(ActivateApp.as_view())
-deactivate_app = route(SECURE_ACCOUNT)(DeactivateApp.as_view())
-add_passkey = route(SECURE_ACCOUNT)(AddPasskey.as_view())
-rename_passkey = route(SECURE_ACCOUNT)(RenamePasskey.as_view())
-remove_passkey = route(SECURE_ACCOUNT)(RemovePasskey.as_view())
+show_factor = takes_a_form(ShowFactor.as_view())
+confirm = takes_a_form(Confirm.as_view())
+activate_app = takes_a_form(route(SECURE_ACCOUNT)(ActivateApp.as_view()))
+deactivate_app = takes_a_form(route(SECURE_ACCOUNT)(DeactivateApp.as_view()))
+add_passkey = takes_a_form(route(SECURE_ACCOUNT)(AddPasskey.as_view()))
+rename_passkey = takes_a_form(route(SECURE_ACCOUNT)(RenamePasskey.as_view()))
+remove_passkey = takes_a_form(route(SECURE_ACCOUNT)(RemovePasskey.as_view()))
