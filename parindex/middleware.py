@@ -24,6 +24,7 @@ from units.services.second_factor import must_set_up
 from units.trail import acting_from
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class RefuseUnreadableInput:
@@ -41,7 +42,7 @@ class RefuseUnreadableInput:
 
     @staticmethod
     def _unreadable(text: str) -> bool:
-        return "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text)
+        return _UNREADABLE.search(text) is not None
 
 
 class KeepPrivatePagesPrivate:
