@@ -11,7 +11,7 @@ from django.urls import reverse
 from scoring.enums import Origin
 from scoring.models import Campaign, Run
 from tests.database import fingerprint
-from tests.factories import campaign_with_results, person, run_of, sign_in
+from tests.factories import CampaignFactory, campaign_with_results, person, run_of, sign_in
 from units.enums import Role
 from units.models import TrailEntry
 
@@ -135,10 +135,14 @@ def test_above_a_value_stands_over_from_that_value_on(campaign, coordinator) -> 
     assert answer.status_code == 302
 
 
-def test_the_administrator_is_led_to_the_people_and_unit_staff_to_their_own_work(campaign) -> None:
-    administrator = sign_in(person(Role.ADMINISTRATOR, campaign.organiser)).get("/lam-viec/")
+def test_the_administrator_is_led_to_the_set_up_then_to_the_people_and_unit_staff_to_their_own_work(campaign) -> None:
+    administrator = sign_in(person(Role.ADMINISTRATOR, campaign.organiser))
+    first = administrator.get("/lam-viec/")
+    CampaignFactory(organiser=campaign.organiser, origin=Origin.PORTAL, code="2026", year=2026)
+    later = administrator.get("/lam-viec/")
     staff = sign_in(person(Role.UNIT_STAFF, campaign.organiser)).get("/lam-viec/")
-    assert administrator["Location"] == reverse("units:people", args=[campaign.organiser.slug])
+    assert first["Location"] == reverse("scoring:guide", args=[campaign.organiser.slug])
+    assert later["Location"] == reverse("units:people", args=[campaign.organiser.slug])
     assert (staff.status_code, staff["Location"]) == (302, reverse("scoring:work", args=[campaign.organiser.slug]))
 
 
