@@ -68,8 +68,12 @@ sys.addaudithook(_refuse_network)
 ONCE = frozenset({"architecture", "browser", "engine"})
 ONCE_UNLESS_SOAK = (
     "abuse/test_access.py",
+    "abuse/test_administrator",
+    "abuse/test_dossiers.py",
     "abuse/test_embargo.py",
+    "abuse/test_headers_and_errors.py",
     "abuse/test_routes.py",
+    "abuse/test_smuggling.py",
     "reports/test_criteria.py",
     "reports/test_demo.py",
     "reports/test_rendering_pages.py",

@@ -5,6 +5,7 @@ The whole table, route by route, is routes.txt (test_routes.py); here stand the 
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from tests.database import fingerprint
 from tests.factories import SIGN_IN_BACKEND
 from tests.world import OF_RESULTS, PRINCIPALS, World
 
+SOAK = os.environ.get("PARINDEX_SOAK") == "1"
 STRANGERS = ("không vai trò", "điều phối nơi khác", "hết hạn hôm qua", "từ ngày mai")
 OUTSIDE_SCORING = (
     "cán bộ đơn vị", "thủ trưởng", "cán bộ đơn vị khác", "thẩm định", "thẩm định phần khác", "thẩm định ở đơn vị",
@@ -173,7 +175,7 @@ def test_reading_writes_nothing_whoever_reads(world: World, principal: str) -> N
     browser = world.browser(principal)
     before = fingerprint()
     for url in [*world.addresses().values(), *BACK_OFFICE, "/", "/robots.txt", "/healthz"]:
-        for method in (browser.get, browser.head, browser.options):
+        for method in (browser.get, browser.head, browser.options) if SOAK else (browser.get,):
             if "dang-xuat" not in url:
                 answer = method(url)
                 body_of(answer)

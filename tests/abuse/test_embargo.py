@@ -120,6 +120,9 @@ def test_a_unit_never_learns_who_judged_it(year: Year, name: str) -> None:
     sign_all(year, 1)
     perform(year.fresh_group(), "start_explanation", year["c"])
     assert found_in(read_by(year, name), [JUDGE]) == set()
+
+
+def test_the_coordinator_reads_who_judged_so_the_search_would_find_the_name(year: Year) -> None:
     assert found_in(read_by(year, "c"), [JUDGE]) != set()
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scoring.models import CriteriaSet, Criterion
-from tests.database import analyse, fingerprint
+from tests.database import fingerprint
 from tests.factories import CampaignFactory, MembershipFactory, OrganiserFactory, UserFactory, person, sign_in
 from units.enums import Role
 from units.models import Membership, Organiser, User
@@ -281,7 +281,6 @@ def test_ten_thousand_people_are_listed_and_searched_in_a_fifth_of_a_second(offi
         [Membership(user=user, organiser=organiser, unit=organiser.unit, role=Role.UNIT_STAFF) for user in people],
         batch_size=2000,
     )
-    analyse()
     for query in ({}, {"tim": "đức"}, {"loc": "active", "vai_tro": "unit_staff"}, {"trang": "200"}):
         taken = []
         for _ in range(3):
