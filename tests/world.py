@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from scoring.models import (
     CriteriaDraft,
     EnteredImport,
     Evidence,
+    EvidenceFile,
+    EvidenceUse,
     Exclusion,
     ResultsImport,
     Run,
@@ -127,7 +130,7 @@ class World:
             "uidb36": "1",
             "key": "khong-co",
         }
-        role = self.lent if short == "lend_end" else staff and staff.memberships.first()
+        role = self.lent if short == "lend_end" else self._role
         shared |= {"person": _pk(staff), "membership": _pk(role)}
         if short in ("people_staged", "people_report", "people_apply"):
             shared |= {"pk": _pk(self.table)}
@@ -135,17 +138,16 @@ class World:
             return {
                 "pk": self.upload.pk if name.startswith("scoring:") else self.publication.pk,
                 "code": self.campaign.code,
-                "unit": self.campaign.participants.first().code,
+                "unit": self._unit_of_results,
                 "number": self.run.number,
                 "criteria_set": "xa",
                 "node": "1.2",
                 "path": f"{self.organiser.slug}/",
             } | shared
-        use = self.evidence.uses.first() if self.evidence else None
         return shared | {
             "pk": _pk({"evi": self.evidence, "cri": self.amendment, "cou": self.session}.get(short[:3])),
-            "use": _pk(use),
-            "file": _pk(self.evidence and self.evidence.files.first()),
+            "use": _pk(self._use),
+            "file": _pk(self._file),
             "code": self.year.campaign.code,
             "unit": self.year.a.code,
             "group": self.year.group.code,
@@ -153,13 +155,33 @@ class World:
             "component": "1",
             "set_code": self.year.criteria_set.code,
             "criterion": "3.1" if short.startswith("entered") else "1.2",
-            "node": self._node_written() if short.startswith("criteria_draft") else "1.2",
+            "node": self._node_written if short.startswith("criteria_draft") else "1.2",
             "number": 1,
             "sequence": 1,
             "upload": _pk(self.workbook),
             "exclusion": _pk(self.exclusion),
         }
 
+    # Looked up once: the addresses of a world are asked for again and again.
+
+    @cached_property
+    def _role(self) -> Membership | None:
+        staff = self.people["cán bộ đơn vị"]
+        return staff and staff.memberships.first()
+
+    @cached_property
+    def _unit_of_results(self) -> str:
+        return self.campaign.participants.first().code
+
+    @cached_property
+    def _use(self) -> EvidenceUse | None:
+        return self.evidence and self.evidence.uses.first()
+
+    @cached_property
+    def _file(self) -> EvidenceFile | None:
+        return self.evidence and self.evidence.files.first()
+
+    @cached_property
     def _node_written(self) -> str:
         return next(node.permanent_id for node in annex_in(self.writing).nodes if node.code == "1.2")
 

@@ -217,11 +217,17 @@ def history(unit: Json) -> list[Json]:
         _year_row(year, is_break=place > 0 and not year["comparable"]) for place, year in enumerate(unit["history"])
     ]
     for before in predecessors(unit):
-        found += [_year_row(year, before=before["name"]) for year in before["history"]]
+        found += [_year_row(year, before=_whose(before["name"], year)) for year in before["history"]]
         after = [row for row in found if not row["before"] and row["year"] > before["last_year"]]
         for row in sorted(after, key=lambda row: row["year"])[:1]:
             row["is_break"] = True
     return sorted(found, key=lambda row: (row["year"], not row["before"]))
+
+
+def _whose(name: str, year: Json) -> str:
+    """ "Xã Bến Cũ", and who assessed it where that was somebody else (datasets of before 0.4 tell of nobody else)."""
+    organiser = year.get("organiser")
+    return f"{name}, {organiser} đánh giá" if organiser else name
 
 
 def _year_row(year: Json, *, is_break: bool = False, before: str = "") -> Json:
@@ -233,6 +239,7 @@ def _year_row(year: Json, *, is_break: bool = False, before: str = "") -> Json:
         "mean_text": "" if year["group_mean"] is None else format_number(year["group_mean"]),
         "is_break": is_break,
         "before": before,
+        "by": "" if before else year.get("organiser") or "",
     }
 
 

@@ -3,6 +3,7 @@
 Rules taken (docs/publication.md says why):
 * the year before is the latest earlier year of the organiser that is public now;
 * a unit is the same when it is the same unit in the registry, or bears the same code and the same name;
+* years that another organiser published of the unit, or of what went into it, are shown and compared with nothing;
 * nothing is compared across a reorganisation, another peer group, an excerpt, a missing index, or another way of
   calculating (exclusion, weighting, cap): each of these says why in a sentence;
 * criteria change every year and the index is a percentage, so a new set alone does not forbid comparing indices;
@@ -28,12 +29,14 @@ _SAME_WAY = ("exclusion", "weighting", "cap_index")
 
 @dataclass(frozen=True)
 class Earlier:
-    """A public year: its frozen dataset, the codes it knew units by (unit pk → code), and who became whom since."""
+    """A public year: its frozen dataset, the codes it knew units by (unit pk → code), who became whom since, and who
+    assessed it ("" for the organiser whose new dataset it stands beside)."""
 
     year: int
     dataset: Json
     codes: dict[int, str]
     lineage: Lineage = field(default_factory=Lineage)
+    organiser: str = ""
 
     def find(self, participant: Participant) -> tuple[Json, Json] | None:
         """The (group, unit) of the same unit in this year, or None.
@@ -61,9 +64,14 @@ class Earlier:
         return ((group, unit) for group in self.dataset["groups"] for unit in group["units"])
 
 
-def compare(dataset: Json, participants: list[Participant], earlier: list[Earlier], lineage: Lineage) -> None:
-    """Fill `change`, `history`, `predecessors`, `change_points` and `previous_year` of a new dataset. `earlier` is
-    oldest first."""
+def compare(
+    dataset: Json, participants: list[Participant], earlier: list[Earlier], elsewhere: list[Earlier], lineage: Lineage
+) -> None:
+    """Fill `change`, `history`, `predecessors`, `change_points` and `previous_year` of a new dataset.
+
+    `earlier`, the organiser's own years, and `elsewhere`, those of others, are oldest first. Nothing is compared with a
+    year that another organiser assessed; it is shown as such.
+    """
     by_code = {participant.code: participant for participant in participants}
     previous = earlier[-1] if earlier else None
     for group in dataset["groups"]:
@@ -71,8 +79,8 @@ def compare(dataset: Json, participants: list[Participant], earlier: list[Earlie
             participant = by_code[unit["code"]]
             if previous is not None:
                 unit["change"] = _change(dataset, group, unit, participant, previous)
-            unit["history"] = _history(dataset, group, unit, participant, earlier)
-            unit["predecessors"] = _predecessors(participant, earlier, lineage)
+            unit["history"] = _history(dataset, group, unit, participant, earlier, elsewhere)
+            unit["predecessors"] = _predecessors(participant, earlier, elsewhere, lineage)
         if previous is not None and any(unit["change"] is not None for unit in group["units"]):
             group["previous_year"] = previous.year
 
@@ -144,21 +152,40 @@ def _component_changes(unit: Json, before: Json) -> None:
             component["change_points"] = f"{Decimal(component['points']) - Decimal(old['points']):f}"
 
 
-def _history(dataset: Json, group: Json, unit: Json, participant: Participant, earlier: list[Earlier]) -> list[Json]:
-    """The unit's public years and this one, oldest first; `comparable` is with the year just before it in the list."""
+def _history(
+    dataset: Json, group: Json, unit: Json, participant: Participant, earlier: list[Earlier], elsewhere: list[Earlier]
+) -> list[Json]:
+    """The unit's public years and this one, oldest first; `comparable` is with the year just before it in the list.
+
+    What another organiser published of it stands before the organiser's own years, never among them.
+    """
+    found = [(year, row) for year in earlier if (row := year.find(participant)) is not None]
+    now = dataset["campaign"]["year"]
+    first = found[0][0].year if found else now
+    found = [*_of_others(participant.unit_id, elsewhere, until=first), *found]
     rows: list[Json] = []
     last: tuple[Earlier, Json, Json] | None = None
-    for year in earlier:
-        found = year.find(participant)
-        if found is None:
-            continue
-        rows.append(
-            _entry(year.year, found[1], found[0], _follows(year.dataset, found[0], found[1], participant, last))
-        )
-        last = (year, *found)
-    now = dataset["campaign"]["year"]
-    rows.append(_entry(now, unit, group, _follows(dataset, group, unit, participant, last)))
+    for year, row in found:
+        comparable = _is_first_or_same(year.organiser, last) and _follows(year.dataset, *row, participant, last)
+        rows.append(_entry(year.year, row[1], row[0], comparable, year.organiser))
+        last = (year, *row)
+    comparable = _is_first_or_same("", last) and _follows(dataset, group, unit, participant, last)
+    rows.append(_entry(now, unit, group, comparable))
     return rows
+
+
+def _of_others(unit_id: int, elsewhere: list[Earlier], *, until: int) -> list[tuple[Earlier, tuple[Json, Json]]]:
+    """What others published of a unit of the registry in the years before `until`, one for each year."""
+    found: dict[int, tuple[Earlier, tuple[Json, Json]]] = {}
+    for year in elsewhere:
+        row = year.find_unit(unit_id) if year.year < until else None
+        if row is not None:
+            found.setdefault(year.year, (year, row))
+    return list(found.values())
+
+
+def _is_first_or_same(organiser: str, last: tuple[Earlier, Json, Json] | None) -> bool:
+    return last is None or last[0].organiser == organiser
 
 
 def _follows(
@@ -172,20 +199,21 @@ def _follows(
     return _why_not(dataset, group, unit, earlier, (before_group, before), breaks) is None
 
 
-def _predecessors(participant: Participant, earlier: list[Earlier], lineage: Lineage) -> list[Json]:
+def _predecessors(
+    participant: Participant, earlier: list[Earlier], elsewhere: list[Earlier], lineage: Lineage
+) -> list[Json]:
     """The units that went into this one, newest first, each with its own public years and nothing joined or averaged.
 
     Those one step back are all named, those further back where there are figures of them.
     """
     found = []
     for step, is_direct in lineage.all_before(participant.unit_id):
-        years = [(year, year.find_unit(step.predecessor_id)) for year in earlier if _is_before(year.year, step)]
         history, last = [], None
-        for year, row in years:
-            if row is None:
-                continue
-            comparable = last is None or _follows_alone(year, row, step.predecessor_id, last)
-            history.append(_entry(year.year, row[1], row[0], comparable))
+        for year, row in _years_before(step, earlier, elsewhere):
+            comparable = last is None or (
+                _is_first_or_same(year.organiser, last) and _follows_alone(year, row, step.predecessor_id, last)
+            )
+            history.append(_entry(year.year, row[1], row[0], comparable, year.organiser))
             last = (year, *row)
         if is_direct or history:
             found.append(
@@ -198,6 +226,19 @@ def _predecessors(participant: Participant, earlier: list[Earlier], lineage: Lin
                 }
             )
     return found
+
+
+def _years_before(
+    step: UnitSuccession, earlier: list[Earlier], elsewhere: list[Earlier]
+) -> list[tuple[Earlier, tuple[Json, Json]]]:
+    """The public years of the unit that went away by `step`: the organiser's own, before them those of others."""
+    own = [
+        (year, row)
+        for year in earlier
+        if _is_before(year.year, step) and (row := year.find_unit(step.predecessor_id)) is not None
+    ]
+    others = [year for year in elsewhere if _is_before(year.year, step)]
+    return [*_of_others(step.predecessor_id, others, until=own[0][0].year if own else step.date.year + 1), *own]
 
 
 def _is_before(year: int, step: UnitSuccession) -> bool:
@@ -213,7 +254,7 @@ def _follows_alone(year: Earlier, row: tuple[Json, Json], unit: int, last: tuple
     return _why_not(year.dataset, *row, earlier, (before_group, before), breaks) is None
 
 
-def _entry(year: int, unit: Json, group: Json, comparable: bool) -> Json:
+def _entry(year: int, unit: Json, group: Json, comparable: bool, organiser: str = "") -> Json:
     return {
         "year": year,
         "index": unit["index"],
@@ -221,4 +262,5 @@ def _entry(year: int, unit: Json, group: Json, comparable: bool) -> Json:
         "group_mean": group["mean"],
         "comparable": comparable,
         "assessed": not unit.get("left_out_reason"),
+        "organiser": organiser or None,
     }

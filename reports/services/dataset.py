@@ -63,7 +63,7 @@ def build(material: Material, edition: Edition, told: Told) -> Json:
         "criteria_sets": [],
         "groups": [group for group in groups if group["units"]],
     }
-    compare(dataset, material.participants, material.earlier, material.lineage)
+    compare(dataset, material.participants, material.earlier, material.elsewhere, material.lineage)
     if edition.depth == Depth.INDEX:
         _strip_components(dataset)
     if Depth(edition.depth).has_criteria:

@@ -8,6 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from reports.enums import PublicationState
 from reports.models import Publication
 from reports.services.comparison import Earlier
@@ -20,7 +22,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Material:
-    """A frozen run and the rows around it. `printed`: participant pk → what the past table printed."""
+    """A frozen run and the rows around it. `printed`: participant pk → what the past table printed. `earlier`: the
+    organiser's own public years; `elsewhere`: those in which another organiser assessed the units, or what went into
+    them."""
 
     campaign: Campaign
     run: Run
@@ -28,6 +32,7 @@ class Material:
     participants: list[Participant]
     printed: dict[int, PrintedResult]
     earlier: list[Earlier]
+    elsewhere: list[Earlier]
     lineage: Lineage
     file: Json = field(init=False)
     results: Json = field(init=False)
@@ -55,7 +60,7 @@ def read_material(campaign: Campaign, run: Run) -> Material:
     units that the catalogue knows before those of today."""
     participants = list(campaign.participants.select_related("group", "criteria_set", "unit").order_by("pk"))
     printed = PrintedResult.objects.filter(participant__campaign=campaign)
-    earlier, lineage = _earlier(campaign, participants)
+    earlier, elsewhere, lineage = _earlier(campaign, participants)
     return Material(
         campaign=campaign,
         run=run,
@@ -63,38 +68,38 @@ def read_material(campaign: Campaign, run: Run) -> Material:
         participants=participants,
         printed={item.participant_id: item for item in printed},
         earlier=earlier,
+        elsewhere=elsewhere,
         lineage=lineage,
     )
 
 
-def _earlier(campaign: Campaign, participants: list[Participant]) -> tuple[list[Earlier], Lineage]:
-    """The organiser's public years before this one, oldest first, and what became of which unit up to its end."""
+def _earlier(campaign: Campaign, participants: list[Participant]) -> tuple[list[Earlier], list[Earlier], Lineage]:
+    """Public years before this one, oldest first, the organiser's own and those of others that assessed the same
+    units or what went into them (a huyện its communes); and what became of which unit up to the year's end."""
+    units = {participant.unit_id for participant in participants}
+    lineage = lineage_of(units, until=datetime.date(campaign.year, 12, 31))
+    known = Participant.objects.filter(unit__in=units | lineage.known)
+    own = Q(campaign__organiser=campaign.organiser_id)
+    others = ~own & Q(campaign__is_sample=campaign.is_sample, campaign__in=known.values("campaign"))
     publications = list(
-        Publication.objects.filter(
-            campaign__organiser=campaign.organiser_id,
-            campaign__year__lt=campaign.year,
-            state=PublicationState.RELEASED,
-        )
-        .select_related("campaign")
-        .order_by("campaign__year", "campaign__code")
-    )
-    lineage = lineage_of(
-        {participant.unit_id for participant in participants}, until=datetime.date(campaign.year, 12, 31)
+        Publication.objects.filter(own | others, campaign__year__lt=campaign.year, state=PublicationState.RELEASED)
+        .select_related("campaign__organiser")
+        .order_by("campaign__year", "campaign__organiser__slug", "campaign__code")
     )
     codes: dict[int, dict[int, str]] = defaultdict(dict)
-    known = Participant.objects.filter(
-        campaign__in=[publication.campaign_id for publication in publications],
-        unit__in={participant.unit_id for participant in participants} | lineage.known,
-    )
+    known = known.filter(campaign__in=[publication.campaign_id for publication in publications])
     for campaign_id, unit_id, code in known.values_list("campaign", "unit", "code"):
         codes[campaign_id][unit_id] = code
-    earlier = [
-        Earlier(
+    earlier: list[Earlier] = []
+    elsewhere: list[Earlier] = []
+    for publication in publications:
+        is_own = publication.campaign.organiser_id == campaign.organiser_id
+        year = Earlier(
             year=publication.campaign.year,
             dataset=json.loads(publication.dataset),
             codes=codes[publication.campaign_id],
             lineage=lineage,
+            organiser="" if is_own else publication.campaign.organiser.title,
         )
-        for publication in publications
-    ]
-    return earlier, lineage
+        (earlier if is_own else elsewhere).append(year)
+    return earlier, elsewhere, lineage

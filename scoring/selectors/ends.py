@@ -53,7 +53,7 @@ def _later_acts(unit: Unit, heirs: list[Participant], older: Iterable[int]) -> I
     known = {str(one.pk): one for one in [*unit.participations.select_related("campaign"), *heirs]}
     submissions = Submission.objects.filter(participant__in=heirs).select_related("participant__campaign")
     dossiers = {str(one.pk): one.participant for one in submissions}
-    old_names = set(Participant.objects.filter(unit__in=older).values_list("campaign", "name"))
+    old = set(Participant.objects.filter(unit__in=older).values_list("pk", flat=True))
     of_units = Q(object_type="scoring.Participant", object_id__in=list(known))
     of_units &= Q(action__in=["scoring.add_late_unit", "scoring.change_participant"])
     of_dossiers = Q(action="scoring.take_over", object_type="scoring.Submission", object_id__in=list(dossiers))
@@ -61,7 +61,7 @@ def _later_acts(unit: Unit, heirs: list[Participant], older: Iterable[int]) -> I
     for entry in since.filter(of_units | of_dossiers):
         if entry.action == "scoring.take_over":
             heir = dossiers[entry.object_id]
-            if any((heir.campaign_id, answer["from"]) in old_names for answer in entry.data["answers"]):
+            if any(answer["participant"] in old for answer in entry.data["answers"]):
                 yield _taken(heir, "số liệu", unit)
         elif entry.action == "scoring.add_late_unit":
             late = known[entry.object_id]

@@ -25,10 +25,12 @@ from scoring.files.evidence_names import stem_of
 from scoring.files.evidence_refusal import EvidenceRefused
 from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant
 from scoring.permissions import ADD_EVIDENCE, TAKE_OVER
+from scoring.selectors.inheritance import sources_of
 from scoring.services.dossier import Dossier, lock_dossier, read_dossier
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence_pen import evidence_pen, open_purpose, refuse_other_leaf
 from scoring.services.pen import require
+from scoring.services.succession import hold_ends_before
 from units import trail
 from units.models import User
 from units.permissions import Decision, authorize
@@ -120,11 +122,14 @@ def take_over_evidence(
         _refuse_over_quota(participant, incoming)
         with _stored(incoming) as keys, transaction.atomic():
             dossier = lock_dossier(participant)
+            hold_ends_before(participant.unit)
             step = _ask(dossier, None, criterion)
             _refuse_over_quota(participant, incoming)
+            old = source.evidence
+            if old.participant_id not in {one.pk for one in sources_of(participant)}:
+                raise Incomplete("evidence", "Tài liệu này không còn để tiếp nhận: việc sáp nhập đã được hoàn tác.")
             if participant.evidence.filter(taken_from=source, removed_at__isnull=True).exists():
                 raise Incomplete("evidence", "Tài liệu này đã được tiếp nhận. Dùng lại trong danh sách của đơn vị.")
-            old = source.evidence
             details = Details(old.number, old.issued_on, old.issuer, old.abstract)
             return _add(dossier, incoming[0], keys[0], details, step, criterion, pages, by, taken_from=source)
 

@@ -15,6 +15,7 @@ from scoring.selectors.inheritance import offers_of, sources_of
 from scoring.services.dossier import lock_dossier
 from scoring.services.errors import Incomplete
 from scoring.services.pen import declared_pen, require
+from scoring.services.succession import hold_ends_before
 from scoring.services.values import content_of, write
 from units import trail
 from units.models import User
@@ -35,6 +36,7 @@ def take_over_answers(
         raise Incomplete("chosen", "Chọn ít nhất một tiêu chí để tiếp nhận.")
     with transaction.atomic():
         dossier = lock_dossier(participant)
+        hold_ends_before(dossier.participant.unit)
         offered = {
             (row.criterion.pk, offer.source.pk): (row.criterion, offer)
             for row in offers_of(dossier.participant, sources_of(dossier.participant))
@@ -54,7 +56,8 @@ def take_over_answers(
             TAKE_OVER, by=by, about=Submission.objects.get(participant=participant),
             scope=participant.campaign.trail_scope, label=f"Tiếp nhận số liệu vào hồ sơ của {participant.name}",
             answers=[
-                {"criterion": offered[pair][0].code, "from": offered[pair][1].source.name} for pair in chosen.items()
+                {"criterion": criterion.code, "from": offer.source.name, "participant": offer.source.pk}
+                for criterion, offer in map(offered.__getitem__, chosen.items())
             ],
         )  # fmt: skip
     return taken

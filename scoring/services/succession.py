@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from scoring.permissions import END_UNIT
 from scoring.selectors.ends import end_act, first_use
@@ -115,6 +116,15 @@ def undo_end(here: UnitHere, *, by: User) -> None:
         trail.record(
             UNDO, by=by, about=unit, label=f"Hoàn tác kết thúc {unit.name}", before=before, removed=removed
         )  # fmt: skip
+
+
+def hold_ends_before(unit: Unit) -> None:
+    """Until the end of the transaction nobody takes back an end that `unit` came out of; whoever tries waits for it.
+
+    For acts that rest on such an end: what they found before this call they must look up again.
+    """
+    before = UnitSuccession.objects.units_before([unit.pk], timezone.localdate())[unit.pk]
+    list(Unit.objects.select_for_update().filter(pk__in=before).order_by("pk"))
 
 
 def _check_successors(end: End) -> None:

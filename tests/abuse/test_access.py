@@ -5,7 +5,6 @@ The whole table, route by route, is routes.txt (test_routes.py); here stand the 
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
@@ -14,9 +13,9 @@ from django.test import Client
 from tests.abuse.browsing import body_of
 from tests.database import fingerprint
 from tests.factories import SIGN_IN_BACKEND
+from tests.thinning import SOAK, one_in
 from tests.world import OF_RESULTS, PRINCIPALS, World
 
-SOAK = os.environ.get("PARINDEX_SOAK") == "1"
 STRANGERS = ("không vai trò", "điều phối nơi khác", "hết hạn hôm qua", "từ ngày mai")
 OUTSIDE_SCORING = (
     "cán bộ đơn vị", "thủ trưởng", "cán bộ đơn vị khác", "thẩm định", "thẩm định phần khác", "thẩm định ở đơn vị",
@@ -69,7 +68,7 @@ def test_strangers_are_told_that_nothing_is_there_byte_for_byte(world: World, st
     browser = world.browser(stranger)
     nothing = browser.get("/lam-viec/khong-co/").content
     before = fingerprint()
-    for name, url in workspace_of(world).items():
+    for name, url in one_in(3, workspace_of(world).items(), STRANGERS.index(stranger)):
         for method in (browser.get, browser.post):
             answer = method(url)
             assert (name, answer.status_code, answer.content) == (name, 404, nothing)
@@ -119,7 +118,7 @@ def test_a_coordinator_opens_every_page_of_campaigns_runs_and_publications(world
 @pytest.mark.parametrize("principal", [name for name in PRINCIPALS if name not in ("công chúng", "bị khóa")])
 def test_every_refusal_says_in_vietnamese_why(world: World, principal: str) -> None:
     browser = world.browser(principal)
-    for name, url in workspace_of(world).items():
+    for name, url in one_in(3, workspace_of(world).items(), PRINCIPALS.index(principal)):
         answer = browser.post(url)
         if answer.status_code == 403:
             assert re.search(r"(Chỉ|chỉ dành cho|Không ai|không được|đã giao cho|Chưa)", sentence_of(answer.content)), (
@@ -127,18 +126,17 @@ def test_every_refusal_says_in_vietnamese_why(world: World, principal: str) -> N
             )
 
 
-@pytest.mark.parametrize(
-    "principal", [name for name in PRINCIPALS if name not in ("công chúng", "bị khóa", "quản trị")]
-)
-def test_the_back_office_is_shut_with_its_reason_to_all_but_administrators(world: World, principal: str) -> None:
-    browser = world.browser(principal)
-    before = fingerprint()
-    for url in BACK_OFFICE:
-        for method in (browser.get, browser.post):
-            answer = method(url, follow=True)
-            assert (url, answer.status_code) == (url, 403)
-            assert "Chỉ người quản trị của nơi giữ cổng làm được việc này." in sentence_of(answer.content)
-    assert fingerprint() == before
+def test_the_back_office_is_shut_with_its_reason_to_all_but_administrators(world: World) -> None:
+    for principal in PRINCIPALS:
+        if principal in ("công chúng", "bị khóa", "quản trị"):
+            continue
+        browser, before = world.browser(principal), fingerprint()
+        for url in BACK_OFFICE:
+            for method in (browser.get, browser.post):
+                answer = method(url, follow=True)
+                assert (principal, url, answer.status_code) == (principal, url, 403)
+                assert "Chỉ người quản trị của nơi giữ cổng làm được việc này." in sentence_of(answer.content)
+        assert fingerprint() == before, principal
 
 
 def test_an_administrator_opens_the_back_office(world: World) -> None:
@@ -163,7 +161,8 @@ def test_every_address_refuses_a_post_without_its_csrf_token(world: World, princ
     if user is not None:
         browser.force_login(user, backend=SIGN_IN_BACKEND)
     before = fingerprint()
-    for url in [*world.addresses().values(), *BACK_OFFICE, "/", "/quang-thu/xep-hang/2025/"]:
+    every = [*world.addresses().values(), *BACK_OFFICE, "/", "/quang-thu/xep-hang/2025/"]
+    for url in one_in(3, every, PRINCIPALS.index(principal)):
         answer = browser.post(url, {"password": "x"})
         assert (url, answer.status_code) == (url, 403)
         assert "Tải lại trang rồi làm lại thao tác." in answer.content.decode()
@@ -174,7 +173,8 @@ def test_every_address_refuses_a_post_without_its_csrf_token(world: World, princ
 def test_reading_writes_nothing_whoever_reads(world: World, principal: str) -> None:
     browser = world.browser(principal)
     before = fingerprint()
-    for url in [*world.addresses().values(), *BACK_OFFICE, "/", "/robots.txt", "/healthz"]:
+    every = [*world.addresses().values(), *BACK_OFFICE, "/", "/robots.txt", "/healthz"]
+    for url in one_in(3, every, PRINCIPALS.index(principal)):
         for method in (browser.get, browser.head, browser.options) if SOAK else (browser.get,):
             if "dang-xuat" not in url:
                 answer = method(url)

@@ -3,7 +3,6 @@ laid into the appraisal, and everything that people can reach is read, bodies an
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 
@@ -17,6 +16,7 @@ from scoring.services.transitions import perform
 from scoring.services.values import Content
 from tests.abuse.browsing import crawl
 from tests.factories import sign_in
+from tests.thinning import SOAK, one_in
 from tests.world import build
 from tests.year import Year, build_year, sign_all
 from units.models import User
@@ -91,13 +91,14 @@ def read_by(year: Year, name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["a1", "aH", "b1", "bH", "g2", "gA", "s", "n", "P"])
 def test_nothing_of_the_appraisal_is_anywhere_before_it_is_released(year: Year, name: str) -> None:
-    assert found_in(read_by(year, name), SECRETS) == set()
+    if SOAK:
+        assert found_in(read_by(year, name), SECRETS) == set()
     sign_all(year, 1)
     assert found_in(read_by(year, name), SECRETS) == set()
 
 
 def test_those_who_work_on_it_do_find_it_so_the_search_would_find_it_elsewhere(year: Year) -> None:
-    for name in ("g1", "c", "h"):
+    for name in one_in(3, ("g1", "c", "h")):
         found = found_in(read_by(year, name), SECRETS)
         assert any(line.startswith(WORD) for line in found), name
         assert any(line.startswith(NUMBERS) for line in found), name
@@ -106,17 +107,18 @@ def test_those_who_work_on_it_do_find_it_so_the_search_would_find_it_elsewhere(y
 def test_after_the_release_the_unit_reads_what_was_found_and_why_and_no_other_unit_does(year: Year) -> None:
     sign_all(year, 1)
     perform(year.fresh_group(), "start_explanation", year["c"])
-    for name in ("a1", "aH"):
+    for name in one_in(2, ("a1", "aH")):
         found = found_in(read_by(year, name), SECRETS)
         assert any(line.startswith(WORD) for line in found), name
         assert any(line.startswith(NUMBERS) for line in found), name
-    for name in ("b1", "bH", "gA", "s", "n", "P"):
+    for name in one_in(3, ("b1", "bH", "gA", "P", "s", "n")):
         assert found_in(read_by(year, name), SECRETS) == set()
 
 
 @pytest.mark.parametrize("name", ["a1", "aH", "b1", "P"])
 def test_a_unit_never_learns_who_judged_it(year: Year, name: str) -> None:
-    assert found_in(read_by(year, name), [JUDGE]) == set()
+    if SOAK:
+        assert found_in(read_by(year, name), [JUDGE]) == set()
     sign_all(year, 1)
     perform(year.fresh_group(), "start_explanation", year["c"])
     assert found_in(read_by(year, name), [JUDGE]) == set()
@@ -131,8 +133,6 @@ def test_a_unit_finds_no_trace_of_another_unit(year: Year, name: str) -> None:
     assert found_in(read_by(year, name), ["Sở Bình yên", "/SOB/"]) == set()
 
 
-# Under `make soak` every query at every page, else a fifth of them at each.
-ONE_IN = 1 if os.environ.get("PARINDEX_SOAK") == "1" else 5
 # What differs from answer to answer: the token, the seconds that the session lasts, the way back to this very address.
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|data-(session|longest)="\d+"|\?next=[^"]*"')
 
@@ -148,7 +148,7 @@ def test_no_query_orders_filters_or_widens_what_a_unit_sees(principal: str) -> N
         plain = browser.get(url)
         if plain.status_code != 200:
             continue
-        for query in QUERIES[place % ONE_IN :: ONE_IN]:
+        for query in one_in(5, QUERIES, place):
             asked = browser.get(f"{url}?{query}")
             assert asked.status_code in (200, 400), (url, query)
             if asked.status_code == 200:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -15,6 +14,7 @@ from django.urls.converters import IntConverter
 from scoring.enums import Phase
 from tests.abuse.browsing import body_of
 from tests.database import fingerprint
+from tests.thinning import SOAK
 from tests.world import World, build, routes
 
 QUERIES = [
@@ -78,7 +78,6 @@ BODIES = [
 ]  # fmt: skip
 METHODS = ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "HEAD", "PROPFIND", "get", "X" * 200]
 WHO = ["công chúng", "thủ trưởng", "thẩm định", "điều phối", "quản trị"]
-SOAK = os.environ.get("PARINDEX_SOAK") == "1"
 OFFICE = ["/quan-tri/", "/quan-tri/units/unit/", "/quan-tri/units/unit/add/",
           "/quan-tri/units/unit/import/",
           "/quan-tri/units/unit/process_import/", "/quan-tri/units/user/",
@@ -96,9 +95,13 @@ def all_addresses(world: World) -> list[str]:
 
 
 def thinned(principal: str, first: list[Any], second: list[Any]) -> Iterator[tuple[Any, Any]]:
-    """Pairs of the two: every one under `make soak`; else each address with one input, and each person another one."""
+    """Pairs of the two: every one under `make soak`; else each address by two of the five, with one input."""
     pairs, turn = itertools.product(range(len(first)), range(len(second))), WHO.index(principal)
-    return ((first[i], second[j]) for i, j in pairs if SOAK or (i + j + turn) % len(second) == 0)
+    return (
+        (first[i], second[j])
+        for i, j in pairs
+        if SOAK or ((i - turn) % len(WHO) < 2 and (i + j + turn) % len(second) == 0)
+    )
 
 
 def failures(answers) -> list[str]:

@@ -8,7 +8,7 @@ them every address and every person; `make soak` asks every cell of all eight ph
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,10 +19,10 @@ from django.test import Client
 from scoring.enums import Phase
 from tests.abuse.browsing import body_of
 from tests.database import fingerprint
+from tests.thinning import SOAK, one_in
 from tests.world import PRINCIPALS, World, build
 
 TABLE = Path(__file__).with_name("routes.txt")
-SOAK = os.environ.get("PARINDEX_SOAK") == "1"
 WRITES = os.environ.get("PARINDEX_WRITE_MATRIX") == "1"
 ONE_CELL_IN = 1 if SOAK or WRITES else 3
 NOT_ASKED = ""
@@ -45,7 +45,6 @@ DENIED = ("x", "·", "-", "→")
 # Serves everybody, or is about one's own sign-in: tests/abuse/test_sign_in.py and test_headers_and_errors.py.
 ELSEWHERE = ("account_", "healthz", "robots")
 NO_FIGURES = {"khong-co": "gi"}
-EVERY = 1 if SOAK else 3  # how many of the persons try the other methods
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
@@ -136,18 +135,11 @@ def test_in_every_other_phase_nothing_breaks_and_what_is_denied_leaves_no_trace(
     assert len(section(build(phase), phase)) > len(IN_THE_FILE)
 
 
-def pairs(world: World) -> Iterator[tuple[str, str, str]]:
-    """Name, address and method: all of them under `make soak`, else a sixth, in which each of both comes up."""
-    for i, (name, url) in enumerate(addresses(world).items()):
-        for j, method in enumerate(OTHER_METHODS):
-            if SOAK or (i + j) % 6 == 0:
-                yield name, url, method
-
-
-def walk(world: World, browser: Client) -> list[str]:
+def walk(world: World, browser: Client, turn: int) -> list[str]:
     """Answers to the other methods that are not as they must be."""
     wrong = []
-    for name, url, method in pairs(world):
+    pairs = [(name, url, method) for name, url in addresses(world).items() for method in OTHER_METHODS]
+    for name, url, method in one_in(2 * len(PRINCIPALS), pairs, 2 * turn):
         found = sign(browser.generic(method, url))
         allowed: Callable[[str], bool] = {"HEAD": sign(browser.get(url)).__eq__}.get(method, DENIED.__contains__)
         if not allowed(found):
@@ -157,9 +149,11 @@ def walk(world: World, browser: Client) -> list[str]:
 
 @pytest.mark.django_db
 def test_no_address_takes_another_method_and_head_answers_as_get(world: World) -> None:
-    browsers = {name: world.browser(name) for name in list(PRINCIPALS)[::EVERY]}
+    browsers = {name: world.browser(name) for name in PRINCIPALS}
     before = fingerprint()
-    assert {name: wrong for name, browser in browsers.items() if (wrong := walk(world, browser))} == {}
+    for turn, (name, browser) in enumerate(browsers.items()):
+        # Outside the soak half of the pairs of address and method come up, each with one person; every address does.
+        assert (name, walk(world, browser, turn)) == (name, [])
     assert fingerprint() == before
 
 

@@ -119,7 +119,7 @@ def check(principal: str, phase: Phase, one_in: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("principal", "one_in"), [("thủ trưởng", 3), ("thẩm định", 3), ("quản trị", 6), ("điều phối", 15)]
+    ("principal", "one_in"), [("thủ trưởng", 6), ("thẩm định", 6), ("quản trị", 12), ("điều phối", 30)]
 )
 def test_no_form_takes_a_column_that_it_does_not_ask_for(principal: str, one_in: int) -> None:
     check(principal, Phase.APPRAISAL, one_in)

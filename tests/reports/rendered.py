@@ -14,4 +14,6 @@ def tree(year, decision=None, base=BASE, site=SITE):
 
 
 def read(year, path, decision=None):
-    return Reader(tree(year, decision)[path])
+    page = pages.render_at(year, decision, SITE, BASE, path)
+    assert page is not None, path
+    return Reader(page.body)

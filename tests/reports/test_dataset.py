@@ -19,7 +19,7 @@ from scoring.models import Campaign, Criterion, Group, Participant, PrintedResul
 from tests.factories import UnitFactory, answer, campaign_with_results
 from tests.reports.publishing import Team
 from units.enums import SuccessionKind
-from units.models import Unit, UnitSuccession
+from units.models import Organiser, Unit, UnitSuccession
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +239,50 @@ class TestTheYearBefore:
         assert told == {first.name: [(2025, "97.50")], second.name: [(2025, "72.50")], unknown.name: []}
         assert {(item["way"], item["date"]) for item in unit["predecessors"]} == {("Sáp nhập, hợp nhất", "2026-03-01")}
         assert units[third.code]["predecessors"] == []
+
+    def test_years_that_another_organiser_assessed_are_told_as_its_own_and_compared_with_nothing(self) -> None:
+        """A huyện of the past assessed its communes; one goes on under the province, two went into another."""
+        huyen = Team()
+        huyen.released()
+        first, second, third = (participant.unit for participant in huyen.campaign.participants.order_by("pk"))
+        Organiser.objects.filter(pk=huyen.organiser.pk).update(title="Huyện Cũ")
+        day = datetime.date(2026, 3, 1)
+        tinh = Team(year=2026, code="2026")
+        kept, merged, _new = (participant.unit for participant in tinh.campaign.participants.order_by("pk"))
+        steps = ((first, kept, SuccessionKind.CONTINUATION), (second, merged, SuccessionKind.MERGER))
+        for old, new, kind in (*steps, (third, merged, SuccessionKind.MERGER)):
+            UnitSuccession.objects.create(predecessor=old, successor=new, kind=kind, date=day)
+        frozen = tinh.drafted()
+        units = {unit["code"]: unit for unit in only_group(frozen)["units"]}
+        goes_on = units[kept.code]
+        assert [(one["year"], one["organiser"], one["comparable"]) for one in goes_on["history"]] == [
+            (2025, "Huyện Cũ", True), (2026, None, False)
+        ]  # fmt: skip
+        assert goes_on["change"] is None, "two organisers are not compared"
+        told = {
+            one["name"]: [(year["year"], year["index"], year["organiser"]) for year in one["history"]]
+            for one in units[merged.code]["predecessors"]
+        }
+        assert told == {
+            second.name: [(2025, "72.50", "Huyện Cũ")], third.name: [(2025, "47.50", "Huyện Cũ")],
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("hidden", ["not released", "a sample"])
+    def test_nothing_of_another_organiser_is_told_that_is_not_public_or_only_a_sample(self, hidden: str) -> None:
+        huyen = Team()
+        if hidden == "a sample":
+            Campaign.objects.filter(pk=huyen.campaign.pk).update(is_sample=True)
+            huyen.campaign.refresh_from_db()
+            huyen.released()
+        else:
+            huyen.approved()
+        tinh = Team(year=2026, code="2026")
+        old, new = huyen.campaign.participants.first().unit, tinh.campaign.participants.first().unit
+        UnitSuccession.objects.create(
+            predecessor=old, successor=new, kind=SuccessionKind.MERGER, date=datetime.date(2026, 3, 1)
+        )
+        unit = next(one for one in only_group(tinh.drafted())["units"] if one["code"] == new.code)
+        assert [(one["name"], one["history"]) for one in unit["predecessors"]] == [(old.name, [])]
 
     def test_a_series_goes_on_over_two_renamings_and_breaks_where_the_unit_of_the_old_name_took_another_in(
         self,

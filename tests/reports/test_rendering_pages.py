@@ -492,6 +492,17 @@ def test_a_trend_across_a_merger_shows_each_predecessor_alone_behind_a_visible_b
     assert body.count('class="breakband"') == 1
 
 
+def test_a_year_that_another_organiser_assessed_says_so_on_the_page():
+    year = merged_commune()
+    unit = year["groups"][0]["units"][0]
+    unit["history"][0]["organiser"] = "Huyện Bến"
+    unit["predecessors"][1]["history"][0]["organiser"] = "Huyện Đồng"
+    said = " ".join(read(year, "don-vi/X1/2025/").text.split())
+    assert "Huyện Bến đánh giá" in said
+    assert "Xã Đồng Cũ, Huyện Đồng đánh giá" in said
+    assert said.count("đánh giá") == 2
+
+
 def test_a_dataset_frozen_before_predecessors_were_told_reads_as_before():
     year = merged_commune()
     del year["groups"][0]["units"][0]["predecessors"]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scoring.models import CriteriaSet, Criterion
-from tests.database import fingerprint
+from tests.database import analyse, fingerprint
 from tests.factories import CampaignFactory, MembershipFactory, OrganiserFactory, UserFactory, person, sign_in
 from units.enums import Role
 from units.models import Membership, Organiser, User
@@ -220,7 +220,7 @@ def test_what_cannot_be_taken_back_is_told_before_it_is_done(office, organiser) 
 def test_whoever_may_not_change_an_account_does_not_see_where_it_is_signed_in(office, organiser) -> None:
     shared = MembershipFactory(organiser=organiser).user
     MembershipFactory(user=shared, role=Role.COUNCIL)  # works elsewhere too
-    for name in ("person_lock", "person_password", "person_sessions"):
+    for name in ("person_lock", "person_unlock", "person_password", "person_sessions", "person_factor_off"):
         assert office.get(page(name, organiser, shared.pk)).status_code == 403
 
 
@@ -281,6 +281,7 @@ def test_ten_thousand_people_are_listed_and_searched_in_a_fifth_of_a_second(offi
         [Membership(user=user, organiser=organiser, unit=organiser.unit, role=Role.UNIT_STAFF) for user in people],
         batch_size=2000,
     )
+    analyse()
     for query in ({}, {"tim": "đức"}, {"loc": "active", "vai_tro": "unit_staff"}, {"trang": "200"}):
         taken = []
         for _ in range(3):

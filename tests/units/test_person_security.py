@@ -52,6 +52,9 @@ def test_an_administrator_takes_the_second_factor_off(
 ) -> None:
     theirs = signed_in_with_code(lost)
     assert "đang bật" in office.get(page("person_security", organiser, lost)).content.decode()
+    told = office.get(page("person_factor_off", organiser, lost)).content.decode()
+    assert "Chỉ gỡ khi người ấy mất cả điện thoại lẫn mã dự phòng" in told
+    assert Authenticator.objects.filter(user=lost).exists(), "nothing is done before the button there"
     with django_capture_on_commit_callbacks(execute=True):
         answer = office.post(page("person_factor_off", organiser, lost))
     assert answer["Location"] == page("person_security", organiser, lost)

@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from units.forms import PeopleFilter, PersonForm, RoleForm
 from units.models import Invitation, Organiser
@@ -26,6 +26,14 @@ from units.views.gates import SignedInRequest, route
 
 BAD_REQUEST, CONFLICT, UNPROCESSABLE = 400, 409, 422
 PER_PAGE = 50
+# Acts upon an account that are told before they are done: title of that page, words of its button.
+ACTS = {
+    "lock": ("Khóa tài khoản", "Khóa tài khoản"),
+    "unlock": ("Mở tài khoản", "Mở tài khoản"),
+    "password": ("Cấp mật khẩu mới", "Cấp mật khẩu mới"),
+    "sessions": ("Phiên đang mở", "Kết thúc mọi phiên đang mở"),
+    "factor": ("Gỡ xác nhận hai bước", "Gỡ xác nhận hai bước"),
+}
 
 
 def page_address(known: Person) -> str:
@@ -99,7 +107,7 @@ def change(request: SignedInRequest, known: Person) -> HttpResponseBase:
 def lock(request: SignedInRequest, known: Person) -> HttpResponseBase:
     """Switch the account off; open sessions end. The page before says so."""
     if request.method != "POST":
-        return _asked(request, known, "lock")
+        return asked(request, known, "lock")
     try:
         lock_account(known.user, by=request.user)
     except NotNow as fault:
@@ -109,10 +117,12 @@ def lock(request: SignedInRequest, known: Person) -> HttpResponseBase:
 
 
 @route(ADMINISTER, person_at)
-@require_POST
-@confirmed(page_address)
+@require_http_methods(["GET", "HEAD", "POST"])
+@confirmed(lambda known: _act_address("units:person_unlock", known))
 def unlock(request: SignedInRequest, known: Person) -> HttpResponseBase:
-    """Switch it on again; the new password is shown once."""
+    """Switch it on again; the new password is shown once. The page before says so."""
+    if request.method != "POST":
+        return asked(request, known, "unlock")
     try:
         return _shown_once(request, known, unlock_account(known.user, by=request.user))
     except NotNow as fault:
@@ -125,7 +135,7 @@ def unlock(request: SignedInRequest, known: Person) -> HttpResponseBase:
 def password(request: SignedInRequest, known: Person) -> HttpResponseBase:
     """A new password, shown once; the page before tells what ends with the old one."""
     if request.method != "POST":
-        return _asked(request, known, "password")
+        return asked(request, known, "password")
     try:
         return _shown_once(request, known, new_password(known.user, by=request.user))
     except NotNow as fault:
@@ -137,7 +147,7 @@ def password(request: SignedInRequest, known: Person) -> HttpResponseBase:
 def end_sessions(request: SignedInRequest, known: Person) -> HttpResponseBase:
     """Where the person is signed in; by POST every open session ends."""
     if request.method != "POST":
-        return _asked(request, known, "sessions")
+        return asked(request, known, "sessions")
     ended = end_sessions_of(known.user, by=request.user)
     messages.info(request, f"Đã kết thúc {ended} phiên đang mở của {known.user.full_name}.")
     return redirect("units:person", known.organiser.slug, known.user.pk)
@@ -173,13 +183,16 @@ def _act_address(name: str, known: Person) -> str:
     return reverse(name, args=[known.organiser.slug, known.user.pk])
 
 
-def _asked(request: SignedInRequest, known: Person, act: str) -> HttpResponse:
-    """What `act` ("lock", "password", "sessions") will do, before it is done by the button there. Raises `Refused`."""
+def asked(request: SignedInRequest, known: Person, act: str) -> HttpResponse:
+    """What `act` (a key of `ACTS`) will do, before it is done by the button there. Raises `Refused`."""
     authorize(request.user, ADMINISTER_ACCOUNT, known.user)
+    title, button = ACTS[act]
     context = {
         "known": known,
         "person": known.user,
         "act": act,
+        "title": title,
+        "button": button,
         "sessions": list(known.user.sessions.alive()),
         "crumbs": [*crumbs_of(known.organiser), {"label": known.user.full_name, "url": page_address(known)}],
     }

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from units.forms import SubjectForm
 from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, can
@@ -16,7 +16,7 @@ from units.services import second_factor_changes as changes
 from units.services.people import NotNow
 from units.views.confirming import confirmed
 from units.views.gates import SignedInRequest, route
-from units.views.people import CONFLICT, UNPROCESSABLE, crumbs_of, page_address
+from units.views.people import CONFLICT, UNPROCESSABLE, asked, crumbs_of, page_address
 
 
 def address_of(known: Person) -> str:
@@ -30,10 +30,12 @@ def overview(request: SignedInRequest, known: Person) -> HttpResponse:
 
 
 @route(ADMINISTER, person_at)
-@require_POST
-@confirmed(address_of)
+@require_http_methods(["GET", "HEAD", "POST"])
+@confirmed(lambda known: reverse("units:person_factor_off", args=[known.organiser.slug, known.user.pk]))
 def take_off(request: SignedInRequest, known: Person) -> HttpResponseBase:
-    """Every factor off, for somebody who lost phone and codes."""
+    """Every factor off, for somebody who lost phone and codes. The page before says what that means."""
+    if request.method != "POST":
+        return asked(request, known, "factor")
     try:
         changes.take_off(known.user, by=request.user)
     except NotNow as fault:

@@ -8,16 +8,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from scoring.enums import Stage
 from scoring.models import Campaign, Evidence, EvidenceFile
 from scoring.selectors.inheritance import document_to_take
 from scoring.selectors.units import UnitHere
-from scoring.services.errors import Conflict
+from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence import Details, add_evidence, take_over_evidence
 from scoring.services.inheritance import take_over_answers
 from scoring.services.late_units import add_late_unit
 from scoring.services.setup import change_participant
 from scoring.services.succession import End, NewUnit, end_unit, undo_end, why_not_undone
 from tests.factories import UnitFactory, person
+from tests.racing import at_once
 from tests.scoring.evidence import samples
 from tests.year import Year, build_year, declare_all
 from units.enums import Role, SuccessionKind, UnitKind
@@ -122,3 +124,23 @@ def test_it_stands_while_the_coordinator_has_left_the_unit_out(ended: Ended) -> 
     assert f"đã đổi việc đánh giá, xếp hạng {year.a.name}" in ended.why()
     change_participant(year.a, {"is_assessed": True, "left_out_reason": ""}, seen=ended.version(), by=year["c"])
     assert ended.why() == ""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["taking over", "undo"])
+def test_at_the_very_moment_of_an_undo_either_the_figures_are_taken_or_the_end_is_undone(first: str) -> None:
+    """The one that comes a moment later waits, and then finds what the other did."""
+    ended = Ended()
+    leaf, year = ended.year.leaves["1.2"], ended.year
+
+    def take() -> object:
+        return take_over_answers(year.b, {leaf.pk: year.a.pk}, {leaf.pk: 0}, by=year["b1"])
+
+    def undo() -> object:
+        return undo_end(ended.here(year.a.unit), by=ended.administrator)
+
+    works = [take, undo] if first == "taking over" else [undo, take]
+    refused = [isinstance(one, Conflict | Incomplete) for one in at_once(works)]
+    assert sorted(refused) == [False, True]
+    taken = year.value("1.2", Stage.DECLARED, year.b) is not None
+    assert taken == (Unit.objects.get(pk=year.a.unit.pk).valid_to is not None)

@@ -126,7 +126,7 @@ class TestTakingOver:
         assert value.author == year["b1"]
         assert year.value("1.1", Stage.DECLARED, year.b) is None, "only what was chosen"
         act = TrailEntry.objects.get(action="scoring.take_over")
-        assert act.data["answers"] == [{"criterion": "1.2", "from": year.a.name}]
+        assert act.data["answers"] == [{"criterion": "1.2", "from": year.a.name, "participant": year.a.pk}]
 
     def test_points_by_judgement_are_shown_and_never_taken(self, year: Year) -> None:
         offers = {row.criterion.code: row for row in offers_of(year.b, sources_of(year.b))}

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scoring.models import Campaign, CriteriaSet, Group, Participant
+from tests.database import analyse
 from tests.factories import (
     CampaignFactory,
     OrganiserFactory,
@@ -82,6 +83,7 @@ class House:
             )
             for unit in taking
         )  # fmt: skip
+        analyse()
 
     def pages(self) -> dict[str, tuple[Role, str]]:
         slug, code = self.organiser.slug, self.campaign.code
