@@ -25,11 +25,6 @@ WAYS = [
 ]
 
 
-class _UnitChoice(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.code})"
-
-
 class EndUnitForm(forms.Form):
     """`seen` is what the preview showed; the act goes through only when it still says the same."""
 
@@ -45,9 +40,8 @@ class EndUnitForm(forms.Form):
     kind = forms.ChoiceField(
         label="Hình thức", choices=WAYS, widget=forms.RadioSelect, error_messages={"required": "Chọn hình thức."}
     )
-    successors = _UnitChoice(
+    successors = forms.ModelMultipleChoiceField(
         label="Đơn vị nối tiếp đã có", queryset=Unit.objects.none(), required=False,
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Có đơn vị không còn chọn được. Chọn lại."},
     )  # fmt: skip
     new_name = forms.CharField(label="Tên đơn vị mới", max_length=200, required=False, validators=[visible_name])
@@ -61,6 +55,16 @@ class EndUnitForm(forms.Form):
         self.fields["successors"].queryset = possible_successors(unit)  # type: ignore[attr-defined]
         self.fields["new_kind"].initial = unit.kind
         self.fields["day"].widget.attrs["autocomplete"] = "off"
+
+    @property
+    def offered(self) -> list[dict[str, Any]]:
+        """The possible successors with what is ticked; drawn by a widget each, thousands would cost a second."""
+        field, bound = self.fields["successors"], self["successors"]
+        ticked = {str(value) for value in bound.value() or ()}
+        return [
+            {"pk": unit.pk, "name": unit.name, "code": unit.code, "is_ticked": str(unit.pk) in ticked}
+            for unit in field.queryset  # type: ignore[attr-defined]
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -23,6 +23,7 @@ urlpatterns = [
     path(_SET + "thay-doi.xlsx", criteria_years.changes_file, name="criteria_changes_file"),
     path(_SET + "nam-truoc/", criteria_years.links, name="criteria_links"),
     path(_SET + "soan/", criteria_draft.write_set, name="criteria_write_set"),
+    path(_SET + "xoa/", criteria.remove, name="criteria_remove"),
     path(_WRITE, criteria_draft.write_new, name="criteria_write"),
     path(_DRAFT, criteria_tree.tree, name="criteria_draft"),
     path(_DRAFT + "tong/", criteria_tree.sums, name="criteria_draft_sums"),

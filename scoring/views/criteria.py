@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from scoring.files.annex_layout import AnnexSet
 from scoring.files.annex_workbook import TEMPLATE_NAME, template
 from scoring.forms.criteria import AmendmentForm, AppliedForm, ApplyForm, UploadForm, seal
+from scoring.forms.setup import VersionForm
 from scoring.models import Amendment, Campaign, CriteriaSet
 from scoring.permissions import AMEND, APPLY_AMENDMENT, LINK_CRITERIA, MANAGE_CRITERIA, VIEW_CAMPAIGN
 from scoring.selectors.campaigns import campaign_visible_to
@@ -29,9 +30,11 @@ from scoring.services.criteria_drafts import start_from_annex
 from scoring.services.criteria_export import annex_of, export_set
 from scoring.services.criteria_import import Preview, import_set, preview
 from scoring.services.criteria_reading import read_annex
+from scoring.services.criteria_removal import remove_set, why_kept
 from scoring.services.criteria_tree import impact_told, tree_rows
 from scoring.services.errors import Blocked, Conflict, Incomplete, StaleEdit
 from scoring.services.past_types import TableFaults
+from scoring.views.editing import campaign_url, one_button
 from units.permissions import can
 from units.views.gates import SignedInRequest, route
 
@@ -107,6 +110,25 @@ def apply_upload(request: SignedInRequest, campaign: Campaign) -> HttpResponseBa
         return _upload_page(request, campaign, UploadForm(), CONFLICT, f"{refused} Chưa lưu gì; tải lại tệp để xem.")
     messages.info(request, f"Đã nhập bộ tiêu chí “{stored.title}”.")
     return redirect("scoring:criteria_set", campaign.organiser.slug, campaign.code, stored.code)
+
+
+@route(MANAGE_CRITERIA, set_visible_to)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponseBase:
+    """Says what goes, or why it stays; by POST the set goes."""
+    if request.method != "POST":
+        context = {"campaign": chosen.campaign, "criteria_set": chosen, "refusal": why_kept(chosen)}
+        context["leaf_count"] = sets_of(chosen.campaign).get(pk=chosen.pk).leaf_count
+        context["is_sample"] = chosen.campaign.is_sample or chosen.is_sample
+        return render(request, "scoring/criteria/remove.html", context)
+
+    def act(seen: int) -> str:
+        remove_set(chosen, seen=seen, by=request.user)
+        return f"Đã xóa bộ tiêu chí “{chosen.title}”."
+
+    return one_button(
+        request, chosen.campaign, VersionForm(request.POST), act, campaign_url(chosen.campaign, "criteria_sets")
+    )
 
 
 @route(AMEND, set_visible_to)

@@ -95,13 +95,16 @@ def all_addresses(world: World) -> list[str]:
 
 
 def thinned(principal: str, first: list[Any], second: list[Any]) -> Iterator[tuple[Any, Any]]:
-    """Pairs of the two: every one under `make soak`; else each address by two of the five, with one input."""
-    pairs, turn = itertools.product(range(len(first)), range(len(second))), WHO.index(principal)
-    return (
-        (first[i], second[j])
-        for i, j in pairs
-        if SOAK or ((i - turn) % len(WHO) < 2 and (i + j + turn) % len(second) == 0)
-    )
+    """Pairs of the two: under `make soak` every one, each by one of the five; else each address by two of them, with
+    one input each."""
+    turn = WHO.index(principal)
+    for i, j in itertools.product(range(len(first)), range(len(second))):
+        if SOAK:
+            is_asked = (i + j) % len(WHO) == turn
+        else:
+            is_asked = (i - turn) % len(WHO) < 2 and (i + j + turn) % len(second) == 0
+        if is_asked:
+            yield first[i], second[j]
 
 
 def failures(answers) -> list[str]:

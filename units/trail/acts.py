@@ -64,6 +64,7 @@ ACTS: dict[str, str] = {
     "scoring.import_results": "Nhập bảng kết quả đã công bố",
     "scoring.manage_criteria": "Nhập, thay bộ tiêu chí",
     "scoring.edit_criteria": "Soạn bộ tiêu chí trên màn hình",
+    "scoring.remove_criteria_set": "Xóa bộ tiêu chí",
     "scoring.link_criteria": "Nối tiêu chí với năm trước",
     "scoring.amend": "Soạn, bỏ sửa đổi bộ tiêu chí",
     "scoring.apply_amendment": "Áp dụng sửa đổi bộ tiêu chí",
