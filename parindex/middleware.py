@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from parindex.views import bad_request, method_not_allowed_page
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class RefuseUnreadableInput:
@@ -28,7 +30,7 @@ class RefuseUnreadableInput:
 
     @staticmethod
     def _unreadable(text: str) -> bool:
-        return "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text)
+        return _UNREADABLE.search(text) is not None
 
 
 class KeepPrivatePagesPrivate:
