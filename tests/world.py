@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,9 @@ from scoring.services.criteria_drafts import annex_in, start_from_set
 from scoring.services.criteria_export import annex_of
 from scoring.services.evidence import Details, add_evidence, add_version
 from scoring.services.exclusions import exclude
+from scoring.services.past_import import keep
+from scoring.services.past_table import read_table
+from scoring.services.past_types import PastTable
 from scoring.services.transitions import perform
 from tests.factories import UserFactory, campaign_with_results, run_of, sign_in
 from tests.scoring.criteria.annexes import changed
@@ -222,7 +225,7 @@ def build(phase: Phase = Phase.APPRAISAL) -> World:
     campaign = campaign_with_results(organiser)
     run = run_of(campaign, people["điều phối"])
     publication = draft(campaign, run, Depth.COMPONENTS, people["điều phối"])
-    upload = ResultsImport.objects.get(pk=_upload(organiser, people["điều phối"]))
+    upload = _upload(organiser, people["điều phối"])
     world = World(organiser, campaign, run, publication, upload, people, year)
     world.evidence = Evidence.objects.filter(participant=year.a).first()
     _things_of_the_coordinator(world)
@@ -308,12 +311,16 @@ def _walk(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[
             yield f"{namespace}{pattern.name or ''}", pattern
 
 
-def _upload(organiser: Organiser, coordinator: User | None) -> int:
-    """A past table on its way in, brought by the page that people use; its pk."""
-    with PAST_TABLE.open("rb") as file:
-        answer = sign_in(coordinator).post(reverse("scoring:past_upload", args=[organiser.slug]), {"file": file})
-    assert answer.status_code == 302, answer.content.decode()
-    return int(answer["Location"].rstrip("/").rsplit("/", 1)[1])
+def _upload(organiser: Organiser, coordinator: User | None) -> ResultsImport:
+    """A past table on its way in."""
+    data = PAST_TABLE.read_bytes()
+    return keep(_past_table(), organiser=organiser, file_name=PAST_TABLE.name, data=data, by=coordinator)
+
+
+@cache
+def _past_table() -> PastTable:
+    """Reading it starts a process, so once is enough for all the worlds of a test run."""
+    return read_table(PAST_TABLE.read_bytes(), PAST_TABLE.name, None)
 
 
 def _for_days(organiser: Organiser, begins: datetime.date, ends: datetime.date | None) -> User:

@@ -70,6 +70,11 @@ def stage(
     if by is not None:
         authorize(by, IMPORT_RESULTS, organiser)
     table = read_table(data, file_name, general)
+    return keep(table, organiser=organiser, file_name=file_name, data=data, by=by)
+
+
+def keep(table: PastTable, *, organiser: Organiser, file_name: str, data: bytes, by: User | None) -> ResultsImport:
+    """A table that was read, on its way in: what of it is asked, or ready to apply."""
     state = ImportState.QUESTIONS
     if not any(match.is_open for match in match_units(organiser, table, {})):
         state = ImportState.READY
