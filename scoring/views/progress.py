@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -28,6 +29,7 @@ from units.models import User
 from units.permissions import Refused, can
 from units.views.gates import SignedInRequest, route
 
+PER_PAGE = 200  # a province of today fits on one page
 # A standing's fill in the bar above the list; the words stand beside it.
 _FILLS = {
     Standing.NEVER: "sb-0",
@@ -46,7 +48,8 @@ _EXTRA = {"qua-han": "Quá hạn", "cho-quyet-dinh": "Chờ quyết định"}
 @route(VIEW_CAMPAIGN, portal_campaign)
 @require_safe
 def progress(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
-    """Every unit with its state; `?khoi=`, `?tinh-trang=`, `?tim=` narrow the list, `?xep=ten` sorts it by name."""
+    """Every unit with its state, by pages; `?khoi=`, `?tinh-trang=`, `?tim=` narrow the list, `?xep=ten` sorts it by
+    name."""
     groups = list(campaign.groups.order_by("position"))
     chosen = {name: request.GET.get(name, "")[:60] for name in ("khoi", "tinh-trang", "tim", "xep")}
     now = database_now()
@@ -57,7 +60,8 @@ def progress(request: SignedInRequest, campaign: Campaign) -> HttpResponse:
     context = {
         "campaign": campaign,
         "groups": groups,
-        "rows": rows,
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("trang")),
+        "query": f"{urlencode(query)}&" if (query := {name: text for name, text in chosen.items() if text}) else "",
         "bar": _bar(in_group),
         "extras": [
             {"key": key, "label": label, "count": len(found)}

@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from units.enums import Role
+from units.forms.widgets import LongSelect
 from units.models import Organiser, Unit, User
 from units.selectors import ACTIVE, LOCKED, PAST, UNIT_SIDE, component_codes_of, units_to_work_at, unknown_components
 from units.validators import code_validator
@@ -68,7 +69,7 @@ class PersonForm(forms.ModelForm):
 class UnitField(forms.ModelChoiceField):
     """One unit, by name and code; static/js/picker.js puts a search above it."""
 
-    widget = forms.Select(attrs={"data-picker": ""})
+    widget = LongSelect(attrs={"data-picker": ""})
 
     def label_from_instance(self, obj: Any) -> str:
         over = obj.valid_to is not None and obj.valid_to <= timezone.localdate()

@@ -18,6 +18,7 @@ from scoring.selectors.clock import database_now
 from scoring.selectors.progress import Signed, Standing, narrowed, progress_of
 from scoring.services.errors import Conflict
 from scoring.services.transitions import perform
+from scoring.views import progress as progress_pages
 from tests.database import fingerprint
 from tests.factories import sign_in
 from tests.province import build_province
@@ -63,6 +64,17 @@ class TestWhereAUnitStands:
         perform(year.submission(), "submit", year["aH"])
         assert rows(year)["SOA"].standing == Standing.SUBMITTED
         assert rows(year)["SOB"].standing == Standing.NEVER
+
+    def test_a_list_longer_than_a_page_goes_on_with_what_was_chosen(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(progress_pages, "PER_PAGE", 1)
+        year = build_year(Phase.SELF_ASSESSMENT)
+        browser, address = year.browser("c"), at(year, "tien-do/")
+        first = browser.get(address, {"xep": "ten"}).content.decode()
+        assert '<h2 id="danh-sach">2 đơn vị</h2>' in first
+        assert 'href="?xep=ten&amp;trang=2"' in first
+        second = browser.get(address, {"xep": "ten", "trang": "2"}).content.decode()
+        linked = [[unit.name in page.split("danh-sach", 1)[1] for unit in (year.a, year.b)] for page in (first, second)]
+        assert sorted(linked) == [[False, True], [True, False]]
 
     def test_before_the_opening_and_where_a_unit_is_left_out(self) -> None:
         year = build_year(Phase.DRAFT)
