@@ -47,6 +47,10 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", "Quản trị"
 
 
+UNIT_SIDE = (Role.UNIT_STAFF, Role.UNIT_HEAD)
+"""Roles of those who are assessed; all others see figures before the release, or say who does."""
+
+
 class InvitationKind(TextChoices):
     """How the way in reaches the person."""
 

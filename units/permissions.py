@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from units.enums import Role
+from units.enums import UNIT_SIDE, Role
 from units.models import Membership, Organiser
 
 
@@ -236,6 +236,28 @@ ADMINISTER = declare(
 ADMINISTER_PORTAL = declare(
     "units.administer_portal", "Quản lý danh mục của cả cổng: đơn vị cả nước, nơi tổ chức, mọi người dùng", _keeper
 )
+
+
+def administers_in_person(user: Any, organiser_id: int) -> bool:
+    """Whether the person administers the organiser, or the portal, in an own role: who only stands in for an
+    administrator looks after people of units alone (decision 016)."""
+    return any(
+        item.organiser_id == organiser_id or item.organiser.keeps_portal
+        for item in user.current_memberships
+        if item.role == Role.ADMINISTRATOR and item.stands_for_id is None
+    )
+
+
+def _in_person_or_of_a_unit(user: Any, person: Any) -> bool:
+    """Whoever may open an account acts in all its roles: a deputy opens none of the organiser's side, else two persons
+    would be one (a coordinator who stands in for an administrator could approve as the leader)."""
+    administered = [item for item in user.current_memberships if item.role == Role.ADMINISTRATOR]
+    if all(item.stands_for_id is None for item in administered) or not hasattr(person, "memberships"):
+        return True
+    held = person.memberships.not_over(timezone.localdate()).exclude(role__in=UNIT_SIDE)
+    return all(administers_in_person(user, organiser) for organiser in held.values_list("organiser", flat=True))
+
+
 _not_the_absent = holds_true(
     lambda user, person: getattr(person, "pk", None) not in principals_of(user),
     "Người làm thay không sửa, không cấp mật khẩu tài khoản của chính người mình thay.",
@@ -252,13 +274,13 @@ ADMINISTER_ACCOUNT = declare(
             [Role.ADMINISTRATOR],
         )
     )
-    & _not_the_absent,
+    & _not_the_absent
+    & holds_true(
+        _in_person_or_of_a_unit,
+        "Người làm thay quản trị chỉ lo tài khoản của cán bộ, thủ trưởng đơn vị. "
+        "Tài khoản này để một người quản trị chính thức làm.",
+    ),
 )
-
-
-def makes_administrators(user: Any) -> bool:
-    """Whether the person administers in an own role: who only stands in for an administrator appoints none."""
-    return any(item.role == Role.ADMINISTRATOR and item.stands_for_id is None for item in user.current_memberships)
 
 
 def _lends_own(user: Any, membership: Any) -> bool:
@@ -266,10 +288,14 @@ def _lends_own(user: Any, membership: Any) -> bool:
 
 
 def _may_lend_it(user: Any, membership: Any) -> bool:
-    """The role of an administrator is not lent by whose it is, nor by a deputy of theirs; taken back by anybody."""
-    if not isinstance(membership, Membership) or membership.role != Role.ADMINISTRATOR:
+    """The role of an administrator is not lent by whose it is, and none of the organiser's side by who only stands in
+    for an administrator; taken back by anybody."""
+    if not isinstance(membership, Membership) or membership.stands_for_id is not None or membership.role in UNIT_SIDE:
         return True
-    return membership.stands_for_id is not None or membership.user_id not in {user.pk, *principals_of(user)}
+    in_person = administers_in_person(user, membership.organiser_id)
+    if membership.role == Role.ADMINISTRATOR:
+        return in_person and membership.user_id not in {user.pk, *principals_of(user)}
+    return in_person or membership.user_id == user.pk
 
 
 DELEGATE = declare(
@@ -282,6 +308,6 @@ DELEGATE = declare(
     )
     & holds_true(
         _may_lend_it,
-        "Vai trò quản trị do một người quản trị khác ủy quyền.",
+        "Vai trò quản trị do một người quản trị khác ủy quyền; người làm thay quản trị chỉ ủy quyền vai trò đơn vị.",
     ),
 )

@@ -14,13 +14,12 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from units import trail
-from units.enums import InvitationKind, Letter, Role, UnitKind
+from units.enums import UNIT_SIDE, InvitationKind, Letter, Role, UnitKind
 from units.models import Invitation, Membership, Organiser, PeopleImport, TrailEntry, Unit, User
 from units.permissions import ADMINISTER, authorize, keeps_portal
 from units.vietnamese import fold, format_date
 
 ACTIVE, PAST, LOCKED = "active", "past", "locked"
-UNIT_SIDE = (Role.UNIT_STAFF, Role.UNIT_HEAD)
 YEAR_SIDE = (Role.COORDINATOR, Role.APPRAISER, Role.COUNCIL, Role.LEADER)
 UNINVITED, INVITED, EXPIRED, NOT_IN = "uninvited", "invited", "expired", "not-in"
 

@@ -65,12 +65,13 @@ class Shelf:
 class YearOf:
     """One year of the unit, or of one before or after it (`step`: by which they are joined; None for its own years,
     under whatever name). `public` is what the public reads of it, None before the release. `is_break`: what stands
-    above, the newer, cannot be compared with it."""
+    above, the newer, cannot be compared with it. `by`: the other organiser that assessed it, "" for one's own."""
 
     participant: Participant
     step: UnitSuccession | None
     public: UnitPrint | None
     is_break: bool
+    by: str = ""
 
     @property
     def is_other(self) -> bool:
@@ -153,8 +154,9 @@ def before_and_after(unit: Unit) -> tuple[list[UnitSuccession], list[UnitSuccess
 
 
 def years_of(here: UnitHere, after: list[UnitSuccession]) -> list[YearOf]:
-    """The organiser's years in which the unit, one of those it came out of or one that followed it took part, newest
-    first; a constant number of queries for each generation back. Figures only of what stands in public."""
+    """The organiser's years in which the unit, one of those it came out of or one that followed it took part, and those
+    that other organisers published of them, newest first; a constant number of queries for each generation back.
+    Figures only of what stands in public; samples of others only beside own samples."""
     lineage = lineage_of([here.unit.pk])
     same = lineage.same(here.unit.pk)
     steps = {follower.successor_id: follower for follower in after}
@@ -162,18 +164,23 @@ def years_of(here: UnitHere, after: list[UnitSuccession]) -> list[YearOf]:
         steps |= dict.fromkeys(lineage.same(step.predecessor_id), step)
     steps = {unit: joined for unit, joined in steps.items() if unit not in same}
     found = list(
-        Participant.objects.filter(campaign__organiser=here.organiser, unit__in=[*same, *steps])
-        .select_related("campaign", "group", "printed")
+        Participant.objects.filter(unit__in=[*same, *steps])
+        .select_related("campaign__organiser", "group", "printed")
         .order_by("-campaign__year", "campaign__code", "unit__name_sort", "pk")
     )
     public = announced_runs(item.campaign_id for item in found)
+    own = {item.campaign.is_sample for item in found if item.organiser_id == here.organiser.pk} or {False}
     breaks = lineage.breaks(here.unit.pk)
     years: list[YearOf] = []
     for item in found:
         run = public.get(item.campaign_id)
+        is_own = item.organiser_id == here.organiser.pk
+        if not is_own and (run is None or item.campaign.is_sample not in own):
+            continue
+        by = "" if is_own else item.campaign.organiser.title
         joined = steps.get(item.unit_id)
-        is_break = bool(years) and _is_break(years[-1], item, joined, breaks)
-        years.append(YearOf(item, joined, _announced(run.run, item) if run else None, is_break))
+        is_break = bool(years) and (by != years[-1].by or _is_break(years[-1], item, joined, breaks))
+        years.append(YearOf(item, joined, _announced(run.run, item) if run else None, is_break, by))
     return years
 
 

@@ -16,6 +16,7 @@ from scoring.services.campaigns import lock_groups, raise_version
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.opening import add_parts
 from scoring.services.setup import is_lead, refuse_taken
+from scoring.services.succession import hold_ends_before
 from units import trail
 from units.models import Unit, User
 from units.permissions import authorize
@@ -38,6 +39,7 @@ def add_late_unit(
     authorize(by, EDIT_CAMPAIGN, campaign)
     with transaction.atomic():
         locked = lock_groups(campaign, [group.pk])
+        hold_ends_before(unit)
         if not locked or locked[0].phase not in WHILE:
             raise Conflict("Chỉ đưa thêm đơn vị khi khối đang ở bước tự chấm hoặc thẩm định 1. Ghi vào kỳ năm sau.")
         if until <= database_now():

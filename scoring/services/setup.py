@@ -22,6 +22,7 @@ from scoring.permissions import CREATE_CAMPAIGN, EDIT_CAMPAIGN
 from scoring.services.calculation import faults_of
 from scoring.services.campaigns import lock_groups, raise_version, refuse_settled
 from scoring.services.errors import Conflict, Incomplete
+from scoring.services.succession import hold_ends_before
 from units import trail
 from units.models import Organiser, Unit, User
 from units.permissions import authorize
@@ -251,6 +252,7 @@ def change_participant(participant: Participant, changes: Mapping[str, Any], *, 
         target = changes.get("group", participant.group)
         groups = lock_groups(campaign, [participant.group_id, target.pk])
         raise_version(campaign, seen)
+        hold_ends_before(participant.unit)
         current = Participant.objects.select_related("group", "criteria_set", "unit").get(pk=participant.pk)
         before = {name: getattr(current, name) for name in changes}
         changed = {name for name, value in changes.items() if value != before[name]}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -68,7 +68,11 @@ def end_unit(here: UnitHere, end: End, *, by: User) -> None:
     """End the unit and join it with who follows. Raises `Refused`, `Conflict`, `Incomplete`; then nothing is stored."""
     authorize(by, END_UNIT, here)
     with transaction.atomic():
-        unit = Unit.objects.select_for_update().get(pk=here.unit.pk)
+        pks = {here.unit.pk, *(successor.pk for successor in end.successors)}
+        # All in one order: of two ends that name each other the second finds a unit that is over.
+        locked = {one.pk: one for one in Unit.objects.select_for_update().filter(pk__in=pks).order_by("pk")}
+        unit = locked[here.unit.pk]
+        end = replace(end, successors=[locked[successor.pk] for successor in end.successors])
         check_end(UnitHere(here.organiser, unit), end)
         made = [_made(unit, end, end.new, by)] if end.new else []
         Unit.objects.filter(pk=unit.pk).update(valid_to=end.day, end_document=end.document)
@@ -119,12 +123,13 @@ def undo_end(here: UnitHere, *, by: User) -> None:
 
 
 def hold_ends_before(unit: Unit) -> None:
-    """Until the end of the transaction nobody takes back an end that `unit` came out of; whoever tries waits for it.
+    """Until the end of the transaction nobody takes back the end of `unit`, or one that it came out of; whoever tries
+    waits for it.
 
     For acts that rest on such an end: what they found before this call they must look up again.
     """
     before = UnitSuccession.objects.units_before([unit.pk], timezone.localdate())[unit.pk]
-    list(Unit.objects.select_for_update().filter(pk__in=before).order_by("pk"))
+    list(Unit.objects.select_for_update().filter(pk__in=before | {unit.pk}).order_by("pk"))
 
 
 def _check_successors(end: End) -> None:

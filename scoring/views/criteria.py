@@ -15,7 +15,7 @@ from scoring.files.annex_layout import AnnexSet
 from scoring.files.annex_workbook import TEMPLATE_NAME, template
 from scoring.forms.criteria import AmendmentForm, AppliedForm, ApplyForm, UploadForm, seal
 from scoring.forms.setup import VersionForm
-from scoring.models import Amendment, Campaign, CriteriaSet
+from scoring.models import Amendment, Campaign, CriteriaSet, CriterionLink
 from scoring.permissions import AMEND, APPLY_AMENDMENT, LINK_CRITERIA, MANAGE_CRITERIA, VIEW_CAMPAIGN
 from scoring.selectors.campaigns import campaign_visible_to
 from scoring.selectors.criteria import amendment_visible_to, amendments_of, drafts_of, set_visible_to, sets_of
@@ -119,6 +119,7 @@ def remove(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponseBase:
     if request.method != "POST":
         context = {"campaign": chosen.campaign, "criteria_set": chosen, "refusal": why_kept(chosen)}
         context["leaf_count"] = sum(node.rule is not None for node in annex_of(chosen).nodes)
+        context["link_count"] = CriterionLink.objects.filter(criterion__criteria_set=chosen).count()
         context["is_sample"] = chosen.campaign.is_sample or chosen.is_sample
         return render(request, "scoring/criteria/remove.html", context)
 

@@ -123,7 +123,7 @@ def test_guessing_ends_after_ten_and_only_the_guessed_person_waits(user) -> None
         assert browser.post(SHOW, {"code": f"00000{number}"}).status_code == 422
     answer = browser.post(SHOW, {"code": code_of(user)})
     assert answer.status_code == 422
-    assert "Đã nhập sai nhiều lần." in answer.content.decode()
+    assert "Đã nhập sai mã mười lần. Đợi năm phút rồi thử lại." in answer.content.decode()
     signed_in_with_code(with_app(UserFactory()))
 
 

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from tests.database import fingerprint
 from tests.factories import MembershipFactory, OrganiserFactory, UnitFactory, UserFactory, person, sign_in
@@ -338,9 +339,42 @@ def test_the_short_address_of_an_organiser_is_given_once(office, organiser) -> N
     answer = office.post(
         f"/quan-tri/units/organiser/{organiser.pk}/change/",
         {"slug": "dia-chi-khac", "unit": UnitFactory().pk, "title": "Tên mới", "place": "tỉnh",
-         "lead_department": "Sở Nội vụ"},
+         "lead_department": "Sở Nội vụ", "keeps_portal": "on"},
     )  # fmt: skip
     assert answer.status_code == 302
     before = organiser.slug, organiser.unit_id
     organiser.refresh_from_db()
     assert (organiser.title, organiser.slug, organiser.unit_id) == ("Tên mới", *before)
+
+
+@pytest.mark.parametrize("closed", ["ended by hand", "lent"])
+def test_a_role_that_was_ended_or_lent_is_only_read_in_the_back_office(office, organiser, closed) -> None:
+    held = MembershipFactory(organiser=organiser)
+    today = timezone.localdate()
+    if closed == "lent":
+        held = MembershipFactory(
+            organiser=organiser, unit=held.unit, role=held.role, stands_for=held, reason="Nghỉ", valid_to=today
+        )
+    else:
+        Membership.objects.filter(pk=held.pk).update(valid_to=today, ended_at=timezone.now())
+    address, before = f"/quan-tri/units/membership/{held.pk}/change/", fingerprint()
+    assert office.get(address).status_code == 200
+    for valid_to in ("", "31/12/2099"):
+        typed = {"components": "[]", "valid_from": f"{today:%d/%m/%Y}", "valid_to": valid_to}
+        assert office.post(address, typed).status_code == 403
+    assert fingerprint() == before
+
+
+def test_the_portal_is_never_left_without_an_organiser_that_keeps_it_and_somebody_who_administers_it(
+    office, organiser
+) -> None:
+    address = f"/quan-tri/units/organiser/{organiser.pk}/change/"
+    typed = {"title": organiser.title, "place": organiser.place, "lead_department": organiser.lead_department}
+    other = OrganiserFactory(keeps_portal=True)  # nobody administers it
+    refused = office.post(address, typed)
+    assert refused.status_code == 422
+    assert "Cổng phải có một nơi giữ" in refused.content.decode()
+    assert office.get("/quan-tri/").status_code == 200
+    person(Role.ADMINISTRATOR, other)
+    assert office.post(address, typed).status_code == 302
+    assert set(Organiser.objects.filter(keeps_portal=True)) == {other}

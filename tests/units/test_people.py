@@ -14,6 +14,7 @@ from units import trail
 from units.enums import Role
 from units.models import Membership, Organiser, TrailEntry, User
 from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, ADMINISTER_PORTAL, Refused, can
+from units.services.invitations import issue_code
 from units.services.people import (
     NotNow,
     add_membership,
@@ -94,6 +95,15 @@ def test_a_role_keeps_its_last_day_and_one_that_begins_later_can_be_called_off(o
     assert list(Membership.objects.valid_on(next_week).filter(user=user)) == []
     with pytest.raises(NotNow, match="đã kết thúc"):
         end_membership(later, last_day=None, by=administrator)
+
+
+def test_a_role_ended_by_hand_stays_over_whatever_its_last_day_is_made_to_be(organiser, administrator) -> None:
+    held = MembershipFactory(organiser=organiser, user=UserFactory())
+    end_membership(held, last_day=None, by=administrator)
+    Membership.objects.filter(pk=held.pk).update(valid_to=timezone.localdate() + datetime.timedelta(days=99))
+    assert User.objects.get(pk=held.user_id).current_memberships == []
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    assert held not in Membership.objects.valid_on(tomorrow)
 
 
 def test_a_role_of_the_past_still_stands_for_its_days(organiser, administrator) -> None:
@@ -192,3 +202,36 @@ def test_a_locked_person_gets_no_role(organiser, administrator) -> None:
     user = UserFactory(is_active=False)
     with pytest.raises(NotNow, match="đang bị khóa"):
         add_membership(organiser, user, **role(organiser, unit=UnitFactory(parent=organiser.unit)), by=administrator)
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (lambda user, by: new_password(user, by=by), "Người quản trị cấp mật khẩu mới"),
+        (lambda user, by: issue_code(by.memberships.get().organiser, user, by=by), "cấp mã một lần"),
+        (lambda user, by: change_person(user, full_name="X", email="moi@tinh.gov.vn", by=by), "Đổi địa chỉ thư"),
+    ],
+)
+def test_a_person_hears_by_mail_of_a_way_into_the_account_that_somebody_else_changed(
+    organiser, administrator, mailoutbox, django_capture_on_commit_callbacks, act, said
+) -> None:
+    user = MembershipFactory(organiser=organiser, user=UserFactory(email="cu@tinh.gov.vn")).user
+    user.set_password("mat-khau-cu-2026")
+    user.save(update_fields=["password"])
+    with django_capture_on_commit_callbacks(execute=True):
+        act(user, administrator)
+    addresses = ["cu@tinh.gov.vn", "moi@tinh.gov.vn"] if "Đổi" in said else ["cu@tinh.gov.vn"]
+    assert [letter.to for letter in mailoutbox] == [[address] for address in addresses]
+    assert all(said in letter.body and "báo ngay cho người quản trị" in letter.body for letter in mailoutbox)
+
+
+def test_a_first_invitation_is_no_change_to_tell_of(
+    organiser, administrator, mailoutbox, django_capture_on_commit_callbacks
+) -> None:
+    user = MembershipFactory(organiser=organiser, user=UserFactory(email="moi@tinh.gov.vn")).user
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    with django_capture_on_commit_callbacks(execute=True):
+        issue_code(organiser, user, by=administrator)
+        new_password(user, by=administrator)
+    assert mailoutbox == []

@@ -65,6 +65,11 @@ class MembershipAdmin(Catalogue):
         """A role of another kind, place or person is another role: this one ends, that one begins."""
         return ["user", "role", "unit", "organiser"] if obj else []
 
+    def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        """What was ended by hand stays ended, and a role that is lent ends on its own page: both are only read here."""
+        is_closed = obj is not None and (obj.ended_at is not None or obj.stands_for_id is not None)
+        return super().has_change_permission(request, obj) and not is_closed
+
     def get_form(self, request: HttpRequest, obj: Membership | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         form.acting = acting(request)  # type: ignore[attr-defined]  # a class made anew for this request

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from units.admin.exchange import Exchange
 from units.admin.site import Catalogue
+from units.forms import OrganiserForm
 from units.models import Organiser, Unit, UnitSuccession
 from units.services.catalogue_tables import OrganiserTable, SuccessionTable, UnitTable
 from units.services.unit_list import UnitResource
@@ -69,6 +70,7 @@ class OrganiserAdmin(Exchange, Catalogue):
             "Tải danh sách xuống, sửa tên trong Excel rồi tải lên lại. Bảng không thêm nơi mới.",
         ),
     )
+    form = OrganiserForm
     list_display = ["title", "slug", "unit", "lead_department"]
     autocomplete_fields = ["unit"]
     list_select_related = ["unit"]

@@ -1,7 +1,7 @@
 """Forms of accounts, people, history pages and the back office; one file an area."""
 
 from units.forms.account import ChangePasswordForm, LoginForm
-from units.forms.catalogues import MembershipForm
+from units.forms.catalogues import MembershipForm, OrganiserForm
 from units.forms.delegation import DelegationForm
 from units.forms.invitations import (
     ChosenForm,
@@ -36,6 +36,7 @@ __all__ = [
     "InvitationFilter",
     "LoginForm",
     "MembershipForm",
+    "OrganiserForm",
     "OwnPasswordForm",
     "PasskeyForm",
     "PeopleFileForm",

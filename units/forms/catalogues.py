@@ -7,14 +7,15 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.utils import timezone
 from import_export.forms import ConfirmImportForm, ImportForm
 
-from units.enums import Role
+from units.enums import UNIT_SIDE, Role
 from units.files.official_list import LARGEST_FILE
-from units.models import Membership, User
-from units.permissions import makes_administrators, principals_of
+from units.models import Membership, Organiser, User
+from units.permissions import administers_in_person, principals_of
 from units.selectors import component_codes_of, units_of, unknown_components
-from units.services.people import NO_ADMINISTRATORS, NOT_THE_ABSENT
+from units.services.people import NOT_THE_ABSENT, UNITS_ROLES_ONLY
 
 GONE = "Tệp này đã được nhập, đã bị xóa, hoặc không phải tệp anh, chị vừa xem trước. Tải tệp lên lại."
 _SALT = "units.catalogues.preview"
@@ -41,8 +42,8 @@ class MembershipForm(forms.ModelForm):
         data = super().clean() or {}
         given = (lambda name: getattr(self.instance, name)) if self.instance.pk else data.get
         user, organiser, unit, role = (given(name) for name in ("user", "organiser", "unit", "role"))
-        if self.has_changed() and user is not None:
-            self._refuse_person(user, role)
+        if self.has_changed() and user is not None and organiser is not None:
+            self._refuse_person(user, role, organiser)
         if organiser and unit and not units_of(organiser).filter(pk=unit.pk).exists():
             self.add_error("unit", f"“{unit}” không thuộc {organiser}. Chọn đơn vị của nơi tổ chức, hoặc chính nơi đó.")
         if organiser and (codes := data.get("components")) and "components" in self.changed_data:
@@ -50,13 +51,35 @@ class MembershipForm(forms.ModelForm):
                 self.add_error("components", unknown)
         return data
 
-    def _refuse_person(self, user: User, role: str | None) -> None:
+    def _refuse_person(self, user: User, role: str | None, organiser: Organiser) -> None:
         if user == self.acting:
             self.add_error(None, "Không tự giao vai trò cho chính mình. Đề nghị một người quản trị khác làm việc này.")
         if user.pk in principals_of(self.acting):
             self.add_error(None, NOT_THE_ABSENT)
-        if role == Role.ADMINISTRATOR and not makes_administrators(self.acting):
-            self.add_error(None, NO_ADMINISTRATORS)
+        if role and role not in UNIT_SIDE and not administers_in_person(self.acting, organiser.pk):
+            self.add_error(None, UNITS_ROLES_ONLY)
+
+
+class OrganiserForm(forms.ModelForm):
+    """An organiser. The portal always has one that keeps it and that somebody administers: else nobody could get in
+    here again, and only whoever sits at the server could mend that."""
+
+    class Meta:
+        model = Organiser
+        fields = ["slug", "unit", "title", "place", "lead_department", "keeps_portal"]
+
+    def clean_keeps_portal(self) -> bool:
+        keeps: bool = self.cleaned_data["keeps_portal"]
+        if self.instance.pk and "keeps_portal" in self.changed_data and not keeps:
+            others = Membership.objects.valid_on(timezone.localdate()).filter(
+                role=Role.ADMINISTRATOR, stands_for=None, organiser__keeps_portal=True, user__is_active=True
+            )
+            if not others.exclude(organiser=self.instance).exists():
+                raise forms.ValidationError(
+                    "Cổng phải có một nơi giữ, và nơi ấy phải có người quản trị. Đánh dấu nơi khác giữ cổng trước, rồi "
+                    "mới bỏ ở đây."
+                )
+        return keeps
 
 
 class CatalogueUploadForm(ImportForm):

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from units.enums import Role
+from units.enums import UNIT_SIDE, Role
 from units.forms.widgets import LongSelect
 from units.models import Organiser, Unit, User
-from units.selectors import ACTIVE, LOCKED, PAST, UNIT_SIDE, component_codes_of, units_to_work_at, unknown_components
+from units.selectors import ACTIVE, LOCKED, PAST, component_codes_of, units_to_work_at, unknown_components
 from units.validators import code_validator
 from units.vietnamese import format_date
 

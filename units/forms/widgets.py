@@ -8,9 +8,6 @@ from django import forms
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
-
-_SELECTED = mark_safe(" selected")  # a constant
 
 
 class LongSelect(forms.Select):
@@ -21,12 +18,12 @@ class LongSelect(forms.Select):
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
-    ) -> SafeString:
+    ) -> Any:
         chosen = set(self.format_value(value))
         options = format_html_join(
             "",
             '<option value="{}"{}>{}</option>',
-            ((key, _SELECTED if str(key) in chosen else "", label) for key, label in self.choices),
+            ((key, flatatt({"selected": str(key) in chosen}), label) for key, label in self.choices),
         )
         return format_html(
             "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})})), options

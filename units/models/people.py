@@ -109,9 +109,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 def _lasts(prefix: str, day: datetime.date) -> Q:
     """Begun by `day` and not over; `prefix` leads from another table."""
-    ends, ended = f"{prefix}valid_to", f"{prefix}ended_at__isnull"
-    open_end = Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": day}) | Q(**{ends: day, ended: True})
-    return open_end & Q(**{f"{prefix}valid_from__lte": day})
+    ends, ended = f"{prefix}valid_to", f"{prefix}ended_at"
+    midnight = timezone.make_aware(datetime.datetime.combine(day, datetime.time.max))
+    open_end = Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gte": day})
+    not_ended = Q(**{f"{ended}__isnull": True}) | Q(**{f"{ended}__gt": midnight})
+    return open_end & not_ended & Q(**{f"{prefix}valid_from__lte": day})
 
 
 class Membership(models.Model):

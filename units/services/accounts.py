@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from units import trail
 from units.models import Invitation, Membership, Organiser, Unit, User
 from units.services import throttle
+from units.services.notices import tell_of_change
 from units.services.second_factor import FactorStage, was_confirmed
 from units.services.sessions import forget_sessions
 
@@ -35,6 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "username_password_mismatch": "Tên đăng nhập hoặc mật khẩu không đúng.",
         "email_password_mismatch": "Tên đăng nhập hoặc mật khẩu không đúng.",
         "too_many_login_attempts": "Đã nhập sai nhiều lần. Đợi nửa phút rồi thử lại.",
+        "too_many_codes": "Đã nhập sai mã mười lần. Đợi năm phút rồi thử lại.",
         "rate_limited": "Thao tác quá nhanh. Đợi một phút rồi thử lại.",
         "password_mismatch": "Hai lần nhập mật khẩu mới không giống nhau.",
         "same_as_current": "Mật khẩu mới phải khác mật khẩu đang dùng.",
@@ -112,11 +114,14 @@ def rename_account(user: User, username: str, *, by: User | None) -> None:
 def issue_password(user: User, *, by: User | None) -> str:
     """Give `user` a new random password and return it, to be shown once; all sessions of the person end."""
     password = "-".join("".join(secrets.choice(UNMISTAKABLE) for _ in range(5)) for _ in range(4))
+    had_one = user.has_usable_password()
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
         begin_anew(user)
         trail.record("units.issue_password", by=by, about=user, label=f"Cấp mật khẩu mới cho {user.username}")
+        if had_one:
+            tell_of_change(user, "Người quản trị cấp mật khẩu mới")
     return password
 
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from units import trail
-from units.enums import Role
+from units.enums import UNIT_SIDE, Role
 from units.models import Membership, User
 from units.permissions import DELEGATE, authorize
-from units.selectors import UNIT_SIDE, own_side
+from units.selectors import own_side
 from units.services.people import NotNow, leave_the_absent
 from units.vietnamese import format_date
 

@@ -25,6 +25,7 @@ from units.enums import InvitationKind, Letter
 from units.models import Invitation, Membership, Organiser, User
 from units.permissions import ADMINISTER_ACCOUNT, Refused, authorize
 from units.services.accounts import UNMISTAKABLE, begin_anew, end_invitations
+from units.services.notices import tell_of_change
 from units.services.people import NotNow
 
 GROUPS, SIGNS = 3, 4  # of a code: 12 of 31 signs, 59 bits; five wrong ones in a row close the door for a while
@@ -53,6 +54,8 @@ def issue_code(organiser: Organiser, user: User, *, by: User) -> Issued:
             organiser, user, by, InvitationKind.CODE, settings.INVITATION_CODE_DAYS, digest=_digest_of_code(code)
         )
         _tell("units.issue_code", by, made, f"Cấp mã một lần cho {user.username}")
+        if user.has_usable_password():
+            tell_of_change(user, "Người quản trị cấp mã một lần để đặt mật khẩu mới")
     return Issued(user, code, made.expires_at)
 
 

@@ -9,17 +9,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from units import trail
-from units.enums import Role
+from units.enums import UNIT_SIDE
 from units.models import Membership, Organiser, Unit, User
-from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, authorize, makes_administrators, principals_of
+from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, administers_in_person, authorize, principals_of
 from units.services.accounts import create_person, end_invitations, issue_password
+from units.services.notices import tell_of_change
 from units.services.sessions import forget_sessions
 
 NOT_THE_ABSENT = (
     "Người làm thay không giao, không kết thúc, không ủy quyền vai trò của chính người mình thay. "
     "Đề nghị một người quản trị khác làm việc này."
 )
-NO_ADMINISTRATORS = "Người đang thay một người quản trị không giao vai trò quản trị cho ai."
+UNITS_ROLES_ONLY = (
+    "Người làm thay quản trị chỉ giao vai trò cán bộ, thủ trưởng đơn vị. "
+    "Vai trò khác để một người quản trị chính thức giao."
+)
 
 
 class NotNow(Exception):
@@ -56,6 +60,8 @@ def change_person(user: User, *, full_name: str, email: str, by: User) -> bool:
         current.full_name, current.email = full_name, email
         current.save(update_fields=["full_name", "email", "name_sort", "name_fold"])
         _tell("units.change_person", by, current, f"Sửa tài khoản {current.username}", before, after)
+        if before["email"] != email and by.pk != current.pk:
+            tell_of_change(current, "Đổi địa chỉ thư điện tử của tài khoản", also=before["email"])
     return True
 
 
@@ -89,6 +95,7 @@ def unlock(user: User, *, by: User) -> str:
         current.is_active = True
         current.save(update_fields=["is_active"])
         _tell("units.unlock_person", by, current, f"Mở tài khoản {current.username}", _OFF, _ON)
+        tell_of_change(current, "Mở lại tài khoản và cấp mật khẩu mới")
         return issue_password(current, by=by)
 
 
@@ -120,8 +127,8 @@ def add_membership(
     if user.pk == by.pk:
         raise NotNow("Không tự giao vai trò cho chính mình. Đề nghị một người quản trị khác làm việc này.")
     leave_the_absent(user.pk, by)
-    if role == Role.ADMINISTRATOR and not makes_administrators(by):
-        raise NotNow(NO_ADMINISTRATORS)
+    if role not in UNIT_SIDE and not administers_in_person(by, organiser.pk):
+        raise NotNow(UNITS_ROLES_ONLY)
     with transaction.atomic():
         current = User.objects.select_for_update().get(pk=user.pk)
         if not current.is_active:

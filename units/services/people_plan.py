@@ -15,12 +15,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 
-from units.enums import Role
+from units.enums import UNIT_SIDE, Role
 from units.files.people_list import HEADINGS, LONGEST, WrittenRow
 from units.models import Membership, Organiser, Unit, User
-from units.permissions import makes_administrators, principals_of
+from units.permissions import administers_in_person, principals_of
 from units.selectors import component_codes_of, units_to_name, unknown_components
-from units.services.people import NO_ADMINISTRATORS, NOT_THE_ABSENT
+from units.services.people import NOT_THE_ABSENT, UNITS_ROLES_ONLY
 from units.validators import code_validator
 from units.vietnamese import NotADate, fold, parse_date, slug
 
@@ -119,7 +119,7 @@ class _Judge:
     """Looks rows up in what is there, and remembers what the rows before said."""
 
     def __init__(self, organiser: Organiser, letters: Mapping[str, str], by: User) -> None:
-        self.letters, self.by, self.today = letters, by, timezone.localdate()
+        self.organiser, self.letters, self.by, self.today = organiser, letters, by, timezone.localdate()
         self.units_by_code: dict[str, Unit] = {}
         self.units_by_name: dict[str, list[Unit]] = defaultdict(list)
         for unit in units_to_name(organiser):
@@ -165,8 +165,8 @@ class _Judge:
     def _match(self, row: PlannedRow) -> None:
         """Whose row it is: an account of here, one that the table makes, or a new one; and whether the role is new."""
         user = self._account(row)
-        if row.role == Role.ADMINISTRATOR and not makes_administrators(self.by):
-            self._fault(row, "role", NO_ADMINISTRATORS)
+        if row.role and row.role not in UNIT_SIDE and not administers_in_person(self.by, self.organiser.pk):
+            self._fault(row, "role", UNITS_ROLES_ONLY)
         if row.faults:
             return
         if user is not None:

@@ -140,7 +140,7 @@ def use_code(user: User, code: str) -> Authenticator | None:
     key = f"second-factor-{user.pk}"
     limit = {"app": "allauth.account", "action": "second_factor", "config": GUESSES, "key": key}
     if not ratelimit.consume(context.request, **limit):
-        raise account_adapter().validation_error("too_many_login_attempts")
+        raise account_adapter().validation_error("too_many_codes")
     with transaction.atomic():
         rows = (
             Authenticator.objects.select_for_update().filter(user_id=user.pk).exclude(type=Authenticator.Type.WEBAUTHN)

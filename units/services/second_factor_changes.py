@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from django.core.mail import send_mail
 from django.db import transaction
 
 from units import trail
 from units.models import User
 from units.permissions import ADMINISTER_ACCOUNT, authorize
+from units.services.notices import tell_of_change
 from units.services.people import NotNow
 from units.services.second_factor import has_factor, use_code
 from units.services.sessions import forget_sessions
@@ -77,12 +75,6 @@ def clear(user: User, *, by: User | None) -> None:
 
 
 def _tell(action: str, by: User | None, user: User, label: str) -> None:
-    """Into the trail, and by mail to the person: whoever did not do this must hear of it."""
+    """Into the trail, and by mail to the person."""
     trail.record(action, by=by, about=user, label=label)
-    if user.email:
-        text = (
-            f"{user.full_name} kính mến,\n\nTài khoản {user.username} trên cổng Chỉ số cải cách hành chính vừa có thay "
-            f"đổi: {label}.\n\nNếu không phải anh, chị làm hoặc đề nghị, báo ngay cho người quản trị của tỉnh.\n"
-        )
-        letter = partial(send_mail, "Thay đổi bảo mật tài khoản", text, None, [user.email])
-        transaction.on_commit(letter, robust=True)
+    tell_of_change(user, label)

@@ -101,9 +101,14 @@ def _authorize(user: User, by: User) -> None:
 
 
 def _by_address(address: str) -> User | None:
-    """The one account with this address that has no subject of its own; several with one address are nobody's."""
-    found = list(User.objects.filter(email__iexact=address, is_active=True)[:2])
-    return found[0] if len(found) == 1 and not subject_of(found[0]) else None
+    """The one account with this address that has no subject of its own; several with one address are nobody's, locked
+    ones counted too.
+
+    Compared again letter by letter: capitals of the database may make one letter of two ("ı" and "i").
+    """
+    found = [user for user in User.objects.filter(email__iexact=address) if user.email.lower() == address.lower()]
+    alone = found[0] if len(found) == 1 else None
+    return alone if alone and alone.is_active and not subject_of(alone) else None
 
 
 # ── how the library asks ──────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -29,10 +30,11 @@ from units.permissions import ADMINISTER, Refused, can, is_one_hand
 from units.services.delegation import delegate, end_delegation
 from units.services.invitations import issue_code
 from units.services.people import (
-    NO_ADMINISTRATORS,
     NOT_THE_ABSENT,
+    UNITS_ROLES_ONLY,
     NotNow,
     add_membership,
+    change_person,
     end_membership,
     lock,
     new_password,
@@ -237,25 +239,30 @@ def test_a_role_is_lent_by_its_holder_or_an_administrator_and_that_of_an_adminis
     assert end_delegation(lent, by=year["s"]).is_over
 
 
-def test_the_deputy_of_an_administrator_makes_no_administrator_and_leaves_the_absent_ones_account_alone(year) -> None:
+def test_the_deputy_of_an_administrator_looks_after_people_of_units_alone(year) -> None:
     second = MembershipFactory(organiser=year.organiser, role=Role.ADMINISTRATOR).user
     today = timezone.localdate()
     delegate(role_of(year["s"]), year["c"], first=today, last=today, reason="Nghỉ", by=second)
     deputy, role = year["c"], {"unit": year.organiser.unit, "components": [], "valid_from": today, "valid_to": None}
     assert can(deputy, ADMINISTER, year.organiser)
     for person in (UserFactory(), year["g1"]):
-        with pytest.raises(NotNow):
-            add_membership(year.organiser, person, role=Role.ADMINISTRATOR, **role, by=deputy)
-    assert add_membership(year.organiser, UserFactory(), role=Role.COUNCIL, **role, by=deputy)
+        for given in (Role.ADMINISTRATOR, Role.LEADER, Role.COUNCIL, Role.APPRAISER):
+            with pytest.raises(NotNow, match="chỉ giao vai trò cán bộ, thủ trưởng đơn vị"):
+                add_membership(year.organiser, person, role=given, **role, by=deputy)
+    assert add_membership(year.organiser, UserFactory(), role=Role.UNIT_STAFF, **role, by=deputy)
+    # A coordinator who could open the leader's account would be both persons that a publication asks for.
+    for whose in (year["s"], second, year["l"], year["g1"], year["h"]):
+        for act in (partial(new_password, whose), partial(issue_code, year.organiser, whose), partial(lock, whose),
+                    partial(change_person, whose, full_name="Khác", email="khac@thu.example")):  # fmt: skip
+            with pytest.raises(Refused):
+                act(by=deputy)
+    assert issue_code(year.organiser, year["a1"], by=deputy)
     with pytest.raises(Refused):
-        new_password(year["s"], by=deputy)
-    with pytest.raises(Refused):
-        issue_code(year.organiser, year["s"], by=deputy)
-    assert issue_code(year.organiser, year["g1"], by=deputy)
+        delegate(role_of(year["l"]), year["c2"], first=today, last=today, reason="Nghỉ", by=deputy)
     office = sign_in(deputy)
     typed = {"user": deputy.pk, "organiser": year.organiser.pk, "unit": year.organiser.unit_id, "role": "administrator",
              "components": "[]", "valid_from": f"{today:%d/%m/%Y}"}  # fmt: skip
-    assert NO_ADMINISTRATORS in office.post(reverse("admin:units_membership_add"), typed).content.decode()
+    assert UNITS_ROLES_ONLY in office.post(reverse("admin:units_membership_add"), typed).content.decode()
     account = reverse("admin:units_user_change", args=[year["s"].pk])
     assert office.post(account, {"full_name": "Khác", "email": "khac@thu.example"}).status_code == 403
     assert Membership.objects.filter(role=Role.ADMINISTRATOR, stands_for=None).count() == 2
@@ -275,7 +282,6 @@ def test_the_deputy_of_an_administrator_leaves_the_roles_of_the_absent_one_alone
     acts = [
         lambda: add_membership(here, year["s"], role=Role.COORDINATOR, **whole, by=deputy),
         lambda: end_membership(own[Role.LEADER], last_day=None, by=deputy),
-        lambda: delegate(own[Role.LEADER], year["l"], **days, by=deputy),
         lambda: end_delegation(lent, by=deputy),
         lambda: hand_over(here, year["s"], year["l"], seen=[role.pk for role in own.values()], by=deputy),
         lambda: hand_over(here, year["l"], year["s"], seen=[role_of(year["l"]).pk], by=deputy),
@@ -284,7 +290,14 @@ def test_the_deputy_of_an_administrator_leaves_the_roles_of_the_absent_one_alone
     for act in acts:
         with pytest.raises(NotNow, match="người mình thay"):
             act()
-    cells = {"full_name": year["s"].full_name, "username": year["s"].username, "unit": unit.code, "role": "Điều phối"}
+    with pytest.raises(Refused, match="chỉ ủy quyền vai trò đơn vị"):
+        delegate(own[Role.LEADER], year["l"], **days, by=deputy)
+    cells = {
+        "full_name": year["s"].full_name,
+        "username": year["s"].username,
+        "unit": year.a.unit.code,
+        "role": "Cán bộ đầu mối",
+    }
     assert NOT_THE_ABSENT in plan_of(here, [WrittenRow(2, cells)], {}, deputy).rows[0].mend
     typed = {"user": year["s"].pk, "organiser": here.pk, "unit": unit.pk, "role": "coordinator",
              "components": "[]", "valid_from": f"{today:%d/%m/%Y}"}  # fmt: skip

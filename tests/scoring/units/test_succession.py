@@ -11,6 +11,7 @@ from django.utils import timezone
 from scoring.enums import Phase
 from scoring.selectors.units import UnitHere, impact_of
 from scoring.services.cloning import clone
+from scoring.services.errors import Incomplete
 from scoring.services.succession import End, NewUnit, end_unit, undo_end
 from tests.database import fingerprint
 from tests.factories import UnitFactory, UserFactory, person, sign_in
@@ -240,3 +241,18 @@ def test_what_an_import_ended_is_not_taken_back_here(office) -> None:
     Unit.objects.filter(pk=office.unit.pk).update(valid_to=DAY)
     answer = office.send({}, "hoan-tac/")
     assert (answer.status_code, "do nhập danh mục" in words(answer)) == (409, True)
+
+
+def test_of_two_units_that_are_to_end_into_each_other_the_second_finds_the_first_over(office) -> None:
+    """Both forms were opened before either act."""
+    there = UnitHere(
+        office.year.organiser, Unit.objects.select_related("parent__parent__parent").get(pk=office.beside.pk)
+    )
+    here, other = office.here, there.unit
+    first = End(DAY, BASIS, SuccessionKind.MERGER, (other,))
+    second = End(DAY, BASIS, SuccessionKind.MERGER, (here.unit,))
+    end_unit(here, first, by=office.administrator)
+    before = fingerprint()
+    with pytest.raises(Incomplete, match="không còn vào ngày 01/03/2026"):
+        end_unit(there, second, by=office.administrator)
+    assert fingerprint() == before

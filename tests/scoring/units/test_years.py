@@ -7,10 +7,11 @@ import datetime
 import pytest
 from django.test import Client
 
-from scoring.models import Participant
+from reports.services.transitions import perform
+from scoring.models import Campaign, Participant
 from scoring.selectors.announced import codes_last_year, last_year
 from tests.factories import UnitFactory, campaign_with_results, person, sign_in
-from tests.reports.publishing import Team
+from tests.reports.publishing import Team, release
 from units.enums import Role, SuccessionKind
 from units.models import Unit, UnitSuccession
 
@@ -65,3 +66,19 @@ def test_last_year_is_followed_over_two_renamings_but_not_over_a_merger_into_the
     assert codes_last_year(campaign, team.campaign) == {now.code: old.code}
     join(UnitFactory(name="Xã nhập vào"), steps[1], SuccessionKind.MERGER, datetime.date(2026, 2, 15))
     assert codes_last_year(campaign, team.campaign) == {}
+
+
+def test_years_that_another_organiser_published_stand_under_its_title_and_nothing_else_of_it_does() -> None:
+    huyen, tinh = Team(), Team(year=2026, code="2026")
+    old = huyen.campaign.participants.order_by("pk").first()
+    new = tinh.campaign.participants.order_by("pk").first().unit
+    Unit.objects.filter(pk=new.pk).update(parent=tinh.organiser.unit)
+    join(old.unit, new, SuccessionKind.MERGER, datetime.date(2026, 3, 1))
+    approved = huyen.approved()
+    assert old.name not in page(tinh, new).split("Các năm đơn vị", 1)[1], "not before its release"
+    release(perform(approved, "release", huyen.coordinator))
+    shown = " ".join(page(tinh, new).split("Các năm đơn vị", 1)[1].split())
+    assert f'<span class="note">{huyen.organiser.title} đánh giá</span></td><td class="n">97,50</td>' in shown
+    assert f"/lam-viec/{huyen.organiser.slug}/" not in shown, "no way into the other's workspace"
+    Campaign.objects.filter(pk=huyen.campaign.pk).update(is_sample=True)
+    assert huyen.organiser.title not in page(tinh, new)
