@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +12,13 @@ from django.template.loader import render_to_string
 
 from units.permissions import Refused
 from units.views.gates import public
+
+log = logging.getLogger(__name__)
+BARE_ERROR = (
+    '<!doctype html><html lang="vi"><meta charset="utf-8"><title>Hệ thống gặp lỗi</title><h1>Hệ thống gặp lỗi</h1>'
+    "<p>Yêu cầu chưa được thực hiện; dữ liệu đã lưu trước đó không bị ảnh hưởng. "
+    "Nếu cổng vừa được cài đặt, chạy lệnh collectstatic rồi khởi động lại (docs/operations.md).</p></html>"
+)
 
 
 @public
@@ -58,7 +67,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    """The page of our own faults; where even that cannot be drawn (style sheets not collected), its words alone."""
+    try:
+        return HttpResponse(render_to_string("errors/500.html"), status=500)
+    except Exception:
+        log.exception("the page of an error could not be drawn")
+        return HttpResponse(BARE_ERROR, status=500, content_type="text/html; charset=utf-8")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

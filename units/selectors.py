@@ -32,6 +32,12 @@ def organisers_of(user: User) -> list[Organiser]:
     return list(found.values())
 
 
+def roles_over(user: User) -> list[Membership]:
+    """Roles that the person had and has no more, the last first, three at most; one query."""
+    had = user.memberships.select_related("unit", "organiser", "stands_for__user").order_by("-valid_to", "-pk")
+    return [role for role in had.filter(valid_to__isnull=False)[:10] if role.is_over][:3]
+
+
 def units_of(organiser: Organiser) -> QuerySet[Unit]:
     """The organiser's own unit and everything below it (to three levels), whenever it existed.
 
@@ -296,7 +302,7 @@ class Lending:
 def lending_of(user: User, organiser: Organiser) -> Lending:
     """Who stands in for whom around one person; one query."""
     around = Membership.objects.filter(Q(user=user) | Q(stands_for__user=user), organiser=organiser)
-    found = around.not_over(timezone.localdate()).select_related("user", "unit", "stands_for__user")
+    found = around.not_over(timezone.localdate()).select_related("user", "organiser", "unit", "stands_for__user")
     rows = [row for row in found.order_by("valid_from", "pk") if not row.is_over]
     return Lending(
         own=[row for row in rows if row.user_id == user.pk and row.stands_for is None],

@@ -11,7 +11,7 @@ from scoring.selectors.work import has_own_work
 from scoring.services.guide import newest_campaign
 from units.models import Organiser, User
 from units.permissions import ADMINISTER, USE_WORKSPACE, can
-from units.selectors import organisers_of
+from units.selectors import organisers_of, roles_over
 from units.views.gates import SignedInRequest, route
 
 
@@ -23,7 +23,8 @@ def workspace(request: SignedInRequest) -> HttpResponseBase:
     if len(places) == 1:
         organiser, name = places[0]
         return redirect(name, organiser.slug)
-    return render(request, "scoring/workspace.html", {"places": places})
+    over = [] if places else roles_over(request.user)
+    return render(request, "scoring/workspace.html", {"places": places, "over": over})
 
 
 def _place(user: User, organiser: Organiser) -> str:

@@ -48,6 +48,7 @@ def tree(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
     else:
         context["current"], context["ended"] = children_of(organiser.unit)
         context["provinces"], context["former_provinces"] = provinces()
+        context["may_add"] = bool(can(request.user, ADMINISTER, organiser))
     return render(request, "scoring/units/tree.html", context)
 
 

@@ -28,3 +28,9 @@ for (const box of document.querySelectorAll(".table-scroll")) {
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", box.querySelector("caption")?.innerText.trim() || "Bảng rộng, cuộn ngang để xem hết");
 }
+
+// On a phone the tabs of a year are one row in a box of its own: the current one is brought into it.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}

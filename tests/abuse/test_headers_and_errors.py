@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from parindex import urls
+from parindex import urls, views
 from tests.abuse.browsing import body_of
 from tests.world import World
 from units.views.gates import public
@@ -107,3 +107,15 @@ def test_a_host_that_is_not_ours_is_refused(db) -> None:
     answer = Client(raise_request_exception=False).get("/tai-khoan/dang-nhap/", headers={"host": "xau.example"})
     assert answer.status_code == 400
     assert b"xau.example" not in answer.content
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_before_the_style_sheets_are_collected_an_error_still_speaks_vietnamese(db, monkeypatch) -> None:
+    def missing(name: str) -> str:
+        raise ValueError(f"Missing staticfiles manifest entry for {name}")
+
+    monkeypatch.setattr(views, "render_to_string", missing)
+    answer = Client(raise_request_exception=False).get("/hong/")
+    assert answer.status_code == 500
+    assert "collectstatic" in answer.content.decode()
+    assert "Missing" not in answer.content.decode()

@@ -47,6 +47,7 @@ def give(request: SignedInRequest, role: Membership) -> HttpResponseBase:
         "is_own": role.user_id == request.user.pk,
         "form": form,
         "refused": refused,
+        "given": [one for one in lending_of(role.user, role.organiser).given if one.stands_for_id == role.pk],
         "crumbs": [{"label": _back_label(request, role), "url": _back(request, role)}],
     }
     return render(request, "units/people/lend.html", context, status=status)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from units.forms import PeopleFilter, PersonForm, RoleForm
 from units.models import Invitation, Organiser
 from units.permissions import ADMINISTER, ADMINISTER_ACCOUNT, authorize, can
-from units.selectors import Person, organiser_administered_by, people_of, person_at, way_in
+from units.selectors import Person, lending_of, organiser_administered_by, people_of, person_at, way_in
 from units.services.people import NotNow, add_person, change_person, new_password
 from units.services.people import lock as lock_account
 from units.services.people import unlock as unlock_account
@@ -163,6 +163,7 @@ def page_of(request: SignedInRequest, known: Person, *, refused: str = "") -> Ht
         "known": known,
         "person": known.user,
         "is_self": known.user.pk == request.user.pk,
+        "given": lending_of(known.user, known.organiser).given,
         "way_in": way_in(known.user),
         "has_standing": Invitation.objects.standing().filter(user=known.user).exists(),
         "has_mail": settings.HAS_MAIL,

@@ -110,7 +110,7 @@ def table(request: SignedInRequest, organiser: Organiser) -> HttpResponseBase:
     )
     context = {
         "organiser": organiser, "form": sealed, "planned": planned, "file_name": upload.name, "sha256": sha256,
-        "new_count": sum(1 for item in planned if item.what == "new"), "crumbs": _crumbs(organiser, deep=True),
+        "new_count": sum(1 for item in planned if item.what == "new"), "crumbs": _crumbs(request, organiser, deep=True),
     }  # fmt: skip
     return render(request, "units/starting/preview.html", context)
 
@@ -156,13 +156,15 @@ def _page(
         "form": table or UnitTableForm(),
         "faults": [{"text": fault, "url": ""} for fault in faults or []],
         "refused": refused,
-        "crumbs": _crumbs(organiser),
+        "crumbs": _crumbs(request, organiser),
     }
     return render(request, "units/starting/start.html", context, status=status)
 
 
-def _crumbs(organiser: Organiser, *, deep: bool = False) -> list[dict[str, str]]:
-    crumbs = [{"label": "Thiết lập", "url": reverse("scoring:guide", args=[organiser.slug])}]
+def _crumbs(request: SignedInRequest, organiser: Organiser, *, deep: bool = False) -> list[dict[str, str]]:
+    """Back to where one came from: the way of the set-up, which the trial portal has behind it, or the tree."""
+    name, label = ("scoring:units", "Cây đơn vị") if request.user.is_demo else ("scoring:guide", "Thiết lập")
+    crumbs = [{"label": label, "url": reverse(name, args=[organiser.slug])}]
     if deep:
         crumbs.append({"label": "Đơn vị", "url": reverse("units:start", args=[organiser.slug])})
     return crumbs

@@ -365,3 +365,31 @@ def test_an_administrator_lends_for_somebody_from_the_page_of_the_person(year) -
     assert "Thẩm định (thay Người g1)" in text
     assert "Thôi ủy quyền" in text
     assert sign_in(year["n"]).get(reverse("units:lend", args=[slug, role.pk])).status_code == 404
+
+
+def test_who_stands_in_is_seen_and_ended_on_the_page_of_the_absent_one_and_where_a_role_is_lent(year) -> None:
+    lent = lend(year, "g1", "g2")
+    office = sign_in(year["s"])
+    slug, absent = year.organiser.slug, year["g1"]
+    pages = (
+        reverse("units:person", args=[slug, absent.pk]),
+        reverse("units:lend", args=[slug, role_of(absent).pk]),
+    )
+    end = reverse("units:lend_end", args=[slug, lent.pk])
+    for page in pages:
+        told = office.get(page).content.decode()
+        assert f"{year['g2'].full_name} thay vai trò thẩm định" in told, page
+        assert end in told
+    assert office.post(end)["Location"] == pages[0]
+    for page in pages:
+        assert end not in office.get(page).content.decode()
+
+
+def test_whose_last_role_is_over_reads_which_one_and_since_when(year) -> None:
+    browser = sign_in(year["g1"])
+    held = role_of(year["g1"])
+    end_membership(held, last_day=None, by=year["s"])
+    told = browser.get("/lam-viec/").content.decode()
+    assert f"Vai trò thẩm định, {held.unit.name}" in told
+    assert f"{timezone.localdate():%d/%m/%Y}" in told.split("đã kết thúc lúc", 1)[1][:40]
+    assert "hỏi người quản trị" in told

@@ -22,5 +22,5 @@ class Command(BaseCommand):
         except TokenRefused as refused:
             raise CommandError(refused.sentence) from refused
         hours = int(LASTS.total_seconds() // 3600)
-        self.stdout.write(f"Mã cài đặt, chỉ in lần này, dùng được {hours} giờ, một lần:\n\n    {token}\n")
+        self.stdout.write(f"Mã cài đặt, chỉ in lần này, dùng được {hours} giờ, một lần:\n\n    {token}\n\n")
         self.stdout.write(f"Mở {settings.SITE_URL}/cai-dat/ bằng trình duyệt và nhập mã.")
