@@ -42,6 +42,7 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
         "organiser": organiser.title if organiser else "",
         "title": "Chỉ số CCHC",
         "home_url": reverse("workspace"),
+        "is_sample": user.is_demo,  # the people of an invented province see nothing but invented data
         "user_label": user.full_name,
         "role_label": ", ".join(roles),
         "lending": SimpleLazyObject(lambda: lending_of(user, organiser) if organiser else None),

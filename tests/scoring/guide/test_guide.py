@@ -11,7 +11,7 @@ from tests.database import fingerprint
 from tests.factories import OrganiserFactory, ProvinceFactory, UnitFactory, UserFactory, person, sign_in
 from tests.year import build_year
 from units.enums import Role, UnitKind
-from units.models import Membership, Organiser, Unit
+from units.models import Membership, Organiser, Unit, User
 
 PAGE = "/lam-viec/quang-ngai/thiet-lap/"
 
@@ -128,3 +128,13 @@ def test_ten_times_the_units_ask_no_more_questions(organiser, django_assert_max_
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert Unit.objects.count() == 12
+
+
+def test_every_page_of_the_trial_portals_people_bears_the_mark_of_invented_data(organiser) -> None:
+    mine = person(Role.ADMINISTRATOR, organiser)
+    pages = ("/lam-viec/quang-ngai/nguoi/", "/lam-viec/quang-ngai/cay-don-vi/", "/lam-viec/quang-ngai/nhat-ky/")
+    for is_demo in (False, True):
+        User.objects.filter(pk=mine.pk).update(is_demo=is_demo)
+        browser = sign_in(User.objects.get(pk=mine.pk))
+        for page in pages:
+            assert ("DỮ LIỆU MINH HỌA" in browser.get(page).content.decode()) is is_demo, page
