@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from scoring.forms.handover import HandoverForm, PassOnForm
@@ -21,7 +22,7 @@ from scoring.services.handover import Handed, hand_over, pass_on
 from scoring.views.editing import CONFLICT, UNPROCESSABLE
 from units.models import User
 from units.permissions import ADMINISTER
-from units.selectors import Person, person_at
+from units.selectors import Person, person_at, way_in
 from units.services.people import NotNow
 from units.views.gates import SignedInRequest, route
 
@@ -83,6 +84,11 @@ def pass_parts(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase
 
 def _say(request: SignedInRequest, known: Person, successor: User, handed: Handed) -> None:
     messages.info(request, f"Đã bàn giao từ {known.user.full_name} cho {successor.full_name}.")
+    if successor.last_login is None:
+        there = reverse("units:person", args=[known.organiser.slug, successor.pk])
+        words = '{} chưa vào cổng lần nào ({}). <a href="{}">Mời vào cổng</a> thì mới làm tiếp được.'
+        told = way_in(successor).text
+        messages.warning(request, format_html(words, successor.full_name, told[:1].lower() + told[1:], there))
     for item in handed.passed:
         messages.info(request, f"{item.campaign.title}: đã giao {item.given} phần thẩm định.")
         for reason in item.left:

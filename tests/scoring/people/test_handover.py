@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from scoring.enums import Phase
 from scoring.models import AppraisalPart
@@ -128,6 +129,18 @@ def test_roles_that_changed_since_they_were_shown_are_not_handed_over(year) -> N
     assert browser.post(url, {"username": "khong-co-ai", "seen": fresh}).status_code == 422
     assert browser.post(url, {"username": year["g2"].username, "seen": fresh}).status_code == 302
     assert browser.post(url, {"username": year["g2"].username, "seen": fresh}).status_code == 409
+
+
+@pytest.mark.parametrize("has_come", [False, True])
+def test_a_successor_who_never_came_is_named_with_the_way_to_invite(year, has_come) -> None:
+    url = reverse("scoring:handover", args=[year.organiser.slug, year["g1"].pk])
+    browser = year.browser("s")
+    seen = browser.get(url).context["form"].initial["seen"]
+    User.objects.filter(pk=year["g2"].pk).update(last_login=timezone.now() if has_come else None)
+    told = browser.post(url, {"username": year["g2"].username, "seen": seen}, follow=True).content.decode()
+    assert ("chưa vào cổng lần nào" in told) is not has_come
+    there = reverse("units:person", args=[year.organiser.slug, year["g2"].pk])
+    assert (f'<a href="{there}">Mời vào cổng</a>' in told) is not has_come
 
 
 def test_strangers_find_no_handover_and_others_are_refused(year) -> None:
