@@ -21,6 +21,7 @@ from units.vietnamese import fold, format_date
 
 ACTIVE, PAST, LOCKED = "active", "past", "locked"
 YEAR_SIDE = (Role.COORDINATOR, Role.APPRAISER, Role.COUNCIL, Role.LEADER)
+MOST_WORDS = 6  # of a search
 UNINVITED, INVITED, EXPIRED, NOT_IN = "uninvited", "invited", "expired", "not-in"
 
 
@@ -110,8 +111,9 @@ def membership_at(user: User, slug: str, person: int, membership: int) -> Member
 def people_of(organiser: Organiser, *, text: str = "", role: str = "", standing: str = "") -> QuerySet[User]:
     """Accounts with a role at the organiser, ever, by name; each with `roles_here`, those roles in the order of entry.
 
-    `text` is sought in name and user name without diacritics; `role` asks for a role in force today; `standing` is
-    "active" (a role in force, not locked), "past" (no role in force) or "locked". Three queries at any number.
+    Every word of `text` is sought in name and user name without diacritics ("le phoi" finds Lê Văn Phối); `role` asks
+    for a role in force today; `standing` is "active" (a role in force, not locked), "past" (no role in force) or
+    "locked". Three queries at any number.
     """
     here = Membership.objects.filter(organiser=organiser)
     today = here.valid_on(timezone.localdate())
@@ -120,8 +122,8 @@ def people_of(organiser: Organiser, *, text: str = "", role: str = "", standing:
     else:
         held = today if standing == ACTIVE else here
     found = User.objects.filter(pk__in=held.values("user"))
-    if text:
-        found = found.filter(Q(name_fold__contains=fold(text)) | Q(username__icontains=text))
+    for word in text.split()[:MOST_WORDS]:
+        found = found.filter(Q(name_fold__contains=fold(word)) | Q(username__icontains=word))
     if standing in (ACTIVE, LOCKED):
         found = found.filter(is_active=standing == ACTIVE)
     elif standing == PAST:
