@@ -16,11 +16,13 @@ from scoring.forms.campaign import GradesField, VersionField, grades_text
 from scoring.models import Campaign, CriteriaSet, Criterion, Group, Participant, Window
 from scoring.services.setup import WINDOW_PHASES, Span
 from scoring.workflow import Transition
+from units.enums import UnitKind
 from units.forms import UnitField
 from units.models import Unit
 from units.validators import code_validator
 
 EARLIEST, LATEST = 2000, 2100
+MOST_NAMED = 5
 LONGEST_REASON = 300
 _DOCUMENT = re.compile(r" \(([^()]+)\)$")  # the document at the end of a reason, as the form puts it there
 RANKED, UNRANKED, LEFT_OUT = "xep-hang", "khong-xep-hang", "khong-danh-gia"
@@ -167,6 +169,7 @@ class UnitsForm(SetForm):
     """Units to take in: those ticked, or everybody on the list."""
 
     everyone = forms.BooleanField(label="Chọn tất cả đơn vị trong danh sách", required=False)
+    other_kind = forms.BooleanField(label="Vẫn dùng bộ này cho đơn vị khác loại", required=False)
     units = forms.ModelMultipleChoiceField(
         label="Đơn vị",
         queryset=Unit.objects.none(),
@@ -180,11 +183,34 @@ class UnitsForm(SetForm):
         units = self.fields["units"]
         assert isinstance(units, forms.ModelMultipleChoiceField)  # noqa: S101  (tells the type checker)
         self.candidates = units.queryset = candidates
+        self.asks = False
+        """Whether what was sent has to be confirmed, so that the page shows `other_kind`; after is_valid."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        criteria_set: CriteriaSet | None = data.get("criteria_set")
+        if criteria_set is None or not criteria_set.unit_kinds or "units" not in data:
+            return data
+        others = [unit.name for unit in self.chosen if unit.kind not in criteria_set.unit_kinds]
+        self.asks = bool(others)
+        if others and not data.get("other_kind"):
+            shown = "; ".join(others[:MOST_NAMED]) + ("; …" if len(others) > MOST_NAMED else "")
+            self.add_error(
+                "other_kind",
+                f"Bộ “{criteria_set.title}” dành cho {kinds_named(criteria_set.unit_kinds)}. {len(others)} đơn vị đã "
+                f"chọn thuộc loại khác: {shown}. Chọn lại bộ hoặc đơn vị; nếu đúng ý thì đánh dấu ô này.",
+            )
+        return data
 
     @property
     def chosen(self) -> list[Unit]:
         """After is_valid."""
         return list(self.candidates if self.cleaned_data["everyone"] else self.cleaned_data["units"])
+
+
+def kinds_named(kinds: Iterable[str]) -> str:
+    """The kinds of unit that a set is for, as words: "xã; phường; đặc khu"."""
+    return "; ".join(UnitKind(kind).label.lower() for kind in kinds)
 
 
 def _with_document(reason: str, document: str) -> str:
@@ -359,6 +385,8 @@ class StepForm(forms.Form):
     accept_pending = forms.BooleanField(
         label="Đã xem các tiêu chí chưa có quy tắc: người chấm sẽ tự cho điểm", required=False
     )
+    sure = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    """The version of the campaign that the page of what will happen was written from."""
 
 
 class DossierStepForm(forms.Form):

@@ -57,6 +57,16 @@ def kinds_of(campaign: Campaign) -> list[tuple[str, str, int]]:
     return [(kind.value, kind.label, by_kind[kind]) for kind in UnitKind if kind in by_kind]
 
 
+def of_another_kind(campaign: Campaign) -> QuerySet[Participant]:
+    """Assessed units whose kind is none of those that their criteria set names, by name; a set that names none is for
+    all kinds."""
+    named = [(pk, kinds) for pk, kinds in campaign.criteria_sets.values_list("pk", "unit_kinds") if kinds]
+    wrong = Q(pk__in=())
+    for pk, kinds in named:
+        wrong |= Q(criteria_set=pk) & ~Q(unit__kind__in=kinds)
+    return campaign.participants.filter(wrong, is_assessed=True).order_by("unit__name_sort", "pk")
+
+
 def gate_nodes(campaign: Campaign) -> list[Criterion]:
     """The nodes that a gate may look at: all of the campaign's sets, each code once, in the order of print."""
     found: dict[str, Criterion] = {}

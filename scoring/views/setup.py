@@ -25,7 +25,7 @@ from scoring.forms.setup import (
 from scoring.models import Campaign, CriteriaSet, Group, Participant
 from scoring.permissions import CREATE_CAMPAIGN, EDIT_CAMPAIGN
 from scoring.selectors.campaigns import campaign_visible_to, campaigns_visible_to, organiser_visible_to
-from scoring.selectors.setup import candidates, gate_nodes, groups_with_counts, kinds_of
+from scoring.selectors.setup import candidates, gate_nodes, groups_with_counts, kinds_of, of_another_kind
 from scoring.services import setup as year
 from scoring.services.cloning import clone, plan
 from scoring.services.errors import Conflict, Incomplete
@@ -222,6 +222,7 @@ def group_units(request: SignedInRequest, group: Group) -> HttpResponseBase:
         "shown": found[:MOST_SHOWN],
         "ticked": set(form["units"].value() or ()),
         "members": group.participants.select_related("criteria_set", "unit").order_by("unit__name_sort", "pk"),
+        "strangers": set(of_another_kind(campaign).filter(group=group).values_list("pk", flat=True)),
         "set_form": SetForm(campaign, initial={"version": campaign.version}, prefix="bo"),
     }
     return edit(
@@ -246,7 +247,9 @@ def group_set(request: SignedInRequest, group: Group) -> HttpResponseBase:
     def act(seen: int) -> str:
         chosen: CriteriaSet = form.cleaned_data["criteria_set"]
         year.set_for_group(group, chosen, seen=seen, by=request.user)
-        return f"Cả khối {group.title} chấm theo “{chosen.title}”."
+        others = of_another_kind(campaign).filter(group=group).count()
+        told = f" {others} đơn vị thuộc loại khác với loại mà bộ này dành cho; xem lại." if others else ""
+        return f"Cả khối {group.title} chấm theo “{chosen.title}”.{told}"
 
     return one_button(request, campaign, form, act, campaign_url(campaign, "group_units", group.code))
 

@@ -188,6 +188,39 @@ class TestUnits:
         assert year.browser("c").post(at(year, "khoi/so/bo-tieu-chi/"), form).status_code == 302
         assert set(year.group.participants.values_list("criteria_set", flat=True)) == {other.pk}
 
+    def test_a_set_made_for_other_kinds_is_given_once_that_is_confirmed(self, year: Year) -> None:
+        other_group(year)
+        CriteriaSet.objects.filter(pk=year.criteria_set.pk).update(unit_kinds=[UnitKind.DEPARTMENT])
+        browser = year.browser("c")
+        form = {"version": version(year), "criteria_set": year.criteria_set.pk, "units": communes(year, 2)}
+        assert "Vẫn dùng bộ này" not in words(browser.get(at(year, "khoi/xa/don-vi/")))
+        before = fingerprint()
+        asked = browser.post(at(year, "khoi/xa/don-vi/"), form)
+        assert (asked.status_code, fingerprint() == before) == (422, True)
+        assert "dành cho sở, ban, ngành. 2 đơn vị đã chọn thuộc loại khác: Xã Suối 0; Xã Suối 1." in words(asked)
+        assert asked.content.decode().count(" checked") == 2, "what was ticked stays ticked"
+        assert browser.post(at(year, "khoi/xa/don-vi/"), form | {"other_kind": "on"}).status_code == 302
+        page = words(browser.get(at(year, "khoi/xa/don-vi/")))
+        assert page.count("bộ dành cho loại đơn vị khác") == 2
+        assert "2 đơn vị chấm theo bộ tiêu chí dành cho loại đơn vị khác" in page
+
+    @pytest.mark.parametrize("kinds", [[], [UnitKind.COMMUNE, UnitKind.DEPARTMENT]])
+    def test_units_of_a_kind_that_the_set_names_are_taken_in_without_a_question(self, year: Year, kinds) -> None:
+        other_group(year)
+        CriteriaSet.objects.filter(pk=year.criteria_set.pk).update(unit_kinds=kinds)
+        form = {"version": version(year), "criteria_set": year.criteria_set.pk, "units": communes(year, 2)}
+        browser = year.browser("c")
+        assert browser.post(at(year, "khoi/xa/don-vi/"), form).status_code == 302
+        assert "loại đơn vị khác" not in words(browser.get(at(year, "khoi/xa/don-vi/")))
+
+    def test_one_set_for_the_whole_group_says_how_many_it_was_not_made_for(self, year: Year) -> None:
+        other = CriteriaSet.objects.create(
+            campaign=year.campaign, code="so2", title="Bộ khác", position=1, unit_kinds=[UnitKind.WARD]
+        )
+        form = {"bo-version": version(year), "bo-criteria_set": other.pk}
+        answer = year.browser("c").post(at(year, "khoi/so/bo-tieu-chi/"), form, follow=True)
+        assert "chấm theo “Bộ khác”. 2 đơn vị thuộc loại khác" in words(answer)
+
     @pytest.mark.parametrize(
         ("standing", "reason", "stored"),
         [
