@@ -17,6 +17,8 @@ from scoring.forms.setup import StepForm, SwitchForm
 from scoring.models import Campaign, Criterion, Group
 from scoring.permissions import EDIT_CAMPAIGN, SWITCH_PHASE, VIEW_CAMPAIGN
 from scoring.selectors.clock import database_now
+from scoring.selectors.setup import candidates
+from scoring.services.before_opening import look_ahead
 from scoring.services.demo_switch import switch
 from scoring.services.dossier import windows_of
 from scoring.services.errors import Blocked, Conflict, Incomplete
@@ -29,6 +31,8 @@ from scoring.workflow import Subject, Transition, find
 from units.models import User
 from units.permissions import can
 from units.views.gates import SignedInRequest, route
+
+OPEN = "open"
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,15 @@ def campaign_for_step(user: User, slug: str, code: str, name: str) -> Campaign:
 @route(EDIT_CAMPAIGN, group_for_step)
 @require_POST
 def group_step(request: SignedInRequest, group: Group) -> HttpResponseBase:
-    """One step of one group; who may take it is asked again at the door. A refusal comes back on the page."""
+    """One step of one group; who may take it is asked again at the door. A refusal comes back on the page.
+
+    The step without a way back says first what it will do; it is done by the button of that page (`sure`)."""
     transition = _transition(name_of(request))
     form = StepForm(request.POST)
     form.is_valid()
     data = {"reason": request.POST.get("reason", ""), "accept_pending": form.cleaned_data.get("accept_pending", False)}
+    if group.phase in transition.sources and _has_to_ask(transition, group.campaign, form):
+        return _ask(request, group.campaign, transition, [group], data["accept_pending"])
     try:
         moved = perform(group, transition.name, request.user, **data)
     except Blocked as refused:
@@ -95,6 +103,8 @@ def all_step(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
         sentence = f"Không khối nào đang chờ bước “{transition.button}”. Mở lại trang để xem."
         return refusal(request, campaign, [sentence], campaign_url(campaign, "phases"), CONFLICT)
     accepted = bool(form.cleaned_data.get("accept_pending"))
+    if _has_to_ask(transition, campaign, form):
+        return _ask(request, campaign, transition, groups, accepted)
     moved, stayed = move_all(groups, transition.name, request.user, accept_pending=accepted)
     if moved:
         titles = ", ".join(group.title for group in moved)
@@ -102,6 +112,30 @@ def all_step(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
     if stayed:
         return _page(request, campaign, stayed, CONFLICT)
     return redirect(campaign_url(campaign, "phases"))
+
+
+def _has_to_ask(transition: Transition, campaign: Campaign, form: StepForm) -> bool:
+    """Opening alone has no way back. Who agreed to what has changed since is asked again."""
+    return transition.name == OPEN and form.cleaned_data.get("sure") != str(campaign.version)
+
+
+def _ask(
+    request: SignedInRequest, campaign: Campaign, transition: Transition, groups: list[Group], accepted: bool
+) -> HttpResponse:
+    """What opening will do, with the button that does it; where no group could be opened, why."""
+    ahead, stayed = look_ahead(groups, transition, request.user, accept_pending=accepted)
+    if not ahead:
+        return _page(request, campaign, stayed, CONFLICT)
+    context = {
+        "campaign": campaign,
+        "ahead": ahead,
+        "stayed": stayed,
+        "outside": candidates(campaign).count(),
+        "accepted": accepted,
+        "button": transition.button,
+        "is_sample": campaign.is_sample,
+    }
+    return render(request, "scoring/progress/opening.html", context)
 
 
 def trial_campaign(user: User, slug: str, code: str) -> Campaign:

@@ -115,6 +115,10 @@ def makes_the_year(page: Page) -> None:
 def opens_it(page: Page) -> None:
     back(page).get_by_role("link", name="Mở kỳ").click()
     page.get_by_role("button", name=re.compile("^Mở tự chấm")).first.click()
+    expect(page.locator("main")).to_contain_text("15 đơn vị có hồ sơ tự chấm")
+    expect(page.locator("main")).to_contain_text("chưa vào khối nào")
+    assert Group.objects.get().phase == Phase.DRAFT
+    page.get_by_role("button", name="Mở tự chấm").click()
     expect(back(page).locator("#mo-ky")).to_contain_text("Đã mở")
 
 

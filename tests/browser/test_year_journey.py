@@ -72,7 +72,7 @@ def opened_by_the_coordinator_alone(sit: Sit) -> None:
     leader.go("buoc/").has_no_button("Mở tự chấm")
     assert leader.posts("buoc/khoi/so/open/")[0] == REFUSED
 
-    sit("c").go("buoc/").press("Mở tự chấm").sees("Tự chấm")
+    sit("c").go("buoc/").press("Mở tự chấm").sees("Chưa mở.").press("Mở tự chấm").sees("nay ở bước “Tự chấm”")
 
 
 def staff_declares_and_attaches(sit: Sit) -> None:

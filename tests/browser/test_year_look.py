@@ -83,6 +83,17 @@ def test_pages_of_a_phase_are_accessible_and_fit_a_phone(
     assert found == {}
 
 
+def test_what_opening_will_do_is_accessible_and_fits_a_phone(
+    transactional_db: None, open_page: Callable[..., Page], axe: Callable[[Page], list[str]]
+) -> None:
+    year = build_year(Phase.DRAFT)
+    year.criteria_set.__class__.objects.update(unit_kinds=["ward"])
+    desk = Desk(open_page(), year, "c").go("buoc/").press("Mở tự chấm").sees("Chưa mở.")
+    assert axe(desk.page) == []
+    desk.page.set_viewport_size({"width": 360, "height": 740})
+    assert desk.page.evaluate(SIDEWAYS) == 0
+
+
 def add_document(year: Year) -> int:
     upload = SimpleUploadedFile(FILE.name, FILE.read_bytes())
     details = Details(number="12/KH-SAT", issuer="Sở An toàn", abstract="Kế hoạch CCHC năm 2026")

@@ -53,7 +53,10 @@ def test_a_new_province_comes_from_nothing_to_an_open_year() -> None:
     }  # fmt: skip
     makes_the_year(coordinator, today)
     assert [states(coordinator)[name] for name in ("ky", "bo-tieu-chi", "khoi")] == ["done"] * 3
-    send(coordinator, f"{YEAR}buoc/khoi/so/open/")
+    asked = coordinator.post(f"{YEAR}buoc/khoi/so/open/").content.decode()
+    assert "3 trong 3 đơn vị chưa có cán bộ đầu mối" in asked
+    assert "96 đơn vị của UBND tỉnh Quảng Ngãi chưa vào khối nào của kỳ" in asked
+    send(coordinator, f"{YEAR}buoc/khoi/so/open/", sure=version())
     assert (Group.objects.get().phase, Submission.objects.count()) == (Phase.SELF_ASSESSMENT, 3)
     assert coordinator.get(f"{HOME}thiet-lap/").context["is_open"] is True
 

@@ -21,10 +21,12 @@ from scoring.services.appraisal import appraise
 from scoring.services.transitions import perform
 from scoring.services.values import Content
 from tests.database import fingerprint
-from tests.factories import UnitFactory
-from tests.scoring.setup.pages import at, words
+from tests.factories import UnitFactory, UserFactory
+from tests.scoring.setup.pages import at, version, words
 from tests.year import Year, advance, build_year
-from units.models import TrailEntry
+from units.enums import Role, UnitKind
+from units.models import Membership, TrailEntry
+from units.vietnamese import format_datetime
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +64,7 @@ class TestSteps:
 
     def test_opening_leads_to_self_assessment(self) -> None:
         year = build_year(Phase.DRAFT)
-        answer = year.browser("c").post(at(year, "buoc/khoi/so/open/"), follow=True)
+        answer = year.browser("c").post(at(year, "buoc/khoi/so/open/"), {"sure": version(year)}, follow=True)
         assert "nay ở bước “Tự chấm”" in words(answer)
         assert year.phase() == Phase.SELF_ASSESSMENT
 
@@ -82,7 +84,10 @@ class TestSteps:
         assert "Chưa có quy tắc: 2.1." in words(browser.get(at(year, "buoc/")))
         refused = browser.post(at(year, "buoc/khoi/so/open/"))
         assert (refused.status_code, "2.1: chưa có quy tắc." in words(refused)) == (409, True)
-        assert browser.post(at(year, "buoc/khoi/so/open/"), {"accept_pending": "on"}).status_code == 302
+        asked = browser.post(at(year, "buoc/khoi/so/open/"), {"accept_pending": "on"})
+        assert 'name="accept_pending" value="on"' in asked.content.decode(), "the tick is carried on"
+        sent = {"accept_pending": "on", "sure": version(year)}
+        assert browser.post(at(year, "buoc/khoi/so/open/"), sent).status_code == 302
         assert year.phase() == Phase.SELF_ASSESSMENT
 
     def test_a_way_back_asks_for_a_reason_and_keeps_it_in_the_trail(self) -> None:
@@ -123,7 +128,10 @@ class TestAllAtOnce:
         second_group(year, with_window=False)
         browser = year.browser("c")
         assert "Mở tự chấm: 2 khối" in words(browser.get(at(year, "buoc/")))
-        answer = browser.post(at(year, "buoc/tat-ca/open/"))
+        asked = browser.post(at(year, "buoc/tat-ca/open/"))
+        assert asked.status_code == 200
+        assert "Xã, phường: chưa mở được, giữ nguyên" in words(asked)
+        answer = browser.post(at(year, "buoc/tat-ca/open/"), {"sure": version(year)})
         assert answer.status_code == 409
         assert "Mở tự chấm: Sở, ban, ngành." in words(answer)
         assert "Chưa mở tự chấm được. Khối chưa có thời hạn tự chấm." in words(answer)
@@ -133,13 +141,73 @@ class TestAllAtOnce:
     def test_all_that_can_go_at_once(self) -> None:
         year = build_year(Phase.DRAFT)
         second_group(year)
-        assert year.browser("c").post(at(year, "buoc/tat-ca/open/")).status_code == 302
+        browser = year.browser("c")
+        assert "Mở tự chấm 2 khối" in words(browser.post(at(year, "buoc/tat-ca/open/")))
+        assert browser.post(at(year, "buoc/tat-ca/open/"), {"sure": version(year)}).status_code == 302
         assert set(year.campaign.groups.values_list("phase", flat=True)) == {Phase.SELF_ASSESSMENT}
 
     def test_a_step_that_no_group_waits_for_is_refused(self) -> None:
         year = build_year(Phase.DRAFT)
         answer = year.browser("c").post(at(year, "buoc/tat-ca/finalise/"))
         assert (answer.status_code, "Không khối nào đang chờ bước “Chốt số liệu”." in words(answer)) == (409, True)
+
+
+class TestWhatOpeningWillDo:
+    def test_the_first_press_says_it_and_does_nothing(self) -> None:
+        year = build_year(Phase.DRAFT)
+        Membership.objects.filter(user=year["b1"]).delete()
+        UnitFactory(parent=year.organiser.unit, name="Xã Ngoài Khối")  # the other one outside is where appraisers work
+        browser = year.browser("c")
+        before = fingerprint()
+        answer = browser.post(at(year, "buoc/khoi/so/open/"))
+        assert (answer.status_code, fingerprint() == before) == (200, True)
+        page = words(answer)
+        window = Window.objects.get(group=year.group, phase=Phase.SELF_ASSESSMENT)
+        for told in (
+            "2 đơn vị có hồ sơ tự chấm; 3 cán bộ đầu mối, thủ trưởng",
+            f"đến {format_datetime(window.closes_at)}",
+            f"Bộ tiêu chí “{year.criteria_set.title}” (5 tiêu chí chấm điểm) khóa từ lúc mở",
+            f"1 trong 2 đơn vị chưa có cán bộ đầu mối: {year.b.name}",
+            f"2 đơn vị của {year.organiser.title} chưa vào khối nào của kỳ",
+            "không trở lại bước Nháp được",
+        ):
+            assert told in page, told
+        assert "chưa có thủ trưởng" not in page
+
+    def test_what_keeps_a_group_from_opening_is_said_at_once(self) -> None:
+        year = build_year(Phase.DRAFT)
+        Window.objects.filter(group=year.group).delete()
+        answer = year.browser("c").post(at(year, "buoc/khoi/so/open/"))
+        assert (answer.status_code, "Khối chưa có thời hạn tự chấm." in words(answer)) == (409, True)
+
+    @pytest.mark.parametrize("sure", ["", "1000", "on", "x" * 50])
+    def test_who_agreed_to_another_state_of_the_year_is_asked_again(self, sure: str) -> None:
+        year = build_year(Phase.DRAFT)
+        for page in ("buoc/khoi/so/open/", "buoc/tat-ca/open/"):
+            assert year.browser("c").post(at(year, page), {"sure": sure}).status_code == 200
+        assert year.phase() == Phase.DRAFT
+
+    def test_units_that_the_set_was_not_made_for_are_named(self) -> None:
+        year = build_year(Phase.DRAFT)
+        type(year.criteria_set).objects.update(unit_kinds=[UnitKind.WARD])
+        page = words(year.browser("c").post(at(year, "buoc/khoi/so/open/")))
+        assert f"2 đơn vị chấm theo bộ tiêu chí dành cho loại đơn vị khác: {year.a.name}; {year.b.name}" in page
+
+    def test_ten_times_the_units_ask_no_more_questions(self, django_assert_max_num_queries) -> None:
+        year = build_year(Phase.DRAFT)
+        browser, counts = year.browser("c"), []
+        for more in (1, 10):
+            for _ in range(more):
+                unit = UnitFactory(parent=year.organiser.unit)
+                Participant.objects.create(
+                    campaign=year.campaign, unit=unit, code=unit.code, name=unit.name, group=year.group,
+                    criteria_set=year.criteria_set,
+                )  # fmt: skip
+                Membership.objects.create(user=UserFactory(), organiser=year.organiser, unit=unit, role=Role.UNIT_STAFF)
+            with django_assert_max_num_queries(60) as asked:
+                browser.post(at(year, "buoc/khoi/so/open/"))
+            counts.append(len(asked))
+        assert counts[0] == counts[1]
 
 
 class TestTheTrialSwitch:
