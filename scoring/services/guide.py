@@ -11,6 +11,7 @@ from django.utils import timezone
 from scoring.enums import Origin, Phase
 from scoring.models import Campaign, Window
 from scoring.selectors.clock import database_now
+from scoring.selectors.setup import candidates, of_another_kind
 from scoring.services.calculation import faults_of
 from units.enums import GRASSROOTS_KINDS, Role
 from units.models import Membership, Organiser
@@ -43,8 +44,9 @@ class GroupFacts:
 class SetUp:
     """What stands. `campaign` is the newest that is scored in the portal; `faults` keep it from being computed.
 
-    `without_staff` and `without_head` name units of the campaign (of the organiser, while there is none) that nobody
-    writes for, or signs for, today.
+    `outside` counts units of today that take part in no group, `of_another_kind` those that their set was not made for
+    while their group is a draft. `without_staff` and `without_head` name units of the campaign (of the organiser,
+    while there is none) that nobody writes for, or signs for, today.
     """
 
     organiser: Organiser
@@ -56,6 +58,8 @@ class SetUp:
     groups: tuple[GroupFacts, ...] = ()
     faults: tuple[str, ...] = ()
     units: int = 0
+    outside: int = 0
+    of_another_kind: int = 0
     without_staff: tuple[str, ...] = field(default=())
     without_head: tuple[str, ...] = field(default=())
 
@@ -90,6 +94,8 @@ def look(organiser: Organiser) -> SetUp:
         groups=_groups(campaign) if campaign else (),
         faults=_faults(campaign) if campaign else (),
         units=len(units),
+        outside=candidates(campaign).count() if campaign else 0,
+        of_another_kind=of_another_kind(campaign).filter(group__phase=Phase.DRAFT).count() if campaign else 0,
         without_staff=tuple(name for pk, name in units if pk not in staffed),
         without_head=tuple(name for pk, name in units if pk not in headed),
     )

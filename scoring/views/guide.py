@@ -34,7 +34,8 @@ class Missing:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: `who` does it, `facts` stand already, `links` are its pages (label, address), the main one first."""
+    """One step: `who` does it, `facts` stand already, `links` are its pages (label, address), the main one first.
+    `notes` may be as they should be: they are shown to be looked at and leave the step done."""
 
     name: str
     title: str
@@ -44,6 +45,7 @@ class Step:
     facts: tuple[str, ...]
     missing: tuple[Missing, ...]
     links: tuple[tuple[str, str], ...]
+    notes: tuple[Missing, ...] = ()
 
     @property
     def state(self) -> str:
@@ -85,6 +87,7 @@ def guide(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
         "done_count": sum(1 for step in steps if step.state == DONE),
         "needed": [entry for entry in lacking if entry[1].is_needed],
         "later": [entry for entry in lacking if not entry[1].is_needed],
+        "to_look_at": [(step, item, mine[step.who]) for step in steps for item in step.notes],
         "ready": [step for step in steps if step.state == DONE],
         "is_open": found.is_open,
         "may_open": mine[Role.COORDINATOR],
@@ -192,7 +195,8 @@ def _sets(found: SetUp, may_read: bool) -> Step:
         missing += [Missing(fault, _year(campaign, "criteria_sets")) for fault in told]
     return Step(
         "bo-tieu-chi", "Bộ tiêu chí", Role.COORDINATOR,
-        "Thường một bộ cho sở, ban, ngành và một bộ cho xã. Nhập phụ lục bằng Excel, hoặc dùng bộ của năm trước.",
+        "Thường một bộ cho sở, ban, ngành và một bộ cho xã. Nhập phụ lục bằng Excel, lập trên màn hình, hoặc "
+        "dùng bộ của năm trước.",
         bool(found.sets),
         tuple(f"{item.title}: {item.leaves} tiêu chí chấm điểm" for item in found.sets),
         tuple(missing),
@@ -226,7 +230,21 @@ def _groups(found: SetUp) -> Step:
         tuple(f"{group.title}: {group.units} đơn vị{', đã mở' if group.is_open else ''}" for group in found.groups),
         tuple(missing),
         (("Khối, thời hạn, đơn vị", _year(campaign, "setup")),) if campaign else (),
+        _notes_of_groups(found),
     )  # fmt: skip
+
+
+def _notes_of_groups(found: SetUp) -> tuple[Missing, ...]:
+    """Units in no group, and units whose set is for other kinds: both may be meant, neither should pass unseen."""
+    if not found.groups:
+        return ()
+    drafts = [group.code for group in found.groups if not group.is_open]
+    address = _year(found.campaign, "group_units", drafts[0]) if len(drafts) == 1 else _year(found.campaign, "setup")
+    said = (
+        (found.outside, "đơn vị chưa vào khối nào"),
+        (found.of_another_kind, "đơn vị chấm theo bộ tiêu chí dành cho loại đơn vị khác"),
+    )
+    return tuple(Missing(f"{count} {what}.", address, is_needed=False) for count, what in said if count)
 
 
 def _people_of_units(found: SetUp) -> Step:

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from scoring.enums import Phase
-from scoring.models import Window
+from scoring.models import CriteriaSet, Window
+from scoring.selectors.setup import candidates
 from tests.database import fingerprint
 from tests.factories import OrganiserFactory, ProvinceFactory, UnitFactory, UserFactory, person, sign_in
 from tests.year import build_year
@@ -95,6 +96,56 @@ def test_units_that_nobody_writes_or_signs_for_are_named() -> None:
     ]
     assert year["bH"] is not None
     assert "97" not in "".join(states(page)), "no figure of anybody stands here"
+
+
+def of_groups(page) -> tuple[str, list[str]]:
+    step = next(step for step, _ in page.context["steps"] if step.name == "khoi")
+    return step.state, [item.text for item in step.notes]
+
+
+@pytest.mark.django_db
+def test_units_in_no_group_are_counted_beside_a_step_that_is_done() -> None:
+    year = build_year(Phase.DRAFT)
+    page_of = f"/lam-viec/{year.organiser.slug}/thiet-lap/"
+    browser = year.browser("c")
+    left = candidates(year.campaign)
+    assert of_groups(browser.get(page_of)) == ("done", [f"{left.count()} đơn vị chưa vào khối nào."] * left.exists())
+    UnitFactory.create_batch(3, parent=year.organiser.unit)
+    page = browser.get(page_of)
+    assert of_groups(page) == ("done", [f"{left.count()} đơn vị chưa vào khối nào."])
+    assert f"/ky/{year.campaign.code}/khoi/so/don-vi/" in page.content.decode()
+    assert f"/ky/{year.campaign.code}/khoi/so/don-vi/" not in year.browser("s").get(page_of).content.decode()
+    left.update(valid_to="2024-01-01", valid_from="2020-01-01")
+    assert of_groups(browser.get(page_of)) == ("done", [])
+
+
+@pytest.mark.django_db
+def test_units_that_their_set_was_not_made_for_are_counted() -> None:
+    year = build_year(Phase.DRAFT)
+    page_of = f"/lam-viec/{year.organiser.slug}/thiet-lap/"
+    told = "2 đơn vị chấm theo bộ tiêu chí dành cho loại đơn vị khác."
+    CriteriaSet.objects.update(unit_kinds=[UnitKind.WARD])
+    assert told in of_groups(year.browser("c").get(page_of))[1]
+    CriteriaSet.objects.update(unit_kinds=[UnitKind.WARD, year.a.unit.kind])
+    assert told not in of_groups(year.browser("c").get(page_of))[1]
+
+
+@pytest.mark.django_db
+def test_nobody_is_told_to_open_what_is_open() -> None:
+    year = build_year(Phase.DRAFT)
+    page_of = f"/lam-viec/{year.organiser.slug}/thiet-lap/"
+    assert "Điều phối mở kỳ." in year.browser("s").get(page_of).content.decode()
+    year.group.__class__.objects.update(phase=Phase.SELF_ASSESSMENT)
+    assert "Điều phối mở kỳ." not in year.browser("s").get(page_of).content.decode()
+
+
+def test_a_leader_of_an_empty_portal_is_told_who_makes_the_year_and_not_to_do_it(organiser) -> None:
+    page = sign_in(person(Role.LEADER, organiser)).get("/lam-viec/quang-ngai/").content.decode()
+    assert "Điều phối lập kỳ của năm nay" in page
+    assert "tải mẫu Excel" not in page
+    page = sign_in(person(Role.COORDINATOR, organiser)).get("/lam-viec/quang-ngai/").content.decode()
+    assert "tải mẫu Excel" in page
+    assert "Hoặc lập kỳ" in page
 
 
 @pytest.mark.parametrize(
