@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -22,6 +22,7 @@ from units.vietnamese import fold, format_date
 ACTIVE, PAST, LOCKED = "active", "past", "locked"
 YEAR_SIDE = (Role.COORDINATOR, Role.APPRAISER, Role.COUNCIL, Role.LEADER)
 MOST_WORDS = 6  # of a search
+_MOST_DIGITS = 18  # of the number of a row
 UNINVITED, INVITED, EXPIRED, NOT_IN = "uninvited", "invited", "expired", "not-in"
 
 
@@ -261,6 +262,42 @@ def site_entries_of(organiser: Organiser) -> QuerySet[TrailEntry]:
         | trail.about(roles)
         | trail.about(User.objects.filter(pk__in=roles.values("user")))
     )
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What a history is about, as one organiser may name it; `has_page` there (of a unit or a person)."""
+
+    model: type[Model]
+    pk: int
+    name: str
+    has_page: bool
+
+
+def thing_known_at(organiser: Organiser, address: str) -> Thing | None:
+    """The thing that "units.Unit:12" stands for, if `site_entries_of` the organiser may be about it; else None, whether
+    it exists or not. Two queries at most."""
+    kind, _, number = address.partition(":")
+    if len(number) > _MOST_DIGITS:
+        return None
+    pk, is_keeper = int(number), organiser.keeps_portal
+    if kind == Unit._meta.label:
+        own = units_of(organiser).filter(pk=pk).first()
+        unit = own or (Unit.objects.filter(pk=pk).first() if is_keeper else None)
+        return Thing(Unit, pk, unit.name, own is not None) if unit else None
+    if kind == User._meta.label:
+        here = Membership.objects.filter(organiser=organiser, user=pk).exists()
+        person = User.objects.filter(pk=pk).first() if here or is_keeper else None
+        return Thing(User, pk, person.full_name, here) if person else None
+    if kind == Membership._meta.label:
+        role = Membership.objects.filter(pk=pk).select_related("user", "stands_for__user").first()
+        if role is None or not (is_keeper or role.organiser_id == organiser.pk):
+            return None
+        return Thing(Membership, pk, f"{role.role_said}, {role.user.full_name}", has_page=False)
+    if kind == Organiser._meta.label:
+        office = organiser if pk == organiser.pk else Organiser.objects.filter(pk=pk).first() if is_keeper else None
+        return Thing(Organiser, pk, office.title, has_page=False) if office else None
+    return None
 
 
 # ── deputies ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -47,9 +47,7 @@ def dossier(request: SignedInRequest, submission: Submission) -> HttpResponse:
 def unit(request: SignedInRequest, here: UnitHere) -> HttpResponse:
     """What was done to a unit of the organiser itself, with what was changed; without addresses and lines."""
     entries = trail.entries_of(trail.SITE).filter(trail.about(Unit.objects.filter(pk=here.unit.pk)))
-    shown = trail_page(request, entries, is_whole=False)
-    for row in shown["rows"]:
-        row["details"] = trail.details_of(row["entry"].data)
+    shown = trail_page(request, entries, is_whole=False, is_detailed=True)
     context = shown | {"here": here, "organiser": here.organiser}
     return render(request, "scoring/units/history.html", context, status=status_of(shown))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from scoring.forms.rights import RightsForm
@@ -11,7 +12,8 @@ from scoring.permissions import VIEW_RIGHTS
 from scoring.selectors.campaigns import organiser_visible_to
 from scoring.selectors.rights import rights
 from units.enums import Role
-from units.models import Organiser
+from units.models import Organiser, User
+from units.permissions import ADMINISTER, can
 from units.views.gates import SignedInRequest, route
 
 BAD_REQUEST = 400
@@ -29,5 +31,13 @@ def table(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
         "roles": [role] if role else list(Role),
         "chosen_role": role,
         "chosen_phase": phase,
+        "crumbs": [_way_back(request.user, organiser)],
     }
     return render(request, "scoring/work/rights.html", context, status=200 if form.is_valid() else BAD_REQUEST)
+
+
+def _way_back(user: User, organiser: Organiser) -> dict[str, str]:
+    """The page that led here: people for administrators, one's work for everybody else."""
+    if can(user, ADMINISTER, organiser):
+        return {"label": "Người dùng", "url": reverse("units:people", args=[organiser.slug])}
+    return {"label": "Việc của tôi", "url": reverse("scoring:work", args=[organiser.slug])}

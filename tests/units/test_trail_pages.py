@@ -18,6 +18,7 @@ from units import trail
 from units.enums import Role
 from units.models import Organiser, TrailEntry, User
 from units.services.accounts import grant, issue_password
+from units.services.people import add_membership
 
 pytestmark = pytest.mark.django_db
 MOST_SECONDS = 0.2
@@ -67,7 +68,7 @@ def test_nothing_of_another_organiser_is_told(office, organiser) -> None:
     for thing in (other, other.unit, UnitFactory(parent=other.unit), stranger, stranger.user):
         done(f"Việc nơi khác {thing}", thing)
     done("Việc của cả cổng")
-    assert "Không có dòng nào" in told(office, organiser)
+    assert "Chưa có việc nào được ghi" in told(office, organiser)
     assert office.get(reverse("units:trail", args=[other.slug])).status_code == 404
 
 
@@ -103,6 +104,88 @@ def test_lines_are_narrowed_by_day_act_person_and_thing(office, organiser, admin
     for question, wanted in asked:
         page = told(office, organiser, **question)
         assert {label for label in ("Một", "Hai") if f"<br>{label}<" in page} == wanted, question
+
+
+def test_the_history_of_one_person_is_called_by_the_name_and_leads_back_to_the_persons_page(office, organiser) -> None:
+    staff = person(Role.UNIT_STAFF, organiser, full_name="Lê Thị Mới")
+    done("Một", staff)
+    page = told(office, organiser, ve=f"units.User:{staff.pk}", viec="units.change_unit")
+    assert "<h1>Lịch sử: Lê Thị Mới</h1>" in page
+    assert f'<a href="{reverse("units:person", args=[organiser.slug, staff.pk])}">Lê Thị Mới</a>' in page
+    assert "Chỉ các việc về <b>Lê Thị Mới</b>" in page
+    assert 'href="?viec=units.change_unit">Bỏ lọc' in page
+
+
+def test_the_history_of_one_unit_leads_back_to_the_units_page(office, organiser) -> None:
+    unit = UnitFactory(parent=organiser.unit, name="Xã Mới")
+    page = told(office, organiser, ve=f"units.Unit:{unit.pk}")
+    assert "<h1>Lịch sử: Xã Mới</h1>" in page
+    assert f'<a href="{reverse("scoring:unit", args=[organiser.slug, unit.pk])}">Xã Mới</a>' in page
+    assert "Chưa có việc nào được ghi" in page
+    assert "Bỏ bớt điều kiện lọc" not in page
+
+
+def test_the_history_of_a_role_and_of_the_organiser_are_called_by_name_and_lead_to_the_people(
+    office, organiser
+) -> None:
+    staff = person(Role.UNIT_STAFF, organiser, full_name="Lê Thị Mới")
+    role = staff.memberships.get()
+    for thing, name in ((role, "Cán bộ đầu mối, Lê Thị Mới"), (organiser, organiser.title)):
+        page = told(office, organiser, ve=f"{thing._meta.label}:{thing.pk}")
+        assert f"<h1>Lịch sử: {name}</h1>" in page
+        assert f'<li><a href="{reverse("units:people", args=[organiser.slug])}">Người dùng</a></li></ol>' in page
+
+
+def test_nobody_learns_a_name_of_another_organiser_by_asking_for_its_history(office) -> None:
+    other = OrganiserFactory(title="Nơi Khác Hẳn")
+    stranger = MembershipFactory(organiser=other, role=Role.LEADER, user__full_name="Người Lạ Hẳn")
+    unit = UnitFactory(parent=other.unit, name="Xã Lạ Hẳn")
+    own = Organiser.objects.exclude(pk=other.pk).get()
+    for thing in (other, stranger, stranger.user, unit):
+        page = told(office, own, ve=f"{thing._meta.label}:{thing.pk}")
+        assert "Lạ Hẳn" not in page
+        assert "Khác Hẳn" not in page
+        assert "Chỉ các việc về <b>một mục đã chọn</b>" in page
+    assert "một mục đã chọn" in told(office, own, ve=f"units.Unit:{10**40}")
+
+
+def test_who_keeps_the_portal_is_told_every_name_but_led_to_no_page_that_is_not_there() -> None:
+    keeper = OrganiserFactory(keeps_portal=True)
+    unit = UnitFactory(parent=OrganiserFactory().unit, name="Xã Nơi Khác")
+    page = told(sign_in(person(Role.ADMINISTRATOR, keeper)), keeper, ve=f"units.Unit:{unit.pk}")
+    assert "<h1>Lịch sử: Xã Nơi Khác</h1>" in page
+    assert reverse("scoring:unit", args=[keeper.slug, unit.pk]) not in page
+
+
+def test_fewer_filters_are_offered_only_where_lines_are_filtered(office, organiser) -> None:
+    assert "Bỏ bớt điều kiện lọc" not in told(office, organiser)
+    assert "Bỏ bớt điều kiện lọc" in told(office, organiser, nguoi="không ai")
+
+
+def test_the_trail_leads_back_to_the_people(office, organiser) -> None:
+    assert f'<li><a href="{reverse("units:people", args=[organiser.slug])}">Người dùng</a></li>' in told(
+        office, organiser
+    )
+
+
+def test_units_given_by_number_are_named_with_as_many_questions_for_fifty_lines_as_for_one(
+    office, organiser, administrator
+) -> None:
+    counts = []
+    for more in (1, 40):
+        for number in range(more):
+            unit = UnitFactory(parent=organiser.unit, name=f"Xã Số {more}-{number}")
+            staff = person(None, username=f"cb{more}x{number}")
+            add_membership(
+                organiser, staff, role=Role.UNIT_STAFF, unit=unit, components=[], valid_from=timezone.localdate(),
+                valid_to=None, by=administrator,
+            )  # fmt: skip
+        with CaptureQueriesContext(connection) as asked:
+            page = told(office, organiser)
+        counts.append(len(asked))
+    assert "trống → Xã Số 40-39" in page
+    assert f"trống → {organiser.title}" in page
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("asked", [{"den": "9999-12-31"}, {"tu": "0001-01-01"}])

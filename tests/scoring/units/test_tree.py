@@ -152,6 +152,16 @@ def test_the_coordinator_reads_the_history_of_the_organisers_units_and_of_no_oth
     assert page(organiser, f"{own.pk}/lich-su/", Role.LEADER).status_code == 403
 
 
+def test_a_unit_of_which_nothing_was_told_yet_has_an_empty_history_without_filters_to_drop(organiser) -> None:
+    unit = UnitFactory(name="Xã An", parent=organiser.unit)
+    browser = sign_in(person(Role.COORDINATOR, organiser))
+    at = f"/lam-viec/{organiser.slug}/cay-don-vi/{unit.pk}/lich-su/"
+    shown = words(browser.get(at))
+    assert "Chưa có việc nào được ghi" in shown
+    assert "Bỏ bớt điều kiện lọc" not in shown
+    assert "Bỏ bớt điều kiện lọc" in words(browser.get(at, {"nguoi": "không ai"}))
+
+
 def test_strangers_and_unknown_units_get_404(organiser) -> None:
     stranger = sign_in(person(Role.ADMINISTRATOR))
     assert stranger.get("/lam-viec/quang-ngai/cay-don-vi/").status_code == 404

@@ -117,3 +117,14 @@ def test_units_do_not_read_it_and_strangers_do_not_find_it(db) -> None:
     url = reverse("scoring:rights", args=[organiser.slug])
     assert sign_in(person(Role.UNIT_STAFF, organiser)).get(url).status_code == 403
     assert sign_in(person(Role.COORDINATOR)).get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "label"),
+    [(Role.ADMINISTRATOR, "units:people", "Người dùng"), (Role.LEADER, "scoring:work", "Việc của tôi")],
+)
+@pytest.mark.django_db
+def test_the_table_leads_back_to_where_the_reader_came_from(role: Role, name: str, label: str) -> None:
+    organiser = OrganiserFactory()
+    page = sign_in(person(role, organiser)).get(reverse("scoring:rights", args=[organiser.slug])).content.decode()
+    assert f'<li><a href="{reverse(name, args=[organiser.slug])}">{label}</a></li>' in page
