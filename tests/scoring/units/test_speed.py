@@ -30,7 +30,7 @@ from units.vietnamese import sort_key
 pytestmark = pytest.mark.django_db
 
 LIMIT = 0.2  # seconds of the processor
-UNITS, OWN_UNITS, PEOPLE = 3_555, 1_000, 10_000  # five times the communes and sở of the largest province
+UNITS, OWN_UNITS, PEOPLE = 3_555, 500, 10_000  # more than twice the communes and sở of the largest province
 NAMES = ("An", "Bình", "Đông", "Hòa", "Ân", "Ấp", "Ia", "Long", "Mỹ", "Phước", "Sơn", "Tịnh", "Vĩnh", "Xuân", "Yên")
 DAY = datetime.date(2025, 7, 1)
 
