@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from reports.files import index
+from scoring.selectors.campaigns import has_samples
 from units.enums import Role
 from units.permissions import ADMINISTER, ADMINISTER_PORTAL, can
 from units.selectors import lending_of
@@ -42,7 +43,8 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
         "organiser": organiser.title if organiser else "",
         "title": "Chỉ số CCHC",
         "home_url": reverse("workspace"),
-        "is_sample": user.is_demo,  # the people of an invented province see nothing but invented data
+        # People of an invented province see nothing real; who keeps published tables of others there does.
+        "is_sample": bool(user.is_demo and organiser and has_samples(organiser)),
         "user_label": user.full_name,
         "role_label": ", ".join(roles),
         "lending": SimpleLazyObject(lambda: lending_of(user, organiser) if organiser else None),

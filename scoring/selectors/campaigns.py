@@ -129,3 +129,8 @@ def touched_since(run: Run) -> bool:
         return True
     changes = ValueChange.objects.filter(participant__campaign=campaign, at__gt=run.calculated_at)
     return run.kind == RunKind.PROVISIONAL and changes.exists()
+
+
+def has_samples(organiser: Organiser) -> bool:
+    """Whether a year of the organiser is invented, so that its units and people are too; one query."""
+    return organiser.campaigns.filter(is_sample=True).exists()

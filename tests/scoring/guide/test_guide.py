@@ -6,10 +6,18 @@ import pytest
 from django.test import Client
 
 from scoring.enums import Phase
-from scoring.models import CriteriaSet, Window
+from scoring.models import Campaign, CriteriaSet, Window
 from scoring.selectors.setup import candidates
 from tests.database import fingerprint
-from tests.factories import OrganiserFactory, ProvinceFactory, UnitFactory, UserFactory, person, sign_in
+from tests.factories import (
+    CampaignFactory,
+    OrganiserFactory,
+    ProvinceFactory,
+    UnitFactory,
+    UserFactory,
+    person,
+    sign_in,
+)
 from tests.year import build_year
 from units.enums import Role, UnitKind
 from units.models import Membership, Organiser, Unit, User
@@ -181,11 +189,14 @@ def test_ten_times_the_units_ask_no_more_questions(organiser, django_assert_max_
     assert Unit.objects.count() == 12
 
 
-def test_every_page_of_the_trial_portals_people_bears_the_mark_of_invented_data(organiser) -> None:
+def test_pages_of_an_invented_province_bear_its_mark_for_the_people_of_the_trial_portal_alone(organiser) -> None:
+    """Who keeps published tables of others there sees real ones."""
     mine = person(Role.ADMINISTRATOR, organiser)
+    year = CampaignFactory(organiser=organiser)
     pages = ("/lam-viec/quang-ngai/nguoi/", "/lam-viec/quang-ngai/cay-don-vi/", "/lam-viec/quang-ngai/nhat-ky/")
-    for is_demo in (False, True):
+    for is_demo, is_sample in ((False, True), (True, False), (True, True)):
         User.objects.filter(pk=mine.pk).update(is_demo=is_demo)
+        Campaign.objects.filter(pk=year.pk).update(is_sample=is_sample)
         browser = sign_in(User.objects.get(pk=mine.pk))
         for page in pages:
-            assert ("DỮ LIỆU MINH HỌA" in browser.get(page).content.decode()) is is_demo, page
+            assert ("DỮ LIỆU MINH HỌA" in browser.get(page).content.decode()) is (is_demo and is_sample), page
