@@ -128,13 +128,21 @@ def medians(first: Callable[[], object], second: Callable[[], object], pairs: in
 
 
 def compare(act: Callable[[str, str], object], pairs: int) -> dict[str, str]:
-    """Names whose time differs from that of NOBODY by more than the noise allows."""
+    """Names whose time differs from that of NOBODY by more than the noise allows, three times over: what a crowded
+    machine does once it does not do again for the same name, what the code does it does each time."""
+    found: dict[str, str] = dict.fromkeys(PEOPLE, "")
+    for _ in range(3):
+        found = _differing(act, pairs, list(found))
+    return found
+
+
+def _differing(act: Callable[[str, str], object], pairs: int, names: list[str]) -> dict[str, str]:
     found, number = {}, itertools.count()
 
     def once(name: str) -> Callable[[], object]:
         return lambda: act(name, f"10.{next(number) % 200}.{next(number) % 250}.{next(number) % 250}")
 
-    for name in PEOPLE:
+    for name in names:
         one, other, noise = medians(once(NOBODY), once(name), pairs)
         if abs(one - other) > max(3 * noise, (0.25 if pairs < 100 else NOISE) * one):
             found[name] = f"{one:.6f} s for nobody, {other:.6f} s, noise {noise:.6f} s"
