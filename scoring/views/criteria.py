@@ -118,7 +118,7 @@ def remove(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponseBase:
     """Says what goes, or why it stays; by POST the set goes."""
     if request.method != "POST":
         context = {"campaign": chosen.campaign, "criteria_set": chosen, "refusal": why_kept(chosen)}
-        context["leaf_count"] = sum(node.rule is not None for node in annex_of(chosen).nodes)
+        context["leaf_count"] = sets_of(chosen.campaign).values_list("leaf_count", flat=True).get(pk=chosen.pk)
         context["link_count"] = CriterionLink.objects.filter(criterion__criteria_set=chosen).count()
         context["is_sample"] = chosen.campaign.is_sample or chosen.is_sample
         return render(request, "scoring/criteria/remove.html", context)
