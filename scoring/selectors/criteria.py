@@ -26,6 +26,11 @@ def sets_of(campaign: Campaign) -> QuerySet[CriteriaSet]:
     return counted.order_by("position", "code")
 
 
+def leaf_counts(campaign: Campaign) -> dict[int, int]:
+    """Set (pk) → how many leaves in force it has; one query."""
+    return dict(campaign.criteria_sets.annotate(leaves=Count("criteria", filter=_LEAF)).values_list("pk", "leaves"))
+
+
 def set_visible_to(user: User, slug: str, code: str, criteria_set: str) -> CriteriaSet:
     """One set of a visible campaign by its address; Http404 otherwise."""
     campaign = campaign_visible_to(user, slug, code)

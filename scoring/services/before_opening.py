@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from scoring.enums import Phase
 from scoring.models import Group, Participant, Window
-from scoring.selectors.criteria import sets_of
+from scoring.selectors.criteria import leaf_counts
 from scoring.selectors.setup import of_another_kind
 from scoring.services.errors import Blocked
 from scoring.services.group_guards import prepare
@@ -77,8 +77,9 @@ def _ahead(groups: list[Group]) -> list[Ahead]:
     people: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for unit, role, user in held.valid_on(timezone.localdate()).values_list("unit", "role", "user"):
         people[unit].append((role, user))
-    counted = sets_of(campaign).values_list("pk", "title", "leaf_count", "frozen_at")
-    sets = [(pk, (title, leaves, frozen is not None)) for pk, title, leaves, frozen in counted]
+    leaves = leaf_counts(campaign)
+    found = campaign.criteria_sets.order_by("position")
+    sets = [(item.pk, (item.title, leaves[item.pk], item.frozen_at is not None)) for item in found]
     windows = {item.group_id: item for item in Window.objects.filter(group__in=groups, phase=Phase.SELF_ASSESSMENT)}
     strangers = set(of_another_kind(campaign).values_list("pk", flat=True))
     return [_of_group(group, taking[group.pk], people, sets, windows[group.pk], strangers) for group in groups]

@@ -18,7 +18,14 @@ from scoring.forms.setup import VersionForm
 from scoring.models import Amendment, Campaign, CriteriaSet, CriterionLink
 from scoring.permissions import AMEND, APPLY_AMENDMENT, LINK_CRITERIA, MANAGE_CRITERIA, VIEW_CAMPAIGN
 from scoring.selectors.campaigns import campaign_visible_to
-from scoring.selectors.criteria import amendment_visible_to, amendments_of, drafts_of, set_visible_to, sets_of
+from scoring.selectors.criteria import (
+    amendment_visible_to,
+    amendments_of,
+    drafts_of,
+    leaf_counts,
+    set_visible_to,
+    sets_of,
+)
 from scoring.services.criteria_amendment import (
     Basis,
     apply_amendment,
@@ -118,7 +125,7 @@ def remove(request: SignedInRequest, chosen: CriteriaSet) -> HttpResponseBase:
     """Says what goes, or why it stays; by POST the set goes."""
     if request.method != "POST":
         context = {"campaign": chosen.campaign, "criteria_set": chosen, "refusal": why_kept(chosen)}
-        context["leaf_count"] = sets_of(chosen.campaign).values_list("leaf_count", flat=True).get(pk=chosen.pk)
+        context["leaf_count"] = leaf_counts(chosen.campaign)[chosen.pk]
         context["link_count"] = CriterionLink.objects.filter(criterion__criteria_set=chosen).count()
         context["is_sample"] = chosen.campaign.is_sample or chosen.is_sample
         return render(request, "scoring/criteria/remove.html", context)
