@@ -17,6 +17,7 @@ import shutil
 import socket
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from django.core.cache import cache
 
 from tests.database import empty_unguarded
 from tests.engine import profiles
+from tests.prepared import prepared_once
 
 profiles.choose()
 
@@ -85,9 +87,13 @@ TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 
 
+def _on_postgres() -> bool:
+    return django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Choose the tests that mean something on the database of this run."""
-    on_postgres = django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    on_postgres = _on_postgres()
     chosen, left_out = [], []
     for item in items:
         opens = item.get_closest_marker("django_db") or OPENS_THE_DATABASE.intersection(item.fixturenames)
@@ -112,8 +118,32 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
+def django_db_keepdb(django_db_keepdb):
+    """A SQLite database lies in the folder of the run and goes with it; one that was prepared is kept, not made anew."""
+    return django_db_keepdb or not _on_postgres()
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(django_db_createdb):
+    """On SQLite `--create-db` is heeded where the prepared database is chosen."""
+    return django_db_createdb and _on_postgres()
+
+
+@pytest.fixture(scope="session")
+def _prepared(request, django_db_modify_db_settings, django_db_blocker):
+    """While Django makes the test database: it finds it made, or what it makes is kept for the next run."""
+    with ExitStack() as stack:
+        if not _on_postgres():
+            folder = request.config.cache.mkdir("empty-database")
+            stack.enter_context(django_db_blocker.unblock())
+            stack.enter_context(prepared_once(folder, afresh=request.config.getvalue("create_db")))
+        yield stack.close
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_prepared, django_db_setup):
     """The test database as pytest-django makes it; emptying it after a transactional test goes past the triggers."""
+    _prepared()
     empty_unguarded()
 
 
