@@ -119,7 +119,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_keepdb):
-    """A SQLite database lies in the folder of the run and goes with it; one that was prepared is kept, not made anew."""
+    """A SQLite database goes with the folder of the run; the prepared one that it was copied from stays."""
     return django_db_keepdb or not _on_postgres()
 
 

@@ -16,7 +16,13 @@ from pathlib import Path
 from django.db import connection
 
 ROOT = Path(__file__).parent.parent
-MAKES_TABLES = ("*/migrations/*.py", "*/models/**/*.py", "units/vietnamese.py", "units/validators.py", "requirements.txt")
+MAKES_TABLES = (
+    "*/migrations/*.py",
+    "*/models/**/*.py",
+    "units/vietnamese.py",
+    "units/validators.py",
+    "requirements.txt",
+)
 
 
 @contextmanager
