@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from parindex.network import client_address
 from parindex.views import bad_request, method_not_allowed_page, permission_denied
 from units.models import User
 from units.permissions import Refused
+from units.services.accounts import must_choose_password
 from units.services.second_factor import must_set_up
 from units.trail import acting_from
 
@@ -162,17 +164,44 @@ class TellWhatWasTaken:
         return response
 
 
-class SecondFactorWhereAsked:
-    """One guard for every route: whoever holds a role that the settings name, and has no second factor, is led to the
-    page that sets one up and may do nothing else of what needs a sign-in (case T56)."""
+@dataclass(frozen=True)
+class Hold:
+    """Something that a person does before anything else: `applies(request, user)` says of whom, `page` is where it is
+    done, `open` are the routes that one may use meanwhile, `refusal` answers a form. `leads_back`: `page` is told where
+    the person wanted to go, and leads there when it is done."""
 
-    OPEN = frozenset(
-        {
-            "account_logout", "account_reauthenticate", "account_change_password",
-            "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes",
-        }
+    applies: Callable[[HttpRequest, User], bool]
+    page: str
+    open: frozenset[str]
+    refusal: str
+    leads_back: bool = False
+
+
+class FirstThingsFirst:
+    """One guard for every route: whoever was given a password by somebody else chooses one of his or her own; then
+    whoever holds a role that the settings name sets a second factor up (case T56). Until that is done nothing else of
+    what needs a sign-in is open: a page leads there, a form is refused and stays in the browser as it was typed."""
+
+    HOLDS = (
+        Hold(
+            must_choose_password,
+            "account_change_password",
+            frozenset({"account_logout", "account_change_password"}),
+            "Mật khẩu đang dùng do người quản trị đặt. Đặt mật khẩu của riêng mình ở trang Đổi mật khẩu, rồi làm tiếp.",
+            leads_back=True,
+        ),
+        Hold(
+            lambda request, user: must_set_up(user),
+            "mfa_index",
+            frozenset(
+                {
+                    "account_logout", "account_reauthenticate", "account_change_password",
+                    "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes",
+                }
+            ),
+            "Vai trò của anh, chị cần xác nhận hai bước khi đăng nhập. Bật ở trang Bảo mật tài khoản, rồi làm tiếp.",
+        ),
     )  # fmt: skip
-    REFUSAL = "Vai trò của anh, chị cần xác nhận hai bước khi đăng nhập. Bật ở trang Bảo mật tài khoản, rồi làm tiếp."
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -183,12 +212,15 @@ class SecondFactorWhereAsked:
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        if not getattr(view_func, "login_required", True):
+        user = request.user
+        if not getattr(view_func, "login_required", True) or not isinstance(user, User):
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
-        user = request.user
-        if name in self.OPEN or not isinstance(user, User) or not must_set_up(user):
+        hold = next((hold for hold in self.HOLDS if name not in hold.open and hold.applies(request, user)), None)
+        if hold is None:
             return None
-        if request.method in ("GET", "HEAD") and "HX-Request" not in request.headers:
-            return redirect("mfa_index")
-        return permission_denied(request, Refused("", self.REFUSAL))
+        if request.method not in ("GET", "HEAD") or "HX-Request" in request.headers:
+            return permission_denied(request, Refused("", hold.refusal))
+        if hold.leads_back:
+            return redirect_to_login(request.get_full_path(), reverse(hold.page))
+        return redirect(hold.page)

@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "parindex.middleware.TellWhatWasTaken",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "parindex.middleware.LoginRequiredWhereAsked",
-    "parindex.middleware.SecondFactorWhereAsked",
+    "parindex.middleware.FirstThingsFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -113,6 +113,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "units.validators.PasswordLongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "units.validators.PasswordNotCommon"},
     {"NAME": "units.validators.PasswordNotOnlyDigits"},
+    {"NAME": "units.validators.PasswordNotTheGiven"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspace"

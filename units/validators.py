@@ -1,6 +1,7 @@
 """Checks of single values, wherever they come from (address, form, file, command)."""
 
 import unicodedata
+from typing import Any
 
 from django.contrib.auth.password_validation import (
     CommonPasswordValidator,
@@ -67,6 +68,17 @@ class PasswordNotCommon(CommonPasswordValidator):
 class PasswordNotOnlyDigits(NumericPasswordValidator):
     def get_error_message(self) -> str:
         return "Mật khẩu chỉ toàn chữ số. Thêm chữ."
+
+
+class PasswordNotTheGiven:
+    """A password that somebody else gave is not chosen again by its owner."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if getattr(user, "password_given_at", None) is not None and user.check_password(password):
+            raise ValidationError("Đây vẫn là mật khẩu do người quản trị đặt. Chọn mật khẩu khác.")
+
+    def get_help_text(self) -> str:
+        return ""
 
 
 class PasswordUnlikeTheName(UserAttributeSimilarityValidator):

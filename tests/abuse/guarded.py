@@ -52,6 +52,7 @@ from tests.abuse.hashing import CountingHasher
 from tests.abuse.test_embargo import judged_year
 from tests.factories import OrganiserFactory, UserFactory, person
 from tests.reports.publishing import Team
+from tests.units import test_given_password
 from units.enums import Role
 from units.forms import TrailFilter
 from units.models import Organiser, PeopleImport
@@ -308,6 +309,8 @@ GUARDS = [
     guard("T56", put("units.services.second_factor.FactorStage._mark", lambda stage: ""),
           test_second_factor.test_a_password_given_before_it_was_changed_is_not_finished_with_the_code,
           together=binh_alone),
+    guard("T56", put("units.models.people.User.has_given_password", property(no)),
+          test_given_password.test_nothing_opens_before_the_given_password_is_changed, together=binh_alone),
     guard("T57", put("units.services.session_store._end", idle_only),
           test_sessions.test_a_session_ends_twelve_hours_after_the_sign_in_whatever_is_done, together=binh),
     guard("T57", put("units.services.session_store._end", longest_only),

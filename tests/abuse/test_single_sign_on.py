@@ -24,12 +24,13 @@ from tests.units.second_factors import CONFIRM, OWN, SHOW, code_of, with_app
 from tests.units.sign_on_server import SignOnService, sign_on_service
 from units.enums import Role
 from units.models import TrailEntry, User
-from units.services.accounts import grant
+from units.services.accounts import grant, issue_password
 from units.services.people import NotNow
 from units.services.single_sign_on import link, subject_of, unlink
 
 pytestmark = [pytest.mark.abuse, pytest.mark.django_db]
 SIGN_IN, START, BACK = "/tai-khoan/dang-nhap/", "/tai-khoan/mot-lan/", "/tai-khoan/mot-lan/ve/"
+CHANGE = "/tai-khoan/doi-mat-khau/"
 LINK, UNLINK, WORK = "/tai-khoan/bao-mat/mot-lan/noi/", "/tai-khoan/bao-mat/mot-lan/bo/", "/lam-viec/"
 
 
@@ -155,6 +156,18 @@ def test_the_second_factor_is_asked_here_too(service, user) -> None:
     assert through(browser)["Location"] == SHOW
     assert is_outside(browser)
     assert browser.post(SHOW, {"code": code_of(user)})["Location"] == WORK
+
+
+def test_a_password_that_was_given_holds_who_types_it_and_not_who_comes_from_the_service(service, user) -> None:
+    link(user, "cb-0042", by=user)
+    given = issue_password(user, by=None)
+    browser = Client()
+    assert through(browser)["Location"] == WORK
+    assert CHANGE not in browser.get(WORK)["Location"]
+    typed = Client()
+    typed.post(SIGN_IN, {"login": user.username, "password": given})
+    assert CHANGE in typed.get(WORK)["Location"]
+    assert typed.post(LINK).status_code == 403  # nobody links another subject from there
 
 
 def test_an_answer_counts_once_and_in_the_browser_that_asked(service, user) -> None:

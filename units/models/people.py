@@ -47,6 +47,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("được đăng nhập", default=True)
     is_demo = models.BooleanField("tài khoản dùng thử", default=False, editable=False)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
+    password_given_at = models.DateTimeField("người khác đặt mật khẩu lúc", null=True, blank=True, editable=False)
     name_sort = DerivedCharField(max_length=840, source="full_name", derive=sort_column)
     name_fold = DerivedCharField(max_length=150, source="full_name", derive=fold)
 
@@ -77,6 +78,11 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+    @property
+    def has_given_password(self) -> bool:
+        """Whether the password in force is known to somebody else, who gave it; those of the demo everybody knows."""
+        return self.password_given_at is not None and not self.is_demo
 
     @property
     def current_memberships(self) -> list[Membership]:

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core import context
 from django.db import transaction
@@ -70,8 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
         changes it), and what was tried at the account before is forgotten."""
         user.set_password(password)
         with transaction.atomic():
-            user.save(update_fields=["password"])
-            begin_anew(user)
+            store_password(user, is_given=False)
             trail.record("units.set_own_password", by=user, about=user, label=f"Tự đặt mật khẩu: {user.username}")
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
@@ -86,11 +86,24 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def create_person(
-    *, username: str, full_name: str, password: str | None, email: str = "", is_demo: bool = False, by: User | None
+    *,
+    username: str,
+    full_name: str,
+    password: str | None,
+    email: str = "",
+    is_demo: bool = False,
+    is_given: bool = False,
+    by: User | None,
 ) -> User:
-    """Make a named account; the act is in the site trail. Raises IntegrityError for a taken username."""
+    """Make a named account; the act is in the site trail. Raises IntegrityError for a taken username.
+
+    `is_given`: somebody else typed `password`, so its owner changes it at the first sign-in.
+    """
+    given_at = timezone.now() if is_given and password is not None else None
     with transaction.atomic():
-        user = User.objects.create_user(username, password, full_name=full_name, email=email, is_demo=is_demo)
+        user = User.objects.create_user(
+            username, password, full_name=full_name, email=email, is_demo=is_demo, password_given_at=given_at
+        )
         trail.record("units.create_person", by=by, about=user, label=f"Tạo tài khoản {username}", username=username)
     return user
 
@@ -112,17 +125,36 @@ def rename_account(user: User, username: str, *, by: User | None) -> None:
 
 
 def issue_password(user: User, *, by: User | None) -> str:
-    """Give `user` a new random password and return it, to be shown once; all sessions of the person end."""
+    """Give `user` a new random password and return it, to be shown once; all sessions of the person end.
+
+    Its owner changes it at the next sign-in (`must_choose_password`).
+    """
     password = "-".join("".join(secrets.choice(UNMISTAKABLE) for _ in range(5)) for _ in range(4))
     had_one = user.has_usable_password()
     user.set_password(password)
     with transaction.atomic():
-        user.save(update_fields=["password"])
-        begin_anew(user)
+        store_password(user, is_given=True)
         trail.record("units.issue_password", by=by, about=user, label=f"Cấp mật khẩu mới cho {user.username}")
         if had_one:
             tell_of_change(user, "Người quản trị cấp mật khẩu mới")
     return password
+
+
+def store_password(user: User, *, is_given: bool) -> None:
+    """Keep the password just set, and whether somebody else gave it; nothing of before holds any more."""
+    user.password_given_at = timezone.now() if is_given else None
+    user.save(update_fields=["password", "password_given_at"])
+    begin_anew(user)
+
+
+def must_choose_password(request: HttpRequest, user: User) -> bool:
+    """Whether the person may do nothing before a password of his or her own stands in place of one that was given.
+
+    Not where the province's own service opened this session: no password was used there.
+    """
+    if not user.has_given_password:
+        return False
+    return all(record["method"] != "socialaccount" for record in get_authentication_records(request, user))
 
 
 def begin_anew(user: User) -> None:

@@ -24,7 +24,7 @@ from units import trail
 from units.enums import InvitationKind, Letter
 from units.models import Invitation, Membership, Organiser, User
 from units.permissions import ADMINISTER_ACCOUNT, Refused, authorize
-from units.services.accounts import UNMISTAKABLE, begin_anew, end_invitations
+from units.services.accounts import UNMISTAKABLE, end_invitations, store_password
 from units.services.notices import tell_of_change
 from units.services.people import NotNow
 
@@ -146,8 +146,7 @@ def accept(invitation: Invitation, password: str) -> User:
         if not Invitation.objects.filter(pk__in=used.values("pk")).update(used_at=now):
             raise NotNow(GONE)
         user.set_password(password)
-        user.save(update_fields=["password"])
-        begin_anew(user)
+        store_password(user, is_given=False)
         label = f"Đặt mật khẩu theo lời mời: {user.username}"
         trail.record("units.accept_invitation", by=user, about=user, label=label, kind=invitation.kind)
     return user

@@ -79,7 +79,8 @@ def lock(user: User, *, by: User) -> None:
             raise NotNow(f"Tài khoản {current.username} đã bị khóa.")
         current.is_active = False
         current.set_unusable_password()
-        current.save(update_fields=["is_active", "password"])
+        current.password_given_at = None
+        current.save(update_fields=["is_active", "password", "password_given_at"])
         forget_sessions(current)
         end_invitations(current)
         _tell("units.lock_person", by, current, f"Khóa tài khoản {current.username}", _ON, _OFF)

@@ -38,7 +38,7 @@ takes_a_form = require_http_methods(["GET", "HEAD", "POST"])
 @route(SECURE_ACCOUNT)
 @require_safe
 def overview(request: SignedInRequest) -> HttpResponse:
-    """What guards the account, and what can be changed; the page that `RequireSecondFactor` leads to."""
+    """What guards the account, and what can be changed; the page that `FirstThingsFirst` leads to."""
     own = Authenticator.objects.filter(user_id=request.user.pk).order_by("created_at", "pk")
     by_type: dict[str, list[Authenticator]] = {}
     for row in own:

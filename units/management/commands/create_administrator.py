@@ -47,14 +47,19 @@ class Command(BaseCommand):
         typed = None if one_time else self._ask(person)
         with transaction.atomic():
             made = create_person(
-                username=username, full_name=person.full_name, password=typed, email=person.email, by=None
+                username=username,
+                full_name=person.full_name,
+                password=typed,
+                email=person.email,
+                is_given=True,  # typed by whoever looks after the server
+                by=None,
             )
             grant(user=made, organiser=organiser, role=Role.ADMINISTRATOR, by=None)
             keeps = let_keep_portal(organiser, by=None)
             password = issue_password(made, by=None) if one_time else None
         self.stdout.write(f"Đã tạo người quản trị {made.full_name} ({username}) của {organiser}.")
         scope = "cả cổng" if keeps else f"đơn vị và người dùng của {organiser}"
-        self.stdout.write(f"Người này quản lý {scope}.")
+        self.stdout.write(f"Người này quản lý {scope}, và đặt mật khẩu của riêng mình ở lần đăng nhập đầu tiên.")
         if password:
             self.stdout.write(f"Mật khẩu, chỉ in một lần: {password}")
 
