@@ -8,8 +8,10 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from tests.factories import PASSWORD, UserFactory, sign_in
+from units.services.accounts import issue_password
 
 SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
+NEW = "ruong-moi-2027-xyz"
 SIGN_IN = "/tai-khoan/dang-nhap/"
 BEFORE = [f"{SIGN_IN}?phien=het", f"{SIGN_IN}?phien=chua-luu", "/tai-khoan/quen-mat-khau/"]
 PAGES = [*BEFORE, "/tai-khoan/quen-mat-khau/da-gui/", "/tai-khoan/dat-lai/1/khong-co/", "/tai-khoan/dat-lai/xong/"]
@@ -70,3 +72,21 @@ def test_the_sign_in_works_without_javascript_and_says_what_was_not_stored(
     plain_page.get_by_label("Mật khẩu").fill(PASSWORD)
     plain_page.get_by_role("button", name="Đăng nhập").click()
     expect(plain_page).to_have_url(f"{address}/tai-khoan/doi-mat-khau/")
+
+
+def test_a_given_password_is_changed_first_and_the_way_goes_on(
+    transactional_db: None, page: Page, axe: Callable[[Page], list[str]]
+) -> None:
+    user = UserFactory(username="binh")
+    given = issue_password(user, by=None)
+    page.goto(f"{SIGN_IN}?next=/tai-khoan/phien/")
+    page.get_by_label("Tên đăng nhập").fill("binh")
+    page.get_by_label("Mật khẩu").fill(given)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đặt mật khẩu của riêng bạn")
+    assert faults_of(page, axe) == []
+    for label, typed in (("Mật khẩu đang dùng", given), ("Mật khẩu mới", NEW), ("Gõ lại mật khẩu mới", NEW)):
+        page.get_by_label(label, exact=True).fill(typed)
+    page.get_by_role("button", name="Đặt mật khẩu").click()
+    page.wait_for_url("**/tai-khoan/phien/")
+    expect(page.get_by_text("Đã đổi mật khẩu.")).to_be_visible()
