@@ -126,3 +126,17 @@ class ImportState(TextChoices):
     READY = "ready", "Chờ áp dụng"
     APPLIED = "applied", "Đã áp dụng"
     DISCARDED = "discarded", "Đã bỏ"
+
+
+class WriteKind(TextChoices):
+    """What a page wrote under a key of its own (`WriteKey`)."""
+
+    ANSWER = "answer", "Số liệu"
+    CLEAR = "clear", "Xóa số liệu"
+    UPLOAD = "upload", "Tài liệu"
+    EXPLAIN = "explain", "Giải trình"
+
+
+class SigningWay(TextChoices):
+    PORTAL = "portal", "Ký xác nhận trên cổng"
+    PAPER = "paper", "Ký văn bản giấy, tải bản ký lên"

@@ -2,14 +2,17 @@
 
 from scoring.models.amendment import Amendment
 from scoring.models.appraisal import AppraisalPart, ConflictOfInterest, CouncilSession, Exclusion
+from scoring.models.autosave import Unfinished, WriteKey
 from scoring.models.campaign import Campaign, Group, Participant, Window
 from scoring.models.criteria_draft import CriteriaDraft, CriteriaDraftStep
 from scoring.models.criterion import CriteriaSet, Criterion
 from scoring.models.criterion_link import CriterionLink
 from scoring.models.entered import EnteredImport
 from scoring.models.evidence import Evidence, EvidenceFile, EvidenceUse
+from scoring.models.head_review import ReturnNote
 from scoring.models.past import PrintedResult, ResultsImport
 from scoring.models.result import Run, RunShown
+from scoring.models.self_report import SelfReport, Signing
 from scoring.models.submission import Explanation, ExplanationItem, Receipt, Submission
 from scoring.models.value import Value, ValueChange
 
@@ -36,10 +39,15 @@ __all__ = [
     "PrintedResult",
     "Receipt",
     "ResultsImport",
+    "ReturnNote",
     "Run",
     "RunShown",
+    "SelfReport",
+    "Signing",
     "Submission",
+    "Unfinished",
     "Value",
     "ValueChange",
     "Window",
+    "WriteKey",
 ]
