@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import datetime
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -29,6 +30,10 @@ def _filled(field: models.Field[Any, Any]) -> object:
         return timezone.now()
     if isinstance(field, models.JSONField):
         return {}
+    if field.choices:
+        return list(field.choices)[-1][0]
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        return datetime.date(2027, 1, 10)
     return "x" if isinstance(field, models.CharField | models.TextField) else 1
 
 
