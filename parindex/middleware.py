@@ -12,13 +12,21 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from parindex.answers import JSON, refused, signed_out, wants_json
 from parindex.network import client_address
-from parindex.views import bad_request, method_not_allowed_page, permission_denied
+from parindex.views import NO_SUCH_METHOD, bad_request, method_not_allowed_page, permission_denied
 from units.models import User
 from units.permissions import Refused
 from units.services.accounts import must_choose_password
@@ -69,7 +77,11 @@ class SaySomething:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content and request.method != "HEAD":
-            response.content = method_not_allowed_page()
+            if wants_json(request):
+                response.content = refused(NO_SUCH_METHOD, 405).content
+                response["Content-Type"] = JSON
+            else:
+                response.content = method_not_allowed_page()
         return response
 
 
@@ -115,22 +127,28 @@ class LoginRequiredWhereAsked(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseRedirect | JsonResponse:
         """To the sign-in, and from there back: a form that came too late leads to the page it stood on. Whoever had a
-        session is told that it ended, and whether something was not stored (case T57)."""
+        session is told that it ended, and whether something was not stored (case T57). A script is told the way, and
+        keeps by itself what was typed."""
+        if wants_json(request):
+            back = _page_before(request, resolve_url(settings.LOGIN_REDIRECT_URL))
+            return signed_out(redirect_to_login(back, f"{reverse(settings.LOGIN_URL)}?phien=het").url)
         is_reading = request.method in ("GET", "HEAD")
         query = ""
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.session_key is None:
             query = "?phien=het" if is_reading else "?phien=chua-luu"
-        back = request.get_full_path() if is_reading else _page_before(request)
+        back = request.get_full_path() if is_reading else _page_before(request, request.get_full_path())
         return redirect_to_login(back, f"{reverse(settings.LOGIN_URL)}{query}")
 
 
-def _page_before(request: HttpRequest) -> str:
-    """The page of ours that a form stood on, as the browser tells it; else where the form was sent to."""
+def _page_before(request: HttpRequest, otherwise: str) -> str:
+    """The page of ours that a form or a script stood on, as the browser tells it."""
     told = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(told, {request.get_host()}, require_https=request.is_secure()):
-        return request.get_full_path()
+        return otherwise
     page = urlsplit(told)
     return f"{page.path}?{page.query}" if page.query else page.path or "/"
 
@@ -180,7 +198,7 @@ class Hold:
 class FirstThingsFirst:
     """One guard for every route: whoever was given a password by somebody else chooses one of his or her own; then
     whoever holds a role that the settings name sets a second factor up (case T56). Until that is done nothing else of
-    what needs a sign-in is open: a page leads there, a form is refused and stays in the browser as it was typed."""
+    what needs a sign-in is open: a page leads there, a form or a script is refused and the browser keeps the text."""
 
     HOLDS = (
         Hold(
@@ -219,7 +237,7 @@ class FirstThingsFirst:
         hold = next((hold for hold in self.HOLDS if name not in hold.open and hold.applies(request, user)), None)
         if hold is None:
             return None
-        if request.method not in ("GET", "HEAD") or "HX-Request" in request.headers:
+        if request.method not in ("GET", "HEAD") or "HX-Request" in request.headers or wants_json(request):
             return permission_denied(request, Refused("", hold.refusal))
         if hold.leads_back:
             return redirect_to_login(request.get_full_path(), reverse(hold.page))

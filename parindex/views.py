@@ -10,10 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from parindex.answers import refused, wants_json
 from units.permissions import Refused
 from units.views.gates import public
 
 log = logging.getLogger(__name__)
+TOO_LARGE = "Nội dung gửi lên quá lớn, cổng không nhận. Rút gọn rồi lưu lại."
+UNREADABLE = "Yêu cầu không đọc được. Tải lại trang rồi làm lại thao tác."
+NO_SUCH_METHOD = "Địa chỉ này không nhận cách gọi này."
 BARE_ERROR = (
     '<!doctype html><html lang="vi"><meta charset="utf-8"><title>Hệ thống gặp lỗi</title><h1>Hệ thống gặp lỗi</h1>'
     "<p>Yêu cầu chưa được thực hiện; dữ liệu đã lưu trước đó không bị ảnh hưởng. "
@@ -51,7 +55,10 @@ def _constant_not_found() -> str:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, or 413 where the request was larger than the limits of the settings."""
-    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+    is_too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    if wants_json(request):
+        return refused(TOO_LARGE, 413) if is_too_large else refused(UNREADABLE, 400)
+    if is_too_large:
         return HttpResponse(render_to_string("errors/413.html"), status=413)
     return HttpResponse(render_to_string("errors/400.html"), status=400)
 
@@ -63,6 +70,8 @@ def method_not_allowed_page() -> str:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     reason = exception.reason if isinstance(exception, Refused) else "Trang này không dành cho vai trò của anh, chị."
+    if wants_json(request):
+        return refused(reason, 403)
     return render(request, "errors/403.html", {"reason": reason}, status=403)
 
 
@@ -77,6 +86,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     sentence = "Trang đã mở quá lâu hoặc trình duyệt chặn cookie. Tải lại trang rồi làm lại thao tác."
+    if wants_json(request):
+        return refused(sentence, 403, "csrf")
     return render(request, "errors/403.html", {"reason": sentence}, status=403)
 
 

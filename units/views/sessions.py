@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -43,8 +44,10 @@ def end_others(request: SignedInRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def left(request: SignedInRequest) -> HttpResponse:
     """Seconds that this session lasts: `idle` when nothing is done, `longest` whatever is done. By POST the person
-    goes on working, which counts as doing something; the page itself asks by GET, which does not."""
+    goes on working, which counts as doing something; the page itself asks by GET, which does not.
+
+    `token` is the CSRF token of the session that is open now: a page that was made before a new sign-in goes on."""
     if request.method == "POST":
         request.session.touch()  # type: ignore[attr-defined]
     idle, longest = request.session.left  # type: ignore[attr-defined]
-    return JsonResponse({"idle": idle, "longest": longest})
+    return JsonResponse({"idle": idle, "longest": longest, "token": get_token(request)})
