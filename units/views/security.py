@@ -31,7 +31,7 @@ from units.views.gates import SignedInRequest, route
 
 UNPROCESSABLE = 422
 HOME = reverse_lazy("mfa_index")
-NO_PASSWORD = "Tài khoản này chưa có mật khẩu trên cổng. Cần mật khẩu thì đề nghị người quản trị cấp mã một lần."
+SIGNS_IN_ELSEWHERE = "Tài khoản này chưa có mật khẩu trên cổng. Cần mật khẩu thì đề nghị người quản trị cấp mã một lần."
 # Outermost: another method is told so at once, and leads neither to the password nor into the library's views.
 takes_a_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -68,7 +68,7 @@ class ChangePassword(Refusing, PasswordChangeView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.has_usable_password():
-            messages.info(request, NO_PASSWORD)
+            messages.info(request, SIGNS_IN_ELSEWHERE)
             return redirect(HOME)
         return super().dispatch(request, *args, **kwargs)
 
