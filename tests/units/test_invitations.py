@@ -201,6 +201,22 @@ def test_slips_are_a_pdf_with_a_code_for_everybody_chosen(administrator, organis
     assert Invitation.objects.standing().filter(user=newcomer).count() == 1
 
 
+def test_the_administrator_is_told_while_nobody_decided_the_address_of_slips(
+    administrator, organiser, newcomer, settings
+) -> None:
+    office = sign_in(administrator)
+
+    def told() -> list[bool]:
+        board = office.get(page("people_invite", organiser))
+        codes = office.post(page("person_code", organiser, newcomer.pk))
+        return ["Đặt biến SITE_URL" in answer.content.decode() for answer in (board, codes)]
+
+    settings.SITE_URL = ""
+    assert told() == [True, True]
+    settings.SITE_URL = "https://cchc.example.vn"
+    assert told() == [False, False]
+
+
 def test_what_was_marked_stays_marked_when_an_order_is_refused(
     administrator, organiser, newcomer, monkeypatch
 ) -> None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from units.exporters.slips import Slip, slips_pdf
 from units.forms import ChosenForm, InvitationFilter, mark_of
-from units.mail import portal_address
+from units.mail import portal_address, undecided_address
 from units.models import Invitation, Organiser, PeopleImport, User
 from units.permissions import ADMINISTER
 from units.selectors import Person, WayIn, organiser_administered_by, people_outside, person_at, way_in
@@ -175,6 +175,7 @@ def _board(request: SignedInRequest, organiser: Organiser, chosen: _Chosen | Non
         # A refused order comes back to the page where its rows were marked.
         "narrowed": f"{query}&trang={page.number}".lstrip("&") if page.number > 1 else query,
         "has_mail": settings.HAS_MAIL,
+        "undecided_address": undecided_address(),
         "crumbs": crumbs_of(organiser),
     }
     refused = chosen.sentence if chosen else ""
@@ -243,6 +244,7 @@ def _texts(
     context = {
         "organiser": organiser,
         "address": address,
+        "undecided_address": undecided_address(),
         "rows": [(item, _unit_of(organiser, item.user)) for item in issued],
         "refused": refused,
         "crumbs": crumbs,
