@@ -285,7 +285,9 @@ def participant(request: SignedInRequest, participant: Participant) -> HttpRespo
         context={
             "participant": participant,
             "group": participant.group,
-            "other_kind": other_kind_told(participant.criteria_set, participant.unit) if participant.is_assessed else "",
+            "other_kind": other_kind_told(participant.criteria_set, participant.unit)
+            if participant.is_assessed
+            else "",
         },
         then=campaign_url(campaign, "group_units", participant.group.code),
         current=current,

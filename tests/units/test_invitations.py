@@ -217,9 +217,7 @@ def test_the_administrator_is_told_while_nobody_decided_the_address_of_slips(
     assert told() == [False, False]
 
 
-def test_what_was_marked_stays_marked_when_an_order_is_refused(
-    administrator, organiser, newcomer, monkeypatch
-) -> None:
+def test_what_was_marked_stays_marked_when_an_order_is_refused(administrator, organiser, newcomer, monkeypatch) -> None:
     others = [
         MembershipFactory(
             user=UserFactory(password=None, full_name=f"Y Blok {number}"), organiser=organiser, role=Role.UNIT_STAFF

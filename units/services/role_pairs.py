@@ -13,13 +13,13 @@ from units.enums import UNIT_SIDE, Role
 from units.models import Membership
 
 _TWO_PERSONS = (
-    "bản công bố người này soạn thì người này không duyệt được; điểm nhập, tiêu chí không đánh giá, sửa đổi bộ tiêu chí "
-    "người này ghi thì cũng không tự xác nhận, không tự áp dụng. Cần thêm một lãnh đạo khác."
+    "bản công bố người này soạn thì người này không duyệt được; điểm nhập, tiêu chí không đánh giá, sửa đổi "
+    "bộ tiêu chí người này ghi thì cũng không tự xác nhận, không tự áp dụng. Cần thêm một lãnh đạo khác."
 )
 _OWN_UNIT = "người này không thẩm định, không chấm, không quyết định điểm của đơn vị mình công tác ({unit})."
 _OWN_WORK = (
-    "người này tự giao phần cho mình và tự mở lại phần mình đã ký; cổng không chặn, nhưng không còn ai đứng ngoài xem lại. "
-    "Đơn vị mình công tác ({unit}) thì không thẩm định được."
+    "người này tự giao phần cho mình và tự mở lại phần mình đã ký; cổng không chặn, nhưng không còn ai đứng ngoài "
+    "xem lại. Đơn vị mình công tác ({unit}) thì không thẩm định được."
 )
 _WHY = {
     frozenset({Role.COORDINATOR, Role.LEADER}): _TWO_PERSONS,

@@ -60,7 +60,9 @@ def test_the_tree_begins_at_the_own_province_by_kind_in_vietnamese_order(organis
 def test_units_further_down_are_counted_and_one_link_shows_them_all(organiser) -> None:
     department = UnitFactory(name="Sở Y tế", kind=UnitKind.DEPARTMENT, parent=organiser.unit)
     UnitFactory(name="Chi cục Dân số", kind=UnitKind.PUBLIC_SERVICE, parent=department)
-    UnitFactory(name="Chi cục Cũ", kind=UnitKind.PUBLIC_SERVICE, parent=department, valid_from=CODES_DAY, valid_to=REFORM)
+    UnitFactory(
+        name="Chi cục Cũ", kind=UnitKind.PUBLIC_SERVICE, parent=department, valid_from=CODES_DAY, valid_to=REFORM
+    )
     for number in range(31):
         UnitFactory(name=f"Xã {number}", parent=organiser.unit)
     closed, opened = page(organiser), page(organiser, "?mo=tat-ca")
