@@ -37,6 +37,11 @@ def some(names: Collection[str]) -> str:
     return "; ".join([*list(names)[:_FIRST], *(["…"] if len(names) > _FIRST else [])])
 
 
+def listed(names: Collection[str]) -> str:
+    """The same as the end of a sentence: with a full stop unless dots stand there."""
+    return some(names) if len(names) > _FIRST else f"{some(names)}."
+
+
 def assessed_in(groups: Iterable[Group]) -> dict[int, list[Participant]]:
     """The assessed units of each group (pk), by name; one query. Their `group` is not loaded."""
     found: dict[int, list[Participant]] = {group.pk: [] for group in groups}

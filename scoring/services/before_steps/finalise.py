@@ -7,7 +7,7 @@ from collections import defaultdict
 from scoring.enums import Phase
 from scoring.models import Group
 from scoring.selectors.council import Point, Word, points_of, sessions_of
-from scoring.services.before_steps.ahead import Ahead, assessed_in, some, told
+from scoring.services.before_steps.ahead import Ahead, assessed_in, listed, some, told
 
 
 def ahead(groups: list[Group]) -> list[Ahead]:
@@ -29,11 +29,11 @@ def ahead(groups: list[Group]) -> list[Ahead]:
             f"Số liệu của {len(taking)} đơn vị giữ nguyên từ lúc chốt: điểm thẩm định, điểm hội đồng, điểm nhập, tiêu "
             "chí không đánh giá, xếp loại theo quyết định không ai sửa được nữa.",
             f"Hội đồng đã quyết định {len(decided)} trong {len(mine)} mục.",
-            f"{len(by_decision)} đơn vị xếp loại theo quyết định của hội đồng: {some(by_decision)}."
+            f"{len(by_decision)} đơn vị xếp loại theo quyết định của hội đồng: {listed(by_decision)}"
             if by_decision
             else "",
-            f"{len(unranked)} đơn vị không xếp hạng: {some(unranked)}." if unranked else "",
-            f"Chỉ tính chính thức được khi mọi khối đã chốt; còn lại: {some(waiting)}."
+            f"{len(unranked)} đơn vị không xếp hạng: {listed(unranked)}" if unranked else "",
+            f"Chỉ tính chính thức được khi mọi khối đã chốt; còn lại: {listed(waiting)}"
             if waiting
             else "Không còn khối nào khác chưa chốt: chốt xong thì tính chính thức được.",
         )

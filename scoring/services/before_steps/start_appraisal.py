@@ -14,7 +14,7 @@ from scoring.services.before_steps.ahead import (
     given_to_nobody,
     hours,
     is_nought,
-    some,
+    listed,
     told,
     windows_of_phase,
 )
@@ -62,12 +62,12 @@ def _handed_in(units: list[Participant]) -> list[str]:
     taken, nought = names[Resolution.AS_IT_STANDS], names[Resolution.NOUGHT]
     return [
         f"{len(names[S.SUBMITTED])} trong {len(units)} đơn vị đã nộp hồ sơ.",
-        f"{len(writing)} đơn vị chưa nộp: {some(writing)}. Hồ sơ thành “không nộp”: {NEXT}." if writing else "",
-        f"{len(undecided)} hồ sơ không nộp chưa có quyết định: {some(undecided)}. Với mỗi hồ sơ, {NEXT}."
+        f"{len(writing)} đơn vị chưa nộp: {listed(writing)} Hồ sơ thành “không nộp”: {NEXT}." if writing else "",
+        f"{len(undecided)} hồ sơ không nộp chưa có quyết định: {listed(undecided)} Với mỗi hồ sơ, {NEXT}."
         if undecided
         else "",
-        f"{len(taken)} hồ sơ không nộp được lấy theo nội dung đã nhập: {some(taken)}." if taken else "",
-        f"{len(nought)} hồ sơ không nộp được tính 0 điểm, không thẩm định: {some(nought)}." if nought else "",
+        f"{len(taken)} hồ sơ không nộp được lấy theo nội dung đã nhập: {listed(taken)}" if taken else "",
+        f"{len(nought)} hồ sơ không nộp được tính 0 điểm, không thẩm định: {listed(nought)}" if nought else "",
     ]
 
 
@@ -78,4 +78,4 @@ def _set_hours(window: Window | None) -> str:
 
 def _left_to_the_council(units: list[Participant]) -> str:
     names = [item.name for item in units if item.council_only]
-    return f"{len(names)} đơn vị chỉ hội đồng chấm, không có phần thẩm định: {some(names)}." if names else ""
+    return f"{len(names)} đơn vị chỉ hội đồng chấm, không có phần thẩm định: {listed(names)}" if names else ""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
-from scoring.models import Group
+from scoring.models import AppraisalPart, Group
 from scoring.selectors.council import KINDS, LOWERED, Point, Word, points_of
-from scoring.services.before_steps.ahead import Ahead, Holders, assessed_in, some, told
+from scoring.services.before_steps.ahead import Ahead, Holders, listed, told
 from units.enums import Role
 
 
 def ahead(groups: list[Group]) -> list[Ahead]:
-    campaign, units = groups[0].campaign, assessed_in(groups)
+    campaign = groups[0].campaign
+    parts = AppraisalPart.objects.filter(participant__group__in=groups, participant__is_assessed=True, round=2)
+    again = Counter(group for group, _ in set(parts.values_list("participant__group", "participant")))
     council = Holders(campaign.organiser_id, Role.COUNCIL).number()
     points: dict[int, list[Point[Word]]] = defaultdict(list)
     for point in points_of(campaign, groups):
@@ -24,15 +26,17 @@ def ahead(groups: list[Group]) -> list[Ahead]:
         )
         happens = told(
             f"Danh sách của hội đồng có {len(mine)} mục của {len({point.participant.pk for point in mine})} đơn vị"
-            f"{_by_kind(mine)}.",
+            f"{_by_kind(mine)}."
+            if mine
+            else "Không mục nào phải đưa ra hội đồng; hội đồng vẫn xem xét thêm được.",
             f"{council} người có vai trò Hội đồng ghi được quyết định từ lúc chuyển.",
-            f"{len(units[group.pk])} đơn vị xem được điểm thẩm định vòng 2 của mình.",
+            f"{again[group.pk]} đơn vị có thẩm định vòng 2 xem được điểm của vòng này." if again[group.pk] else "",
             "Từ lúc chuyển, người thẩm định không chấm được nữa; phần vòng 2 đã ký không mở lại được, trừ khi bộ tiêu "
             "chí được sửa đổi.",
         )
         look_again = told(
             "" if council else "Chưa ai có vai trò Hội đồng, nên chưa ai ghi được quyết định",
-            f"{len(fallen)} đơn vị có điểm vòng 2 thấp hơn vòng 1 mà chưa giải trình lại: {some(fallen)}. Phải giải "
+            f"{len(fallen)} đơn vị có điểm vòng 2 thấp hơn vòng 1 mà chưa giải trình lại: {listed(fallen)} Phải giải "
             "trình lại, hoặc hội đồng quyết định, thì mới chốt được"
             if fallen
             else "",

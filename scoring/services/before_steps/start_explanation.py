@@ -12,8 +12,8 @@ from scoring.services.before_steps.ahead import (
     assessed_in,
     hours,
     is_nought,
+    listed,
     nobody_at,
-    some,
     told,
     windows_of_phase,
 )
@@ -65,6 +65,6 @@ def _without_explanation(units: list[Participant]) -> list[str]:
     council = [item.name for item in units if item.council_only]
     nought = [item.name for item in units if is_nought(item) and not item.council_only]
     return [
-        f"{len(council)} đơn vị chỉ hội đồng chấm, không có giải trình: {some(council)}." if council else "",
-        f"{len(nought)} đơn vị được tính 0 điểm, không có giải trình: {some(nought)}." if nought else "",
+        f"{len(council)} đơn vị chỉ hội đồng chấm, không có giải trình: {listed(council)}" if council else "",
+        f"{len(nought)} đơn vị được tính 0 điểm, không có giải trình: {listed(nought)}" if nought else "",
     ]

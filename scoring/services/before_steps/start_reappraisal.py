@@ -12,6 +12,7 @@ from scoring.services.before_steps.ahead import (
     given_out,
     given_to_nobody,
     hours,
+    listed,
     some,
     told,
     windows_of_phase,
@@ -35,7 +36,7 @@ def ahead(groups: list[Group]) -> list[Ahead]:
         happens = told(
             f"{len(heard)} trong {len(units[group.pk])} đơn vị đã gửi giải trình, "
             f"{sum(sent[item.pk] for item in heard)} mục.",
-            f"{len(silent)} đơn vị không gửi giải trình, giữ điểm thẩm định vòng 1: {some(silent)}." if silent else "",
+            f"{len(silent)} đơn vị không gửi giải trình, giữ điểm thẩm định vòng 1: {listed(silent)}" if silent else "",
             "Từ lúc chuyển, đơn vị không viết, không gửi giải trình được nữa, trừ khi được mời giải trình lại vì điểm "
             "vòng 2 thấp hơn vòng 1.",
             f"Người thẩm định chấm lại được ngay từ lúc chuyển{when}, chỉ các mục đã gửi giải trình: "

@@ -228,7 +228,7 @@ class TestStartAppraisal:
             )  # fmt: skip
             Submission.objects.create(participant=item)
         page = said(year, "start_appraisal")
-        tells(page, f"8 đơn vị chưa nộp: {year.a.name}; {year.b.name}; Sở Z0; Sở Z1; Sở Z2; …. Hồ sơ")
+        tells(page, f"8 đơn vị chưa nộp: {year.a.name}; {year.b.name}; Sở Z0; Sở Z1; Sở Z2; … Hồ sơ")
 
 
 class TestStartExplanation:
@@ -302,7 +302,7 @@ class TestStartCouncil:
             page,
             "Danh sách của hội đồng có 1 mục của 1 đơn vị (đã giải trình, điểm còn thấp hơn tự chấm: 1).",
             "1 người có vai trò Hội đồng",
-            "2 đơn vị xem được điểm thẩm định vòng 2",
+            "1 đơn vị có thẩm định vòng 2 xem được điểm của vòng này.",
         )
         assert "Nên xem lại" not in page
 

@@ -142,7 +142,7 @@ class TestAllAtOnce:
         year = build_year(Phase.DRAFT)
         second_group(year)
         browser = year.browser("c")
-        assert "Mở tự chấm 2 khối" in words(browser.post(at(year, "buoc/tat-ca/open/")))
+        assert "Mở tự chấm: 2 khối" in words(browser.post(at(year, "buoc/tat-ca/open/")))
         assert browser.post(at(year, "buoc/tat-ca/open/"), {"sure": version(year)}).status_code == 302
         assert set(year.campaign.groups.values_list("phase", flat=True)) == {Phase.SELF_ASSESSMENT}
 
