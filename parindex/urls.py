@@ -51,7 +51,7 @@ urlpatterns = [
     path("tai-khoan/phien/ket-thuc/", sessions.end, name="own_session_end"),
     path("tai-khoan/phien/ket-thuc-khac/", sessions.end_others, name="own_sessions_end"),
     path("tai-khoan/phien/con-lai/", sessions.left, name="own_session_left"),
-    path("tai-khoan/doi-mat-khau/", account.password_change, name="account_change_password"),
+    path("tai-khoan/doi-mat-khau/", security.change_password, name="account_change_password"),
     path("cai-dat/", founding.found, name="founding"),
     path("quan-tri/", admin.site.urls),
     path("lam-viec/", workspace, name="workspace"),

@@ -16,6 +16,11 @@ def portal_address(path: str = "/") -> str:
     return f"{settings.SITE_URL or DEMO_ADDRESS}{path}"
 
 
+def undecided_address() -> str:
+    """The address that paper and letters tell although nobody decided it; "" where the installation did (SITE_URL)."""
+    return "" if settings.SITE_URL else DEMO_ADDRESS
+
+
 def invitation_letter(
     *, name: str, username: str, organiser: str, link: str, until: datetime.datetime
 ) -> tuple[str, str]:

@@ -213,6 +213,16 @@ def kinds_named(kinds: Iterable[str]) -> str:
     return "; ".join(UnitKind(kind).label.lower() for kind in kinds)
 
 
+def other_kind_told(criteria_set: CriteriaSet, unit: Unit) -> str:
+    """The sentence for a unit whose kind is none of those that its set names; "" where nothing is to be said."""
+    if not criteria_set.unit_kinds or unit.kind in criteria_set.unit_kinds:
+        return ""
+    return (
+        f"Bộ “{criteria_set.title}” dành cho {kinds_named(criteria_set.unit_kinds)}; {unit.name} thuộc loại khác "
+        f"({unit.get_kind_display().lower()})."
+    )
+
+
 def _with_document(reason: str, document: str) -> str:
     """The reason as it is printed: "Nhập vào Xã B (Nghị quyết 12/NQ-HĐND)"."""
     return f"{reason} ({document})" if reason and document else reason
@@ -247,6 +257,12 @@ class LateUnitForm(SetForm):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (tells the type checker)
             field.queryset = rows
+        # Said before the choice: once the unit is in, its set does not change any more.
+        self.fields["criteria_set"].help_text = " ".join(
+            f"“{item.title}” dành cho {kinds_named(item.unit_kinds)}."
+            for item in campaign.criteria_sets.filter(frozen_at__isnull=False).order_by("position", "code")
+            if item.unit_kinds
+        )
 
     @property
     def why(self) -> str:

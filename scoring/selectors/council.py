@@ -113,10 +113,14 @@ def groups_at_council(campaign: Campaign) -> tuple[list[Group], list[Group]]:
     ]
 
 
-def points_of(campaign: Campaign) -> list[Point[Word]]:
-    """All points before the council, open and decided, by group, unit and tree; nine queries at any size."""
+def points_of(campaign: Campaign, groups: Iterable[Group] | None = None) -> list[Point[Word]]:
+    """All points before the council, open and decided, by group, unit and tree; nine queries at any size.
+
+    `groups`: those of these groups, whatever their phase: what will stand before the council once they are put to it.
+    """
+    chosen = Q(group__phase__in=AT_COUNCIL) if groups is None else Q(group__in=groups)
     participants = list(
-        campaign.participants.filter(group__phase__in=AT_COUNCIL, is_assessed=True, has_figures=True)
+        campaign.participants.filter(chosen, is_assessed=True, has_figures=True)
         .select_related("group", "unit", "criteria_set", "submission")
         .order_by("group__position", "unit__name_sort", "pk")
     )

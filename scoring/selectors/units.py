@@ -9,7 +9,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.http import Http404
 from django.utils import timezone
 
@@ -116,14 +116,21 @@ def exists_on(unit: Unit, day: datetime.date) -> bool:
     return unit.valid_from <= day and (unit.valid_to is None or unit.valid_to > day)
 
 
-def children_of(unit: Unit) -> tuple[list[Shelf], list[Shelf]]:
-    """The units directly below that share the unit's time, and those that ended before it did; one query."""
-    last = unit.valid_to
+def children_of(unit: Unit, *, deep: bool = False) -> tuple[list[Shelf], list[Shelf]]:
+    """The units directly below that share the unit's time, and those that ended before it did; each with `below`, how
+    many of today stand below it, and if `deep` with them as `shown_below`; one query, or two."""
+    last, today = unit.valid_to, timezone.localdate()
+    of_today = Q(children__valid_to__isnull=True) | Q(children__valid_to__gt=today)
+    found = unit.children.annotate(below=Count("children", filter=of_today))
+    if deep:
+        lower = Unit.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
+        lower = lower.order_by("name_sort", "code", "pk")
+        found = found.prefetch_related(Prefetch("children", lower, to_attr="shown_below"))
     current: dict[str, list[Unit]] = defaultdict(list)
     ended: dict[str, list[Unit]] = defaultdict(list)
-    for child in unit.children.order_by("name_sort", "code", "pk"):
+    for child in found.order_by("name_sort", "code", "pk"):
         same_end = child.valid_to is None or (last is not None and child.valid_to >= last)
-        still = same_end if last is not None else child.valid_to is None or child.valid_to > timezone.localdate()
+        still = same_end if last is not None else child.valid_to is None or child.valid_to > today
         (current if still else ended)[child.kind].append(child)
     return _shelves(current), _shelves(ended)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from scoring.enums import Phase
-from scoring.forms.setup import LateUnitForm
+from scoring.forms.setup import LateUnitForm, other_kind_told
 from scoring.models import Group, Window
 from scoring.permissions import EDIT_CAMPAIGN
 from scoring.selectors.setup import candidates
@@ -32,7 +32,11 @@ def late_unit(request: SignedInRequest, group: Group) -> HttpResponseBase:
             group, data["unit"], data["criteria_set"], until=data["until"], why=form.why, is_ranked=data["ranked"],
             seen=data["version"], by=request.user,
         )  # fmt: skip
-        return f"Đã đưa {data['unit'].name} vào khối {group.title}. Giao phần thẩm định của đơn vị ở trang Phân công."
+        told = other_kind_told(data["criteria_set"], data["unit"])
+        return (
+            f"Đã đưa {data['unit'].name} vào khối {group.title}. Giao phần thẩm định của đơn vị ở trang Phân công. "
+            + (f"Lưu ý: {told} Khối đã mở nên bộ này không đổi nữa." if told else "")
+        ).strip()
 
     return edit(
         request,

@@ -18,7 +18,7 @@ from scoring.models import Campaign, Criterion, Group
 from scoring.permissions import EDIT_CAMPAIGN, SWITCH_PHASE, VIEW_CAMPAIGN
 from scoring.selectors.clock import database_now
 from scoring.selectors.setup import candidates
-from scoring.services.before_opening import look_ahead
+from scoring.services.before_steps import look_ahead
 from scoring.services.demo_switch import switch
 from scoring.services.dossier import windows_of
 from scoring.services.errors import Blocked, Conflict, Incomplete
@@ -27,7 +27,7 @@ from scoring.services.transitions import Offer, available, perform
 from scoring.views.editing import CONFLICT, UNPROCESSABLE, campaign_url, name_of, refusal
 from scoring.views.setup import group_of, portal_campaign
 from scoring.views.strip import phase_strip
-from scoring.workflow import Subject, Transition, find
+from scoring.workflow import Subject, Transition, find, way_back
 from units.models import User
 from units.permissions import can
 from units.views.gates import SignedInRequest, route
@@ -71,7 +71,7 @@ def campaign_for_step(user: User, slug: str, code: str, name: str) -> Campaign:
 def group_step(request: SignedInRequest, group: Group) -> HttpResponseBase:
     """One step of one group; who may take it is asked again at the door. A refusal comes back on the page.
 
-    The step without a way back says first what it will do; it is done by the button of that page (`sure`)."""
+    A step forward says first what it will do; it is done by the button of that page (`sure`)."""
     transition = _transition(name_of(request))
     form = StepForm(request.POST)
     form.is_valid()
@@ -115,27 +115,29 @@ def all_step(request: SignedInRequest, campaign: Campaign) -> HttpResponseBase:
 
 
 def _has_to_ask(transition: Transition, campaign: Campaign, form: StepForm) -> bool:
-    """Opening alone has no way back. Who agreed to what has changed since is asked again."""
-    return transition.name == OPEN and form.cleaned_data.get("sure") != str(campaign.version)
+    """Steps back ask for their reason. Who agreed to what has changed since is asked again."""
+    return not transition.needs_reason and form.cleaned_data.get("sure") != str(campaign.version)
 
 
 def _ask(
     request: SignedInRequest, campaign: Campaign, transition: Transition, groups: list[Group], accepted: bool
 ) -> HttpResponse:
-    """What opening will do, with the button that does it; where no group could be opened, why."""
+    """What the step will do, with the button that does it; where no group can take it, why."""
     ahead, stayed = look_ahead(groups, transition, request.user, accept_pending=accepted)
     if not ahead:
         return _page(request, campaign, stayed, CONFLICT)
     context = {
         "campaign": campaign,
+        "transition": transition,
+        "way_back": way_back(transition),
+        "source": Phase(transition.sources[0]),
         "ahead": ahead,
         "stayed": stayed,
-        "outside": candidates(campaign).count(),
+        "outside": candidates(campaign).count() if transition.name == OPEN else 0,
         "accepted": accepted,
-        "button": transition.button,
         "is_sample": campaign.is_sample,
     }
-    return render(request, "scoring/progress/opening.html", context)
+    return render(request, "scoring/progress/before_step.html", context)
 
 
 def trial_campaign(user: User, slug: str, code: str) -> Campaign:

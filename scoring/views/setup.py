@@ -21,6 +21,7 @@ from scoring.forms.setup import (
     SetForm,
     UnitsForm,
     VersionForm,
+    other_kind_told,
 )
 from scoring.models import Campaign, CriteriaSet, Group, Participant
 from scoring.permissions import CREATE_CAMPAIGN, EDIT_CAMPAIGN
@@ -271,7 +272,9 @@ def participant(request: SignedInRequest, participant: Participant) -> HttpRespo
 
     def save() -> str:
         year.change_participant(participant, form.changes, seen=form.cleaned_data["version"], by=request.user)
-        return f"Đã lưu cho {participant.name}."
+        kept = Participant.objects.select_related("criteria_set", "unit").get(pk=participant.pk)
+        told = other_kind_told(kept.criteria_set, kept.unit) if kept.is_assessed else ""
+        return f"Đã lưu cho {participant.name}." + (f" Lưu ý: {told}" if told else "")
 
     return edit(
         request,
@@ -279,7 +282,13 @@ def participant(request: SignedInRequest, participant: Participant) -> HttpRespo
         form,
         save,
         template="scoring/setup/participant.html",
-        context={"participant": participant, "group": participant.group},
+        context={
+            "participant": participant,
+            "group": participant.group,
+            "other_kind": other_kind_told(participant.criteria_set, participant.unit)
+            if participant.is_assessed
+            else "",
+        },
         then=campaign_url(campaign, "group_units", participant.group.code),
         current=current,
     )

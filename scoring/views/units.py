@@ -34,19 +34,22 @@ from units.views.gates import SignedInRequest, route
 
 ON_A_PAGE = 50
 LONGEST_SEARCH = 100
+ALL_OPEN = "tat-ca"
 
 
 @route(VIEW_UNITS, organiser_visible_to)
 @require_safe
 def tree(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
-    """The top of the tree, or what a search found."""
+    """The top of the tree, or what a search found; `?mo=tat-ca` opens every shelf and shows what stands below each."""
     text = request.GET.get("tim", "").strip()[:LONGEST_SEARCH]
     context: dict[str, Any] = {"organiser": organiser, "text": text}
     if text:
         page = Paginator(found_units(text), ON_A_PAGE).get_page(request.GET.get("trang"))
         context |= {"page": page, "query": f"{urlencode({'tim': text})}&"}
     else:
-        context["current"], context["ended"] = children_of(organiser.unit)
+        context["deep"] = deep = request.GET.get("mo") == ALL_OPEN
+        context["current"], context["ended"] = children_of(organiser.unit, deep=deep)
+        context["below"] = sum(getattr(item, "below", 0) for shelf in context["current"] for item in shelf.units)
         context["provinces"], context["former_provinces"] = provinces()
         context["may_add"] = bool(can(request.user, ADMINISTER, organiser))
     return render(request, "scoring/units/tree.html", context)

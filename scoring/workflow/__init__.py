@@ -5,7 +5,7 @@ Plain data, no queries. Who may stands in `scoring.permissions`, on what data in
 """
 
 from scoring.workflow.pen import PEN, Hand, Matter, holds_pen
-from scoring.workflow.table import Subject, Transition, action_of, find, offered, transitions_of
+from scoring.workflow.table import Subject, Transition, action_of, find, offered, transitions_of, way_back
 
 __all__ = [
     "PEN",
@@ -18,4 +18,5 @@ __all__ = [
     "holds_pen",
     "offered",
     "transitions_of",
+    "way_back",
 ]

@@ -344,3 +344,15 @@ def offered(subject: Subject, state: str, phase: str) -> tuple[Transition, ...]:
         for item in transitions_of(subject)
         if state in item.sources and not item.by_portal and (not item.phases or phase in item.phases)
     )
+
+
+def way_back(transition: Transition) -> Transition | None:
+    """The step of groups that takes `transition` back, None where there is none."""
+    return next(
+        (
+            item
+            for item in transitions_of(Subject.GROUP)
+            if item.needs_reason and transition.target in item.sources and item.target in transition.sources
+        ),
+        None,
+    )

@@ -72,7 +72,7 @@ def opened_by_the_coordinator_alone(sit: Sit) -> None:
     leader.go("buoc/").has_no_button("Mở tự chấm")
     assert leader.posts("buoc/khoi/so/open/")[0] == REFUSED
 
-    sit("c").go("buoc/").press("Mở tự chấm").sees("Chưa mở.").press("Mở tự chấm").sees("nay ở bước “Tự chấm”")
+    step(sit("c"), "Mở tự chấm")
 
 
 def staff_declares_and_attaches(sit: Sit) -> None:
@@ -128,7 +128,7 @@ def other_unit_leaves_one_out_and_claims_another(year: Year, sit: Sit) -> None:
 def appraisal_begins_and_is_given_out(year: Year, sit: Sit) -> None:
     c, g1 = sit("c"), sit("g1")
     assert g1.asks("tham-dinh/SOA/1/1/") == HIDDEN, "not given to anybody yet"
-    c.go("buoc/").press("Chuyển sang thẩm định 1")
+    step(c, "Chuyển sang thẩm định 1")
     assert sit("a1").posts("phieu/SOA/buoc/withdraw/", version="5")[0] in (REFUSED, LATE), (
         "the hour of the unit is over"
     )
@@ -136,6 +136,11 @@ def appraisal_begins_and_is_given_out(year: Year, sit: Sit) -> None:
     give(c, "gA", "1", answers=LATE).sees("Không ai thẩm định, chấm điểm đơn vị mình đang công tác")
     give(c, "g1", "1")
     give(c, "g2", "2")
+
+
+def step(c: Desk, button: str) -> None:
+    """A step forward: first the page that says what it will do, then the button of that page."""
+    c.go("buoc/").press(button).sees("Chưa chuyển bước.").press(button).sees("nay ở bước")
 
 
 def give(c: Desk, person: str, component: str, answers: int = 200) -> Desk:
@@ -187,7 +192,7 @@ def sign(appraiser: Desk) -> None:
 
 def unit_explains_in_time_and_the_other_too_late(year: Year, sit: Sit) -> None:
     a1, b1, c = sit("a1"), sit("b1"), sit("c")
-    c.go("buoc/").press("Trả kết quả, mở giải trình")
+    step(c, "Trả kết quả, mở giải trình")
     a1.go("phieu/SOA/giai-trinh/").sees("Thiếu một báo cáo").follow("2.1 Rà soát văn bản")
     expect(a1.page.get_by_text("Người g2")).to_have_count(0)
     a1.fill("Nội dung giải trình", "Báo cáo đã gửi ngày 10/12").press("Lưu giải trình 2.1")
@@ -203,7 +208,7 @@ def unit_explains_in_time_and_the_other_too_late(year: Year, sit: Sit) -> None:
 
 def second_round(year: Year, sit: Sit) -> None:
     c, g1, g2 = sit("c"), sit("g1"), sit("g2")
-    c.go("buoc/").press("Chuyển sang thẩm định 2")
+    step(c, "Chuyển sang thẩm định 2")
     assert g1.asks("tham-dinh/SOA/1/2/") == HIDDEN, "nothing of component 1 was explained"
     g2.go("tham-dinh/SOA/2/2/2.1/").sees("Báo cáo đã gửi ngày 10/12").choose("Cho điểm khác")
     g2.fill("Điểm", "1,5").fill("Lý do", "Chấp nhận một phần giải trình").press("Lưu kết quả")
@@ -221,7 +226,7 @@ def council_decides_after_a_role_has_ended(year: Year, sit: Sit) -> None:
     for path in ("tham-dinh/SOA/2/2/", "tham-dinh/", "phieu/SOA/"):
         assert g2.asks(path) in (REFUSED, HIDDEN), f"the role ended a minute ago, the cookie is old: {path}"
 
-    sit("c").go("buoc/").press("Trình hội đồng")
+    step(sit("c"), "Trình hội đồng")
     assert sit("l").posts("hoi-dong/muc/SOA/2.1/", **decision)[0] == REFUSED
     council.go("hoi-dong/").follow("2.1 Rà soát văn bản").sees("Báo cáo đã gửi ngày 10/12")
     council.choose("Chọn giá trị tự chấm").fill("Lý do", "Báo cáo gửi đúng hạn").press("Ghi quyết định 2.1")
@@ -246,7 +251,7 @@ def second_person_confirms_what_was_entered(sit: Sit) -> None:
     c.press("Lưu số liệu 3.1").has_no_button("Xác nhận hàng đã chọn")
     c.go("buoc/").press("Chốt số liệu", answers=LATE)
     c2.go("diem-nhap/").follow("Điều tra xã hội học").follow("Chọn cả 2 hàng chờ").press("Xác nhận hàng đã chọn")
-    c.go("buoc/").press("Chốt số liệu")
+    step(c, "Chốt số liệu")
 
 
 def official_run_once_nothing_is_missing(year: Year, sit: Sit, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -83,12 +84,20 @@ def test_pages_of_a_phase_are_accessible_and_fit_a_phone(
     assert found == {}
 
 
-def test_what_opening_will_do_is_accessible_and_fits_a_phone(
-    transactional_db: None, open_page: Callable[..., Page], axe: Callable[[Page], list[str]]
+@pytest.mark.parametrize(
+    ("phase", "button"), [(Phase.DRAFT, "Mở tự chấm"), (Phase.SELF_ASSESSMENT, "Chuyển sang thẩm định 1")]
+)
+def test_what_a_step_will_do_is_accessible_and_fits_a_phone(
+    transactional_db: None,
+    open_page: Callable[..., Page],
+    axe: Callable[[Page], list[str]],
+    phase: Phase,
+    button: str,
 ) -> None:
-    year = build_year(Phase.DRAFT)
+    year = build_year(phase)
     year.criteria_set.__class__.objects.update(unit_kinds=["ward"])
-    desk = Desk(open_page(), year, "c").go("buoc/").press("Mở tự chấm").sees("Chưa mở.")
+    year.move_window(phase, -timedelta(days=2), timedelta(days=3 if phase == Phase.DRAFT else -1))
+    desk = Desk(open_page(), year, "c").go("buoc/").press(button).sees("Chưa chuyển bước.", "Nên xem lại")
     assert axe(desk.page) == []
     desk.page.set_viewport_size({"width": 360, "height": 740})
     assert desk.page.evaluate(SIDEWAYS) == 0

@@ -54,6 +54,13 @@ def test_the_back_office_tells_the_end_of_the_session_and_keeps_what_is_typed(of
     assert all(text.count(f"js/{name}.js") == 1 for name in ("drafts", "session"))
 
 
+@pytest.mark.parametrize("catalogue", ["user", "membership", "unit", "organiser"])
+def test_rows_stand_in_a_named_box_that_keys_can_scroll(office, catalogue) -> None:
+    text = office.get(f"/quan-tri/units/{catalogue}/").content.decode()
+    assert text.count('<div class="results" tabindex="0" role="region" aria-label="') == 1
+    assert text.index('class="results"') < text.index('id="result_list"')
+
+
 def test_no_page_speaks_english_or_of_inheritance(office) -> None:
     refused = office.post("/quan-tri/units/unit/add/", {})
     assert refused.status_code == 422

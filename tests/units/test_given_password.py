@@ -225,3 +225,12 @@ def test_who_is_made_at_the_server_changes_what_was_typed_there(organiser, monke
     made = User.objects.get(username="quantri")
     assert made.has_given_password
     assert entered(made, PASSWORD).get(WORK)["Location"] == HELD
+
+
+def test_whoever_has_no_password_here_is_told_so_instead_of_asked_for_it(user) -> None:
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    browser = sign_in(user)
+    for answer in (browser.get(CHANGE, follow=True), browser.post(CHANGE, {"password1": NEW}, follow=True)):
+        assert answer.redirect_chain == [("/tai-khoan/bao-mat/", 302)]
+        assert "chưa có mật khẩu trên cổng" in answer.text

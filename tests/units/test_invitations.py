@@ -201,6 +201,44 @@ def test_slips_are_a_pdf_with_a_code_for_everybody_chosen(administrator, organis
     assert Invitation.objects.standing().filter(user=newcomer).count() == 1
 
 
+def test_the_administrator_is_told_while_nobody_decided_the_address_of_slips(
+    administrator, organiser, newcomer, settings
+) -> None:
+    office = sign_in(administrator)
+
+    def told() -> list[bool]:
+        board = office.get(page("people_invite", organiser))
+        codes = office.post(page("person_code", organiser, newcomer.pk))
+        return ["Đặt biến SITE_URL" in answer.content.decode() for answer in (board, codes)]
+
+    settings.SITE_URL = ""
+    assert told() == [True, True]
+    settings.SITE_URL = "https://cchc.example.vn"
+    assert told() == [False, False]
+
+
+def test_what_was_marked_stays_marked_when_an_order_is_refused(administrator, organiser, newcomer, monkeypatch) -> None:
+    others = [
+        MembershipFactory(
+            user=UserFactory(password=None, full_name=f"Y Blok {number}"), organiser=organiser, role=Role.UNIT_STAFF
+        ).user
+        for number in range(3)
+    ]
+    office, address = sign_in(administrator), page("people_slips", organiser)
+
+    def marked(chosen: list[int]) -> set[int]:
+        answer = office.post(f"{address}?trang=2", {"chon": chosen})
+        assert answer.status_code == 422
+        assert f"{address}?trang=2" in answer.content.decode(), "the next try comes back to the same page"
+        return {user.pk for user, _, is_marked in answer.context["rows"] if is_marked}
+
+    monkeypatch.setattr("units.views.invitations.PER_PAGE", 2)
+    monkeypatch.setattr("units.views.invitations.MOST_AT_ONCE", 1)
+    second = [others[1].pk, others[2].pk]
+    assert marked(second) == set(second), "too many"
+    assert marked([others[2].pk, 10**9]) == {others[2].pk}, "one of them is gone"
+
+
 def test_a_second_press_names_those_whose_codes_would_end_and_ends_none_before_the_word(
     administrator, organiser, newcomer
 ) -> None:

@@ -150,6 +150,45 @@ def test_a_page_tells_roles_of_now_and_before_and_only_those_of_this_organiser(o
     assert "nơi tổ chức khác" in text  # why the account itself is not theirs to change
 
 
+@pytest.mark.parametrize(
+    ("held", "given", "told"),
+    [
+        ("coordinator", "leader", "người này soạn thì người này không duyệt được"),
+        ("appraiser", "coordinator", "tự mở lại phần mình đã ký"),
+        ("unit_staff", "council", "không quyết định điểm của đơn vị mình công tác"),
+        ("leader", "administrator", ""),
+    ],
+)
+def test_roles_that_do_not_go_together_are_given_and_told_at_the_form_and_on_the_page(
+    office, organiser, held, given, told
+) -> None:
+    user = person(held, organiser)
+    form, shown = page("membership_add", organiser, user.pk), page("person", organiser, user.pk)
+    assert "cần lưu ý" not in office.get(shown).content.decode()
+    assert (told in office.get(form).content.decode()) or not told
+    after = office.post(form, role_fields(organiser, role=given), follow=True).content.decode()
+    assert user.memberships.filter(role=given).exists()
+    assert ("Lưu ý, " in after) == bool(told)
+    assert ("cần lưu ý" in after) == bool(told)
+    assert told in office.get(shown).content.decode()
+
+
+def test_roles_one_after_the_other_are_no_pair(office, organiser) -> None:
+    user = person(Role.COORDINATOR, organiser)
+    user.memberships.update(valid_to=timezone.localdate())
+    tomorrow = f"{timezone.localdate() + datetime.timedelta(days=1):%d/%m/%Y}"
+    office.post(page("membership_add", organiser, user.pk), role_fields(organiser, role="leader", valid_from=tomorrow))
+    assert user.memberships.count() == 2
+    assert "cần lưu ý" not in office.get(page("person", organiser, user.pk)).content.decode()
+
+
+def test_faults_of_the_account_and_of_the_role_stand_in_one_box(office, organiser) -> None:
+    shown = office.post(page("person_add", organiser), {"full_name": "", "valid_from": today()}).content.decode()
+    assert re.findall(r"Chưa thêm được: còn (\d+) chỗ phải sửa", shown) == ["4"]
+    shown = office.post(page("person_take_in", organiser), {"valid_from": today()}).content.decode()
+    assert shown.count("chỗ phải sửa") == 1
+
+
 def test_an_account_from_elsewhere_is_taken_in_by_its_whole_name_only(office, organiser) -> None:
     user = MembershipFactory(user=UserFactory(username="cuong-nguoi-khac")).user
     fields = role_fields(organiser, role="council")

@@ -195,7 +195,7 @@ def grant(
             "units.grant",
             by=by,
             about=membership,
-            label=f"Phân công {user.username}: {membership.get_role_display()}, {organiser.title}",
+            label=f"Phân công {user.username}: {membership.get_role_display()}, {unit.name}, {organiser.title}",
             role=role,
             organiser=organiser.slug,
         )

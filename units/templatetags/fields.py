@@ -37,12 +37,15 @@ def field(bound: BoundField, css: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def form_errors(form: forms.BaseForm, title: str = "") -> dict[str, Any]:
-    """Show all errors of a form at once, each linked to its field; ``title`` opens the box ("Chưa lưu được")."""
-    errors = [{"text": text, "url": ""} for text in form.non_field_errors()]
-    for bound in form:
-        errors += [
-            {"text": f"{bound.label}: {text}", "url": f"#{bound.id_for_label or bound.auto_id}"}
-            for text in bound.errors
-        ]
+def form_errors(form: forms.BaseForm, title: str = "", *more: forms.BaseForm) -> dict[str, Any]:
+    """Show all errors of a form at once, each linked to its field; ``title`` opens the box ("Chưa lưu được"); ``more``
+    are further forms of the same page, told in the same box."""
+    errors = []
+    for one in (form, *more):
+        errors += [{"text": text, "url": ""} for text in one.non_field_errors()]
+        for bound in one:
+            errors += [
+                {"text": f"{bound.label}: {text}", "url": f"#{bound.id_for_label or bound.auto_id}"}
+                for text in bound.errors
+            ]
     return {"title": f"{title or 'Chưa lưu được'}: còn {len(errors)} chỗ phải sửa", "errors": errors}

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from units.exporters.slips import Slip, slips_pdf
 from units.forms import ChosenForm, InvitationFilter, mark_of
-from units.mail import portal_address
+from units.mail import portal_address, undecided_address
 from units.models import Invitation, Organiser, PeopleImport, User
 from units.permissions import ADMINISTER
 from units.selectors import Person, WayIn, organiser_administered_by, people_outside, person_at, way_in
@@ -149,15 +149,12 @@ def take_back(request: SignedInRequest, known: Person) -> HttpResponseBase:
 @dataclass(frozen=True)
 class _Chosen:
     """Whom an order is about, or the sentence why it is not carried out; `ending` are the invitations it would end
-    and nobody was told of."""
+    and nobody was told of. `marked` (pk) stays marked on the page that says why not."""
 
     people: Sequence[User] = ()
     sentence: str = ""
     ending: Sequence[Invitation] = ()
-
-    @property
-    def marked(self) -> set[int]:
-        return {user.pk for user in self.people}
+    marked: frozenset[int] = frozenset()
 
 
 def _board(request: SignedInRequest, organiser: Organiser, chosen: _Chosen | None = None) -> HttpResponse:
@@ -175,8 +172,10 @@ def _board(request: SignedInRequest, organiser: Organiser, chosen: _Chosen | Non
         "ending_mark": mark_of(chosen.ending) if chosen and chosen.ending else "",
         "is_all": chosen is not None and "tat_ca" in request.POST,
         "query": f"{query}&" if query else "",
-        "narrowed": query,
+        # A refused order comes back to the page where its rows were marked.
+        "narrowed": f"{query}&trang={page.number}".lstrip("&") if page.number > 1 else query,
         "has_mail": settings.HAS_MAIL,
+        "undecided_address": undecided_address(),
         "crumbs": crumbs_of(organiser),
     }
     refused = chosen.sentence if chosen else ""
@@ -205,17 +204,19 @@ def _chosen(request: SignedInRequest, organiser: Organiser) -> _Chosen:
     filtered = InvitationFilter(request.GET)
     pks = list(_narrowed(request, organiser, filtered).values_list("pk", flat=True))
     form = ChosenForm(pks, request.POST)
+    marked = frozenset(pk for pk in pks if str(pk) in request.POST.getlist("chon"))
     if not form.is_valid():
-        return _Chosen(sentence="Danh sách vừa thay đổi: có người được chọn không còn trong danh sách. Chọn lại.")
+        gone = "Danh sách vừa thay đổi: có người được chọn không còn trong danh sách. Xem lại rồi làm tiếp."
+        return _Chosen(sentence=gone, marked=marked)
     chosen = form.chosen
     if not chosen:
         return _Chosen(sentence=NOBODY)
     if len(chosen) > MOST_AT_ONCE:
-        return _Chosen(sentence=TOO_MANY.format(most=MOST_AT_ONCE, chosen=len(chosen)))
+        return _Chosen(sentence=TOO_MANY.format(most=MOST_AT_ONCE, chosen=len(chosen)), marked=marked)
     found = people_outside(organiser).in_bulk(chosen)
     people = [found[pk] for pk in chosen if pk in found]
     ending = would_end(people)
-    return _Chosen(people) if form.has_seen(ending) else _Chosen(people, STILL_OPEN, ending)
+    return _Chosen(people, marked=marked) if form.has_seen(ending) else _Chosen(people, STILL_OPEN, ending, marked)
 
 
 def _slip(organiser: Organiser, issued: Issued) -> Slip:
@@ -243,6 +244,7 @@ def _texts(
     context = {
         "organiser": organiser,
         "address": address,
+        "undecided_address": undecided_address(),
         "rows": [(item, _unit_of(organiser, item.user)) for item in issued],
         "refused": refused,
         "crumbs": crumbs,

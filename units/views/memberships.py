@@ -13,6 +13,7 @@ from units.models import Membership, Organiser, User
 from units.permissions import ADMINISTER
 from units.selectors import Person, membership_at, organiser_administered_by, person_at
 from units.services.people import NotNow, add_membership, end_membership
+from units.services.role_pairs import hints_before, hints_on
 from units.views.gates import SignedInRequest, route
 from units.views.people import CONFLICT, UNPROCESSABLE, crumbs_of
 
@@ -29,7 +30,13 @@ def add(request: SignedInRequest, known: Person) -> HttpResponseBase:
         status, refused = _given(request, known.organiser, known.user, form)
         if not status:
             return redirect("units:person", known.organiser.slug, known.user.pk)
-    context = {"known": known, "form": form, "refused": refused, "crumbs": _crumbs(known.organiser, known.user)}
+    context = {
+        "known": known,
+        "form": form,
+        "pairs": hints_before(known.memberships),
+        "refused": refused,
+        "crumbs": _crumbs(known.organiser, known.user),
+    }
     return render(request, "units/people/role.html", context, status=status)
 
 
@@ -85,6 +92,8 @@ def _given(request: SignedInRequest, organiser: Organiser, user: User, form: Rol
     except NotNow as fault:
         return CONFLICT, fault.sentence
     messages.info(request, f"Đã phân công {user.full_name}: {made.get_role_display().lower()}, {made.unit.name}.")
+    for hint in hints_on(user.memberships.filter(organiser=organiser).select_related("unit", "stands_for")):
+        messages.warning(request, f"Lưu ý, {hint.roles}: {hint.sentence}")
     return 0, ""
 
 

@@ -20,6 +20,7 @@ from units.selectors import Person, lending_of, organiser_administered_by, peopl
 from units.services.people import NotNow, add_person, change_person, new_password
 from units.services.people import lock as lock_account
 from units.services.people import unlock as unlock_account
+from units.services.role_pairs import hints_on
 from units.services.sessions import end_sessions_of
 from units.views.confirming import ask_again, confirmed, must_confirm
 from units.views.gates import SignedInRequest, route
@@ -163,6 +164,7 @@ def page_of(request: SignedInRequest, known: Person, *, refused: str = "") -> Ht
         "known": known,
         "person": known.user,
         "is_self": known.user.pk == request.user.pk,
+        "pairs": hints_on(known.memberships),
         "given": lending_of(known.user, known.organiser).given,
         "way_in": way_in(known.user),
         "has_standing": Invitation.objects.standing().filter(user=known.user).exists(),

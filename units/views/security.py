@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.views import ReauthenticateView
+from allauth.account.views import PasswordChangeView, ReauthenticateView
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
@@ -31,6 +31,7 @@ from units.views.gates import SignedInRequest, route
 
 UNPROCESSABLE = 422
 HOME = reverse_lazy("mfa_index")
+SIGNS_IN_ELSEWHERE = "Tài khoản này chưa có mật khẩu trên cổng. Cần mật khẩu thì đề nghị người quản trị cấp mã một lần."
 # Outermost: another method is told so at once, and leads neither to the password nor into the library's views.
 takes_a_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -60,6 +61,16 @@ class Refusing:
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=UNPROCESSABLE)  # type: ignore[attr-defined]
+
+
+class ChangePassword(Refusing, PasswordChangeView):
+    """One's own password. Who signs in elsewhere and has none here is told so; nobody gives himself a first one."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            messages.info(request, SIGNS_IN_ELSEWHERE)
+            return redirect(HOME)
+        return super().dispatch(request, *args, **kwargs)
 
 
 class ShowFactor(AuthenticateView):
@@ -175,6 +186,7 @@ def recovery_codes(request: SignedInRequest) -> HttpResponseBase:
 
 show_factor = takes_a_form(ShowFactor.as_view())
 confirm = takes_a_form(Confirm.as_view())
+change_password = takes_a_form(ChangePassword.as_view())
 activate_app = takes_a_form(route(SECURE_ACCOUNT)(ActivateApp.as_view()))
 deactivate_app = takes_a_form(route(SECURE_ACCOUNT)(DeactivateApp.as_view()))
 add_passkey = takes_a_form(route(SECURE_ACCOUNT)(AddPasskey.as_view()))

@@ -38,6 +38,9 @@ _HEAD = """# Vòng đời một năm đánh giá
 
 Không có thao tác nào ngoài các bảng này. Mỗi thao tác đi qua một cửa (`scoring/services/transitions.py`), khóa hồ sơ,
 xem lại điều kiện, ghi nhật ký trong cùng giao dịch. Thiếu lý do hoặc trái điều kiện thì không lưu gì.
+
+Bước tới của khối hỏi trước: trang nêu sẽ xảy ra gì với số liệu của kỳ, ai chưa xong, có đường quay lại hay không; bấm
+lần hai mới chuyển. Mỗi bước một tệp mang tên của nó trong `scoring/services/before_steps/`.
 """
 _AROUND = """Ai viết được gì ở bước nào. Ngoài bảng chỉ có hồ sơ được gia hạn hay mở khóa, tiêu chí được sửa đổi mở lại,
 giải trình được mời lại; mỗi việc có lý do và thời hạn."""

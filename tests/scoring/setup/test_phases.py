@@ -130,7 +130,7 @@ class TestAllAtOnce:
         assert "Mở tự chấm: 2 khối" in words(browser.get(at(year, "buoc/")))
         asked = browser.post(at(year, "buoc/tat-ca/open/"))
         assert asked.status_code == 200
-        assert "Xã, phường: chưa mở được, giữ nguyên" in words(asked)
+        assert "Xã, phường: chưa chuyển được, giữ nguyên" in words(asked)
         answer = browser.post(at(year, "buoc/tat-ca/open/"), {"sure": version(year)})
         assert answer.status_code == 409
         assert "Mở tự chấm: Sở, ban, ngành." in words(answer)
@@ -142,7 +142,7 @@ class TestAllAtOnce:
         year = build_year(Phase.DRAFT)
         second_group(year)
         browser = year.browser("c")
-        assert "Mở tự chấm 2 khối" in words(browser.post(at(year, "buoc/tat-ca/open/")))
+        assert "Mở tự chấm: 2 khối" in words(browser.post(at(year, "buoc/tat-ca/open/")))
         assert browser.post(at(year, "buoc/tat-ca/open/"), {"sure": version(year)}).status_code == 302
         assert set(year.campaign.groups.values_list("phase", flat=True)) == {Phase.SELF_ASSESSMENT}
 

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scoring.enums import Phase, Stage
-from scoring.models import Group, Participant, Submission, Value
+from scoring.models import CriteriaSet, Group, Participant, Submission, Value
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.late_units import add_late_unit
 from scoring.services.transitions import perform
 from tests.factories import UnitFactory, run_of
 from tests.year import Year, build_year
+from units.enums import UnitKind
 from units.forms import RoleForm
 from units.models import TrailEntry, Unit
 from units.permissions import Refused
@@ -203,3 +204,22 @@ class TestLateUnit:
         assert browser.post(url, typed | {"document": "1/NQ"}).status_code == 302
         made = Participant.objects.get(code="MOI")
         assert (made.is_ranked, made.unranked_reason) == (False, "Thành lập (1/NQ)")
+
+    def test_a_set_made_for_other_kinds_is_said_before_and_after_and_refuses_nothing(self) -> None:
+        year = build_year()
+        unit = self.founded(year)
+        CriteriaSet.objects.filter(pk=year.criteria_set.pk).update(unit_kinds=[UnitKind.SPECIAL_ZONE])
+        url = reverse("scoring:group_late", args=[year.organiser.slug, year.campaign.code, year.group.code])
+        assert f"“{year.criteria_set.title}” dành cho đặc khu." in year.browser("c").get(url).content.decode()
+        year.campaign.refresh_from_db()
+        typed = {
+            "version": year.campaign.version, "unit": unit.pk, "criteria_set": year.criteria_set.pk, "document": "1/NQ",
+            "reason": "Thành lập", "until_0": "01/01/2099", "until_1": "17:00",
+        }  # fmt: skip
+        told = f"dành cho đặc khu; {unit.name} thuộc loại khác ({unit.get_kind_display().lower()})"
+        assert told in year.browser("c").post(url, typed, follow=True).content.decode()
+        shown = year.browser("c").get(page(year, Participant.objects.get(code="MOI"))).content.decode()
+        assert told in shown
+        assert "không đổi nữa" in shown
+        CriteriaSet.objects.filter(pk=year.criteria_set.pk).update(unit_kinds=[year.b.unit.kind])
+        assert "thuộc loại khác" not in year.browser("c").get(page(year, year.b)).content.decode()

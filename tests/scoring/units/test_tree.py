@@ -57,6 +57,40 @@ def test_the_tree_begins_at_the_own_province_by_kind_in_vietnamese_order(organis
     assert "Đã kết thúc: 1 Tỉnh Kon Tum 62, đến trước 01/07/2025" in text
 
 
+def test_units_further_down_are_counted_and_one_link_shows_them_all(organiser) -> None:
+    department = UnitFactory(name="Sở Y tế", kind=UnitKind.DEPARTMENT, parent=organiser.unit)
+    UnitFactory(name="Chi cục Dân số", kind=UnitKind.PUBLIC_SERVICE, parent=department)
+    UnitFactory(
+        name="Chi cục Cũ", kind=UnitKind.PUBLIC_SERVICE, parent=department, valid_from=CODES_DAY, valid_to=REFORM
+    )
+    for number in range(31):
+        UnitFactory(name=f"Xã {number}", parent=organiser.unit)
+    closed, opened = page(organiser), page(organiser, "?mo=tat-ca")
+    text = words(closed)
+    assert "1 đơn vị cấp dưới" in text
+    assert "Còn 1 đơn vị ở dưới các đơn vị này. Mở tất cả" in text
+    assert "Chi cục Dân số" not in text
+    assert "?mo=tat-ca" in closed.content.decode()
+    assert "Chi cục Dân số" in words(opened)
+    assert "Chi cục Cũ" not in words(opened), "only units of today"
+    folded = "<details><summary>Xã: 31"
+    assert folded in closed.content.decode()
+    assert folded not in opened.content.decode()
+
+
+def test_the_open_tree_asks_as_much_with_one_unit_below_as_with_three(organiser) -> None:
+    counts = []
+    for wanted in (1, 3):
+        while organiser.unit.children.count() < wanted:
+            UnitFactory(parent=UnitFactory(parent=organiser.unit))
+        browser = sign_in(person(Role.ADMINISTRATOR, organiser))
+        browser.get(f"/lam-viec/{organiser.slug}/cay-don-vi/?mo=tat-ca")
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(f"/lam-viec/{organiser.slug}/cay-don-vi/?mo=tat-ca")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
 def test_a_unit_lists_where_it_came_from_and_where_it_went_with_day_way_and_document(organiser) -> None:
     commune = UnitFactory(name="Xã Măng Ri", parent=organiser.unit)
     olds = merged(commune, "Xã Tê Xăng", "Xã Ngọk Yêu")

@@ -128,3 +128,14 @@ def test_the_table_leads_back_to_where_the_reader_came_from(role: Role, name: st
     organiser = OrganiserFactory()
     page = sign_in(person(role, organiser)).get(reverse("scoring:rights", args=[organiser.slug])).content.decode()
     assert f'<li><a href="{reverse(name, args=[organiser.slug])}">{label}</a></li>' in page
+
+
+def test_an_index_leads_to_every_part_and_one_role_alone_keeps_its_own(db) -> None:
+    organiser = OrganiserFactory()
+    browser, url = sign_in(person(Role.LEADER, organiser)), reverse("scoring:rights", args=[organiser.slug])
+    for query in ({}, {"vai_tro": "leader"}):
+        text = browser.get(url, query).content.decode()
+        led, there = re.findall(r'<a href="#(v\d+)">', text), re.findall(r'<h2 id="(v\d+)">', text)
+        assert led == there
+        assert len(led) > 1
+        assert text.count('class="table-scroll rights-box" tabindex="0" role="region"') == len(there)
