@@ -127,7 +127,7 @@ class LoginRequiredWhereAsked(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseRedirect | JsonResponse:
         """To the sign-in, and from there back: a form that came too late leads to the page it stood on. Whoever had a

@@ -19,6 +19,7 @@ __all__ = [
     "NotADate",
     "NotANumber",
     "fold",
+    "format_clock",
     "format_date",
     "format_datetime",
     "format_number",
@@ -140,6 +141,12 @@ def format_date(value: date | str) -> str:
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     return f"{value:%d/%m/}{value.year:04d}"
+
+
+def format_clock(value: datetime, now: datetime) -> str:
+    """Print a moment of today by its hour alone ("14:03"), any other with its day; both are aware."""
+    is_today = timezone.localtime(value).date() == timezone.localtime(now).date()
+    return f"{timezone.localtime(value):%H:%M}" if is_today else format_datetime(value)
 
 
 def format_datetime(value: datetime | str) -> str:

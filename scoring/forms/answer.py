@@ -28,6 +28,7 @@ from scoring.services.leaves import plain_number
 from units.vietnamese import AmbiguousNumber, NotADate, NotANumber, format_number, parse_date, parse_number
 
 LONGEST_NUMBER = "40"  # characters a field lets one type; what is longer is no number (`parse_number`)
+TWOFOLD = "twofold"  # code of a fault with two readings, among its params
 COUNTS_HINT = "Không có lần nào thì ghi 0. Đã ghi một ô thì ô để trống tính là 0."
 DATE_HINT = "Ngày/tháng/năm, ví dụ 15/12/2026."
 
@@ -59,12 +60,16 @@ class FiguresForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         initial_inputs: Mapping[str, Any] | None = None,
+        typed: Mapping[str, Any] | None = None,
         prefix: str = "",
     ) -> None:
+        """`typed`, by slot, is shown as it was typed in place of the figures that are stored."""
         self.leaf = leaf
         self.slots = slots_of(leaf)
         given = given_at(leaf, initial_inputs or {})
         initial = {slot.name: _as_typed(slot, given[slot.name]) for slot in self.slots if slot.name in given}
+        if typed is not None:
+            initial = dict(typed)
         super().__init__(data, initial=initial, prefix=prefix or None)
         for slot in self.slots:
             self.fields[slot.name] = _field(slot)
@@ -188,7 +193,9 @@ class VietnameseNumberField(_TypedField):
         except AmbiguousNumber as twofold:
             if self.whole:
                 return twofold.readings[0]
-            raise forms.ValidationError(str(twofold)) from None
+            whole, fraction = (str(reading) for reading in twofold.readings)
+            readings = {"readings": [whole, fraction.replace(".", ",")]}  # as both can be typed without a doubt
+            raise forms.ValidationError(str(twofold), code=TWOFOLD, params=readings) from None
         except NotANumber as refused:
             raise forms.ValidationError(str(refused)) from None
 

@@ -47,8 +47,7 @@ def units_still_assessed(organiser: int) -> QuerySet[Unit]:
 
 def participant_visible_to(user: User, slug: str, code: str, unit: str) -> Participant:
     """One unit in one campaign by its address; Http404 for strangers and for what does not exist, alike."""
-    organiser = organiser_visible_to(user, slug)
-    participant = participants_visible_to(user, organiser).filter(campaign__code=code, code=unit).first()
+    participant = _at(user, slug, code, unit).first()
     if participant is None:
         raise Http404
     return participant
@@ -56,12 +55,14 @@ def participant_visible_to(user: User, slug: str, code: str, unit: str) -> Parti
 
 def submission_visible_to(user: User, slug: str, code: str, unit: str) -> Submission:
     """The dossier of a unit by its address; Http404 also where the year has not been opened for it."""
-    participant = participant_visible_to(user, slug, code, unit)
-    submission = Submission.objects.filter(participant=participant).first()
-    if submission is None:
+    participant = _at(user, slug, code, unit).filter(submission__isnull=False).select_related("submission").first()
+    if participant is None:
         raise Http404
-    submission.participant = participant
-    return submission
+    return participant.submission
+
+
+def _at(user: User, slug: str, code: str, unit: str) -> QuerySet[Participant]:
+    return participants_visible_to(user, organiser_visible_to(user, slug)).filter(campaign__code=code, code=unit)
 
 
 def explanation_visible_to(user: User, slug: str, code: str, unit: str) -> Explanation:

@@ -11,11 +11,22 @@ from typing import Any
 from django.db.models import Count
 
 from scoring.enums import Purpose, Source, Stage
-from scoring.models import AppraisalPart, Criterion, EvidenceUse, Participant, Receipt, Submission, Value, ValueChange
+from scoring.models import (
+    AppraisalPart,
+    Criterion,
+    EvidenceUse,
+    Participant,
+    Receipt,
+    Submission,
+    Unfinished,
+    Value,
+    ValueChange,
+)
 from scoring.permissions import UNIT_ROLES, came_before, held_by, works_for_unit
 from scoring.selectors.dossiers import TEAM, submission_visible_to
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import Tree, tree_of
+from scoring.selectors.unfinished import unfinished_of
 from scoring.workflow.pen import stages_shown_to_unit
 from units.enums import Role
 from units.models import Membership, User
@@ -79,6 +90,7 @@ class State:
 
 DONE = State("done", "xong")
 HALF = State("half", "đang làm")
+UNFINISHED = State("half", "chưa nhập xong")
 UNANSWERED = State("todo", "chưa làm")
 STALE = State("back", "quy tắc đã đổi, nhập lại")
 EVIDENCE = State("ev", "thiếu minh chứng")
@@ -87,17 +99,20 @@ EXCLUDED = State("na", "không đánh giá")
 _ENTERED = {source: State("lock", f"{source.label.lower()}, cơ quan điều phối nhập") for source in Source} | {
     Source.COORDINATOR: State("lock", "cơ quan điều phối nhập")
 }
-OPEN_STATES = (UNANSWERED, STALE, EVIDENCE)
+_TO_ENTER = (UNANSWERED, STALE, UNFINISHED)
+OPEN_STATES = (*_TO_ENTER, EVIDENCE)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One leaf: its values by stage, as far as the reader sees them, and how many documents stand for it."""
+    """One leaf: its values by stage, as far as the reader sees them, how many documents stand for it, and what the
+    unit has typed for it that is no answer yet."""
 
     criterion: Criterion
     values: Mapping[str, Value]
     evidence: int
     is_excluded: bool
+    unfinished: Unfinished | None = None
 
     @property
     def declared(self) -> Value | None:
@@ -119,6 +134,8 @@ class Line:
             return EXCLUDED
         if self.criterion.source != Source.SELF:
             return _ENTERED[Source(self.criterion.source)]
+        if self.unfinished is not None:
+            return UNFINISHED
         if value is None:
             return UNANSWERED
         if not value.is_fresh:
@@ -131,7 +148,10 @@ class Line:
 
     @property
     def at_stake(self) -> Decimal:
-        """Points that hang on what is missing: the maximum of an unanswered leaf, the points of one without proof."""
+        """Points that hang on what is missing: the maximum of an unanswered leaf, the points of one without proof; what
+        an answer that stands has not earned while something else is typed over it."""
+        if self.state == UNFINISHED and self.is_answered and self.declared is not None:
+            return self.criterion.max_points - (self.declared.worth or Decimal(0))
         if self.state == EVIDENCE and self.declared is not None and self.declared.worth is not None:
             return self.declared.worth
         return self.criterion.max_points if self.state in OPEN_STATES else Decimal(0)
@@ -171,8 +191,8 @@ class Component:
         states = [line.state for line in self.lines if line.is_asked]
         if not states:
             return self.lines[0].state if self.lines else DONE
-        if any(state in (UNANSWERED, STALE) for state in states):
-            return HALF if self.answered else UNANSWERED
+        if any(state in _TO_ENTER for state in states):
+            return HALF if self.answered or UNFINISHED in states else UNANSWERED
         return EVIDENCE if EVIDENCE in states else DONE
 
 
@@ -233,8 +253,9 @@ def dossier_visible_to(user: User, slug: str, code: str, unit: str, **rest: Any)
 
 
 def read_worksheet(participant: Participant, sight: Sight) -> Worksheet:
-    """The worksheet; five queries at any size."""
+    """The worksheet; five queries at any size, six for the unit itself, which alone reads what it has not finished."""
     tree = tree_of(participant.criteria_set)
+    unfinished = unfinished_of(participant) if sight.is_unit else {}
     values = _values(participant, sight)
     evidence = dict(
         EvidenceUse.objects.filter(
@@ -246,7 +267,10 @@ def read_worksheet(participant: Participant, sight: Sight) -> Worksheet:
         .values_list("criterion", "number")
     )
     taken = excluded_leaves(participant.campaign, [participant], {participant.criteria_set_id: tree})[participant.pk]
-    lines = [Line(leaf, values.get(leaf.pk, {}), evidence.get(leaf.pk, 0), leaf.pk in taken) for leaf in tree.leaves]
+    lines = [
+        Line(leaf, values.get(leaf.pk, {}), evidence.get(leaf.pk, 0), leaf.pk in taken, unfinished.get(leaf.pk))
+        for leaf in tree.leaves
+    ]
     return Worksheet(
         participant,
         sight,

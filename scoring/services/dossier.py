@@ -22,6 +22,8 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models.functions import Now
+
 from scoring.enums import Phase
 from scoring.models import Group, Participant, Submission, Window
 from scoring.selectors.clock import database_now
@@ -103,5 +105,6 @@ def _dossier(participant: Participant, submission: Submission) -> Dossier:
     )
     fresh.submission = submission
     submission.participant = fresh
-    windows = {window.phase: window for window in Window.objects.filter(group=fresh.group)}
-    return Dossier(fresh, submission, fresh.group, windows, database_now())
+    rows = list(Window.objects.filter(group=fresh.group).annotate(instant=Now()))
+    now = rows[0].instant if rows else database_now()  # the same clock, in the same breath
+    return Dossier(fresh, submission, fresh.group, {window.phase: window for window in rows}, now)

@@ -70,20 +70,31 @@ def write(
     Raises `StaleEdit` with the value that stands now, `WrongFigures` with the faults that the rule finds, `Conflict`
     for a node that takes no answer. The same content again changes nothing and returns the value as it is.
     """
-    draft = Draft(dossier, criterion, content, seen)
     current = _current(dossier, criterion, stage)
+    return write_over(current, Draft(dossier, criterion, content, seen), stage, by=by)
+
+
+def write_over(
+    current: Value | None, draft: Draft, stage: Stage, *, by: User | None, newest: int | None = None
+) -> Value:
+    """`write` for a caller who has just read what stands (under the lock, with its criterion), and perhaps the
+    `newest` version that was ever kept."""
+    participant, criterion = draft.dossier.participant, draft.criterion
     worth = _prove(draft, current)
-    if current is not None and _says_the_same(current, content):
+    if current is not None and _says_the_same(current, draft.content):
         return current
-    fields = _fields(draft, worth, _next_version(dossier, criterion, stage), by)
+    if newest is None:
+        newest = _newest_version(participant, criterion, stage)
+    fields = _fields(draft, worth, max(newest, current.version if current else 0) + 1, by)
     if current is None:
-        value = Value.objects.create(participant=dossier.participant, criterion=criterion, stage=stage, **fields)
+        current = Value.objects.create(participant=participant, criterion=criterion, stage=stage, **fields)
     else:
         Value.objects.filter(pk=current.pk).update(**fields)
-        value = Value.objects.select_related("criterion").get(pk=current.pk)
-    _change(draft, value.stage, value.version, worth, by).save(force_insert=True)
-    _overtake(stage, dossier.participant, criterion)
-    return value
+        for name, stored in fields.items():
+            setattr(current, name, stored)
+    _change(draft, stage, current.version, worth, by).save(force_insert=True)
+    _overtake(stage, participant, criterion)
+    return current
 
 
 def write_all(drafts: Sequence[Draft], stage: Stage, *, by: User | None) -> list[int]:
@@ -137,7 +148,7 @@ def clear(dossier: Dossier, criterion: Criterion, stage: Stage, *, seen: int, by
     if (current.version if current else 0) != seen:
         raise StaleEdit(current)
     if current is not None:
-        version = _next_version(dossier, criterion, stage)
+        version = max(_newest_version(dossier.participant, criterion, stage), current.version) + 1
         current.delete()
         ValueChange.objects.create(
             participant=dossier.participant,
@@ -218,12 +229,10 @@ def _current(dossier: Dossier, criterion: Criterion, stage: Stage) -> Value | No
     return found.select_related("criterion", "author").first()
 
 
-def _next_version(dossier: Dossier, criterion: Criterion, stage: Stage) -> int:
+def _newest_version(participant: Participant, criterion: Criterion, stage: Stage) -> int:
     """Versions go on where a value was taken away and given anew, so that an old form never fits by chance."""
-    kept = ValueChange.objects.filter(participant=dossier.participant, criterion=criterion, stage=stage)
-    newest = kept.order_by("-version").values_list("version", flat=True).first() or 0
-    row = Value.objects.filter(participant=dossier.participant, criterion=criterion, stage=stage)
-    return max(newest, row.values_list("version", flat=True).first() or 0) + 1
+    kept = ValueChange.objects.filter(participant=participant, criterion=criterion, stage=stage)
+    return kept.order_by("-version").values_list("version", flat=True).first() or 0
 
 
 def _told(content: Content, worth: str | None) -> dict[str, Any]:

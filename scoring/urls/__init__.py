@@ -14,6 +14,7 @@ from scoring.urls import (
     units,
     why,
     work,
+    worksheet_live,
 )
 
 app_name = "scoring"
@@ -25,6 +26,7 @@ urlpatterns = [
     *setup.urlpatterns,
     *criteria.urlpatterns,
     *dossier.urlpatterns,
+    *worksheet_live.urlpatterns,
     *evidence.urlpatterns,
     *explanation.urlpatterns,
     *appraisal.urlpatterns,

@@ -23,6 +23,7 @@ from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigure
 from scoring.services.leaves import leaf_of, score, warning_at
 from scoring.services.self_assessment import declare, take_back
 from scoring.services.values import Content, content_of
+from scoring.views.autosave_showing import unfinished_note
 from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import answer_url, history_rows, points_of_max, stages_of, totals_of
 from scoring.views.showing import CLAIM_WAITS, say_content
@@ -103,7 +104,8 @@ def clear(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
         return stale_page(request, [clash_of(asked, None, stale, fields, url)], asked.url, asked.opened.frame())
     except Conflict as refused:
         return _page(request, asked, error=refused.sentence, status=CONFLICT)
-    messages.info(request, f"Đã xóa câu trả lời của tiêu chí {asked.line.criterion.code}.")
+    what = "câu trả lời" if asked.line.declared else "phần đang nhập dở"
+    messages.info(request, f"Đã xóa {what} của tiêu chí {asked.line.criterion.code}.")
     return redirect(asked.url)
 
 
@@ -229,7 +231,7 @@ def _page(
     pen = opened.pen(criterion)
     is_asked = line.is_asked
     may_write = bool(pen) and is_asked
-    shown = form or AnswerForm(asked.leaf, value=line.declared)
+    shown = form or AnswerForm(asked.leaf, value=line.declared, unfinished=line.unfinished)
     context = opened.frame() | {
         "line": line,
         "criterion": criterion,
@@ -246,12 +248,22 @@ def _page(
         "errors": [{"text": error}] if error else [],
         "tree": _tree(asked),
         "trial_url": answer_url(opened, line, "answer_trial"),
-        "clear_form": ClearForm(initial={"version": line.declared.version}) if line.declared else None,
+        "clear_form": _clear_form(line),
+        "unfinished": unfinished_note(asked.leaf, line, opened.dossier.now),
+        "save_url": answer_url(opened, line, "answer_save") if may_write else "",
+        "pulse_url": reverse("scoring:dossier_pulse", args=opened.address),
         "clear_url": answer_url(opened, line, "answer_clear"),
         "totals": totals_of(opened) if may_write else None,
         **_neighbours(asked),
     }
     return render(request, "scoring/dossier/answer.html", context, status=status)
+
+
+def _clear_form(line: Line) -> ClearForm | None:
+    """For taking the answer away, or typing that is none yet."""
+    if line.declared is None and line.unfinished is None:
+        return None
+    return ClearForm(initial={"version": line.declared.version if line.declared else 0})
 
 
 def _parents(asked: Asked) -> list[str]:

@@ -18,6 +18,8 @@ from scoring.permissions import DECLARE, VIEW_DOSSIER
 from scoring.selectors.worksheet import Component, Line, dossier_visible_to, values_seen
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
 from scoring.services.leaves import leaf_of
+from scoring.services.self_assessment import take_back
+from scoring.views.autosave_showing import unfinished_note
 from scoring.views.dossier_answer import Asked, clash_of, save, standing_version
 from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import answer_url, stages_of
@@ -76,7 +78,9 @@ def _chosen(request: SignedInRequest, opened: Opened) -> Component:
 def _forms(opened: Opened, chosen: Component) -> dict[int, AnswerForm]:
     """A form for each leaf that the unit answers, as it stands now."""
     return {
-        line.criterion.pk: AnswerForm(_leaf(opened, line), value=line.declared, prefix=_prefix(line))
+        line.criterion.pk: AnswerForm(
+            _leaf(opened, line), value=line.declared, unfinished=line.unfinished, prefix=_prefix(line)
+        )
         for line in chosen.lines
         if line.is_asked
     }
@@ -91,9 +95,11 @@ def _save(opened: Opened, chosen: Component, data: QueryDict) -> Saving:
             continue
         base = seen.get((line.criterion.pk, str(data[f"{_prefix(line)}-version"])))
         form = AnswerForm(_leaf(opened, line), data, value=base, prefix=_prefix(line))
-        if form.is_untouched:
+        row = line.unfinished
+        was_shown = row is not None and form["unfinished"].data == str(row.version)
+        if (form.is_untouched and not was_shown) or (was_shown and row is not None and form.raw == row.typed):
             continue
-        if form.is_valid():
+        if form.is_valid() or _is_emptied(line, form):
             _save_one(Asked(opened, line, form.leaf), form, data, done)
         else:
             done.wrong.append(line.criterion.code)
@@ -105,7 +111,10 @@ def _save(opened: Opened, chosen: Component, data: QueryDict) -> Saving:
 def _save_one(asked: Asked, form: AnswerForm, data: QueryDict, done: Saving) -> None:
     code = asked.line.criterion.code
     try:
-        save(asked, form.content, form.cleaned_data["version"])
+        if form.is_valid():
+            save(asked, form.content, form.cleaned_data["version"])
+        else:
+            take_back(asked.opened.dossier.participant, asked.line.criterion, seen=0, by=asked.opened.user)
     except (WrongFigures, Incomplete) as refused:
         form.explain(refused)
         done.wrong.append(code)
@@ -115,6 +124,11 @@ def _save_one(asked: Asked, form: AnswerForm, data: QueryDict, done: Saving) -> 
         done.refused.setdefault(conflict.sentence, []).append(code)
     else:
         done.saved.append(code)
+
+
+def _is_emptied(line: Line, form: AnswerForm) -> bool:
+    """Whether typing that was no answer yet was wiped out again, where there is no answer: nothing is left to keep."""
+    return line.declared is None and form.is_untouched
 
 
 def _single(form: AnswerForm, data: QueryDict, version: int) -> list[tuple[str, str]]:
@@ -156,6 +170,7 @@ def _page(
         "errors": _errors(done, chosen),
         "kept": _kept(done) if done else "",
         "clashes": done.clashes if done else [],
+        "pulse_url": reverse("scoring:dossier_pulse", args=opened.address),
         **_neighbours(opened, chosen),
     }
     status = 200 if done is None else UNPROCESSABLE if done.wrong else CONFLICT
@@ -171,6 +186,9 @@ def _row(opened: Opened, line: Line, form: AnswerForm | None) -> dict[str, Any]:
         "url": answer_url(opened, line),
         "form": form if may_write else None,
         "stages": stages_of(opened, line),
+        "unfinished": unfinished_note(_leaf(opened, line), line, opened.dossier.now) if line.unfinished else None,
+        "save_url": answer_url(opened, line, "answer_save"),
+        "prefix": f"{_prefix(line)}-",
     }
 
 

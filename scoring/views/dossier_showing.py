@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,8 @@ from scoring.views.dossier_frame import Opened
 from scoring.views.showing import Shown, say_change, show_value
 from scoring.views.why_showing import Fact
 from units.vietnamese import format_percent, show_points
+
+_ONE_SITTING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,8 @@ def stages_of(opened: Opened, line: Line) -> list[tuple[str, Shown | None, str]]
 
 
 def history_rows(opened: Opened, line: Line, changes: list[ValueChange]) -> list[dict[str, Any]]:
-    """The leaf's changes in words, newest first."""
+    """The leaf's changes in words, newest first. What one person typed on within ten minutes is one row with what it
+    came to in the end; `edits` says of how many."""
     leaf = leaf_of(line.criterion, opened.dossier.participant.campaign)
     return [
         {
@@ -163,9 +167,30 @@ def history_rows(opened: Opened, line: Line, changes: list[ValueChange]) -> list
             "reason": (change.content or {}).get("reason") or "",
             "at": change.at,
             "who": change.author.full_name if change.author and opened.sight.names(change.stage) else "",
+            "edits": edits,
         }
-        for change in changes
+        for change, edits in _folded(changes)
     ]
+
+
+def _folded(changes: list[ValueChange]) -> list[tuple[ValueChange, int]]:
+    """Autosave writes at every pause: of the unit's answers by one person within `_ONE_SITTING` the newest, with how
+    many there were. An answer that was taken away always stands by itself."""
+    found: list[tuple[ValueChange, int]] = []
+    for change in changes:
+        newest, edits = found[-1] if found else (None, 0)
+        if newest is not None and _one_sitting(newest, change):
+            found[-1] = (newest, edits + 1)
+        else:
+            found.append((change, 1))
+    return found
+
+
+def _one_sitting(newest: ValueChange, earlier: ValueChange) -> bool:
+    answers = newest.content is not None and earlier.content is not None
+    same = (newest.stage, newest.author_id) == (earlier.stage, earlier.author_id)
+    is_typed = newest.stage == Stage.DECLARED and newest.author_id is not None
+    return answers and same and is_typed and newest.at - earlier.at <= _ONE_SITTING
 
 
 def index_in_words(index: str | None) -> str:

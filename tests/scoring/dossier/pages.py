@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
 
 from scoring.enums import Stage
-from scoring.models import Participant
+from scoring.models import Participant, Unfinished
 from tests.year import Year
+
+SCRIPT = {"Accept": "application/json"}
 
 
 def url(year: Year, name: str = "worksheet", *rest: Any, unit: Participant | None = None) -> str:
@@ -43,3 +46,15 @@ def browser_of(year: Year, who: str | Client) -> Client:
 
 def text(response: Any) -> str:
     return response.content.decode()
+
+
+def autosave(
+    year: Year, who: str | Client, code: str, unit: Participant | None = None, *, key: str = "", **data: Any
+) -> Any:
+    """What the script of the page sends: the form of one criterion from the versions that stand, under a key."""
+    participant = unit or year.a
+    row = Unfinished.objects.filter(participant=participant, criterion=year.leaves[code]).first()
+    version = data.pop("version", year.seen(code, Stage.DECLARED, unit))
+    unfinished = data.pop("unfinished", row.version if row else 0)
+    form = typed(version, **data) | {"unfinished": unfinished, "key": key or str(uuid.uuid4())}
+    return browser_of(year, who).post(url(year, "answer_save", code, unit=unit), form, headers=SCRIPT)

@@ -1,0 +1,123 @@
+"""Typing that is no answer yet, in words and as JSON."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.forms.boundfield import BoundField
+
+from scoring.engine.single import Leaf
+from scoring.forms.answer import TWOFOLD
+from scoring.forms.dossier import AnswerForm
+from scoring.models import Unfinished, Value
+from scoring.selectors.worksheet import Line
+from scoring.services.autosave import Fault, Kept, Overtaken
+from scoring.services.values import content_of
+from scoring.views.showing import CLAIM, CLAIM_WAITS, say_content
+from units.vietnamese import format_clock, show_points
+
+EMPTIED = "Các ô đang để trống. Câu trả lời đã lưu vẫn còn; muốn bỏ hẳn thì dùng nút “Xóa câu trả lời”."
+NOTHING_TYPED = "các ô để trống"
+
+
+def faults_of(form: AnswerForm) -> list[Fault]:
+    """Each fault with the name and the label of its field; of a number with two readings both, as they can be typed."""
+    found = [_fault("", "", str(text)) for part in (form, form.figures) for text in part.non_field_errors()]
+    for bound in _fields(form):
+        for error in bound.errors.as_data():
+            text = " ".join(error.messages)
+            label = "" if bound.is_hidden or str(bound.label) in text else str(bound.label)
+            readings = list((error.params or {}).get("readings", ())) if error.code == TWOFOLD else []
+            found.append(_fault(bound.html_name, label, text, readings))
+    return found
+
+
+def _fault(key: str, label: str, text: str, readings: list[str] | None = None) -> Fault:
+    return Fault(key=key, label=label, text=text, readings=readings or [])
+
+
+def say_typed(leaf: Leaf, row: Unfinished) -> str:
+    """What is typed, field by field: "Số đạt được: 45; Giải thích thêm: theo báo cáo"."""
+    form = AnswerForm(leaf, unfinished=row)
+    raw, told = form.raw, []
+    for bound in _fields(form):
+        if not bound.is_hidden and (text := raw.get(bound.html_name)):
+            told.append(_say_field(bound, text))
+    return "; ".join(told) or NOTHING_TYPED
+
+
+def _say_field(bound: BoundField, text: str | list[str]) -> str:
+    label = str(bound.label).removesuffix(" (không bắt buộc)")
+    if bound.html_name == "not_applicable":
+        return CLAIM
+    choices = {str(key): str(name) for key, name in getattr(bound.field, "choices", ())}
+    if choices:
+        return ", ".join(choices.get(key, key) for key in ([text] if isinstance(text, str) else text))
+    return label if text == "on" else f"{label}: {text}"
+
+
+def told_kept(kept: Kept, max_points: Decimal) -> dict[str, Any]:
+    """The answer to an autosave that was taken."""
+    told: dict[str, Any] = {
+        "state": "kept" if kept.unfinished else "saved",
+        "version": kept.version,
+        "unfinished": kept.unfinished,
+        "at": _hour(kept.at),
+        "node": {"icon": kept.icon, "label": kept.label},
+    }
+    if kept.unfinished:
+        return told | {"faults": kept.faults}
+    return told | {
+        "points": "" if kept.worth is None else f"{show_points(kept.worth)} / {show_points(max_points)}",
+        "step": CLAIM_WAITS if kept.is_claim else kept.step,
+        "hint": "",
+        "warning": kept.warning,
+    }
+
+
+def told_clash(leaf: Leaf, overtaken: Overtaken, now: datetime.datetime) -> dict[str, Any]:
+    """What stands in the way of an autosave, in words and as the fields of the form; typing stands before the answer
+    that it is typed over, as on the page."""
+    value, row = overtaken.value, overtaken.unfinished
+    last = row or value
+    return {
+        "state": "clash",
+        "version": value.version if value else 0,
+        "unfinished": row.version if row else 0,
+        "who": last.author.full_name if last and last.author else "",
+        "at": format_clock(last.changed_at, now) if last else "",
+        "said": f"Đang nhập dở: {say_typed(leaf, row)}" if row else _say_value(leaf, value),
+        "fields": AnswerForm(leaf, value=value, unfinished=row).raw,
+    }
+
+
+def unfinished_note(leaf: Leaf, line: Line, now: datetime.datetime) -> dict[str, str] | None:
+    """What a page says above the form of typing that does not count yet."""
+    if (row := line.unfinished) is None:
+        return None
+    return {"said": say_typed(leaf, row), "at": format_clock(row.changed_at, now), "who": row.author.full_name}
+
+
+def _say_value(leaf: Leaf, value: Value | None) -> str:
+    if value is None:
+        return "Không có câu trả lời"
+    content = content_of(value)
+    told = [say_content(leaf, content)]
+    told += [f"Lý do: {content.reason}"] if content.reason else []
+    told += [f"Giải thích thêm: {content.note}"] if content.note else []
+    return ". ".join(told)
+
+
+def _hour(moment: str) -> str:
+    at = datetime.datetime.fromisoformat(moment)
+    return format_clock(at, at)
+
+
+def _fields(form: AnswerForm) -> Iterator[BoundField]:
+    """The fields of an answer in the order of the page: figures, then the claim and the note. Figures of a claim do not
+    count."""
+    yield from form.figures
+    yield from form
