@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import datetime
+import importlib
 import re
 from collections.abc import Iterator
 from typing import Any
