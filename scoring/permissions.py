@@ -227,6 +227,7 @@ def _judges_a_leaf_of(user: Any, evidence: Any) -> bool:
 
 
 _handed_in = holds_true(_is_handed_in, "Đơn vị chưa nộp hồ sơ nên tài liệu chỉ đơn vị và điều phối xem được.")
+_report_is_in = holds_true(_is_handed_in, "Đơn vị chưa nộp hồ sơ nên báo cáo chỉ đơn vị và điều phối xem được.")
 _judges_the_evidence = _appraiser & holds_true(
     _judges_a_leaf_of, "Tài liệu này không thuộc phần được giao cho người thẩm định này."
 )
@@ -319,6 +320,13 @@ VIEW_EVIDENCE = declare(
 )
 TAKE_OVER = declare("scoring.take_over", "Tiếp nhận số liệu, tài liệu từ hồ sơ của đơn vị trước", _unit)
 VIEW_RECEIPT = declare("scoring.view_receipt", "Xem biên nhận", _unit | _heir | _coordinator)
+WRITE_REPORT = declare("scoring.write_report", "Viết lời báo cáo tự chấm", _unit)
+VIEW_REPORT = declare(
+    "scoring.view_report",
+    "Xem báo cáo tự chấm, bản đã ký",
+    _unit | _heir | (_judges_something_there & _report_is_in) | (_council & _report_is_in) | _coordinator,
+)
+SIGN_PAPER = declare("scoring.sign_paper", "Tải bản ký giấy của báo cáo tự chấm", _head)
 
 # ── appraisal, entered points, council ────────────────────────────────────────────────────────────────────────────
 ASSIGN = declare("scoring.assign", "Giao phần thẩm định, khai báo xung đột lợi ích", _coordinator)

@@ -64,3 +64,11 @@ class Signing(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.receipt} · {self.get_way_display()}"
+
+    @property
+    def participant(self):  # type: ignore[no-untyped-def]
+        return self.receipt.submission.participant
+
+    @property
+    def organiser_id(self) -> int:
+        return self.participant.campaign.organiser_id

@@ -108,6 +108,8 @@ _HARMLESS = (
     "scoring.write_minutes",
     "scoring.explain",
     "scoring.add_evidence",
+    "scoring.write_report",
+    "scoring.sign_paper",
     "scoring.switch_phase",
     "scoring.link_criteria",
 )

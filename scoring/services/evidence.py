@@ -23,7 +23,7 @@ from scoring.files import evidence_store
 from scoring.files.evidence_check import CheckedFile, check
 from scoring.files.evidence_names import stem_of
 from scoring.files.evidence_refusal import EvidenceRefused
-from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant
+from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant, Signing
 from scoring.permissions import ADD_EVIDENCE, TAKE_OVER
 from scoring.selectors.inheritance import sources_of
 from scoring.services.dossier import Dossier, lock_dossier, read_dossier
@@ -63,7 +63,9 @@ class Details:
 
 
 @dataclass(frozen=True)
-class _Incoming:
+class Incoming:
+    """A file on its way in, looked through."""
+
     upload: File
     checked: CheckedFile
 
@@ -93,11 +95,11 @@ def add_evidence(
         )
     _ask(read_dossier(participant), purpose, criterion)
     incoming = _checked(uploads)
-    _refuse_over_quota(participant, incoming)
-    with _stored(incoming) as keys, transaction.atomic():
+    refuse_over_quota(participant, incoming)
+    with stored(incoming) as keys, transaction.atomic():
         dossier = lock_dossier(participant)
         step = _ask(dossier, purpose, criterion)
-        _refuse_over_quota(participant, incoming)
+        refuse_over_quota(participant, incoming)
         return [
             _add(dossier, item, key, _details_of(item, details, alone=len(incoming) == 1), step, criterion, pages, by)
             for item, key in zip(incoming, keys, strict=True)
@@ -118,13 +120,13 @@ def take_over_evidence(
     _ask(read_dossier(participant), None, criterion)
     with evidence_store.open_whole(source.key, source.sha256, source.size) as content:
         checked = CheckedFile(EvidenceKind(source.kind), source.size, source.sha256, source.name)
-        incoming = [_Incoming(File(content, source.name), checked)]
-        _refuse_over_quota(participant, incoming)
-        with _stored(incoming) as keys, transaction.atomic():
+        incoming = [Incoming(File(content, source.name), checked)]
+        refuse_over_quota(participant, incoming)
+        with stored(incoming) as keys, transaction.atomic():
             dossier = lock_dossier(participant)
             hold_ends_before(participant.unit)
             step = _ask(dossier, None, criterion)
-            _refuse_over_quota(participant, incoming)
+            refuse_over_quota(participant, incoming)
             old = source.evidence
             if old.participant_id not in {one.pk for one in sources_of(participant)}:
                 raise Incomplete("evidence", "Tài liệu này không còn để tiếp nhận: việc sáp nhập đã được hoàn tác.")
@@ -143,12 +145,12 @@ def add_version(evidence: Evidence, upload: UploadedFile, *, by: User, purpose: 
     criteria = [use.criterion for use in evidence.uses.select_related("criterion")]
     _ask_for_version(read_dossier(evidence.participant), purpose, criteria)
     (item,) = incoming = _checked([upload])
-    _refuse_over_quota(evidence.participant, incoming)
-    with _stored(incoming) as keys, transaction.atomic():
+    refuse_over_quota(evidence.participant, incoming)
+    with stored(incoming) as keys, transaction.atomic():
         dossier = lock_dossier(evidence.participant)
         current = standing(evidence)
         step = _ask_for_version(dossier, purpose, criteria)
-        _refuse_over_quota(evidence.participant, incoming)
+        refuse_over_quota(evidence.participant, incoming)
         newest = current.files.order_by("-number").first()
         if newest is not None and newest.sha256 == item.checked.sha256:
             raise Incomplete("file", f"Tệp này giống hệt bản {newest.number} đang có, nên không cần tải lên nữa.")
@@ -166,11 +168,11 @@ def standing(evidence: Evidence) -> Evidence:
     return current
 
 
-def _checked(uploads: Sequence[UploadedFile]) -> list[_Incoming]:
+def _checked(uploads: Sequence[UploadedFile]) -> list[Incoming]:
     found, faults = [], []
     for upload in uploads:
         try:
-            found.append(_Incoming(upload, check(upload, upload.name or "")))
+            found.append(Incoming(upload, check(upload, upload.name or "")))
         except EvidenceRefused as refused:
             faults.append(refused)
     if faults:
@@ -179,7 +181,7 @@ def _checked(uploads: Sequence[UploadedFile]) -> list[_Incoming]:
 
 
 @contextmanager
-def _stored(incoming: Sequence[_Incoming]) -> Iterator[list[str]]:
+def stored(incoming: Sequence[Incoming]) -> Iterator[list[str]]:
     """Put the bytes and give their keys; take them out again when the block fails."""
     keys: list[str] = []
     try:
@@ -194,14 +196,18 @@ def _stored(incoming: Sequence[_Incoming]) -> Iterator[list[str]]:
         raise
 
 
-def _refuse_over_quota(participant: Participant, incoming: Sequence[_Incoming]) -> None:
-    """Every version counts, those of removed documents too: their bytes are kept."""
-    held = EvidenceFile.objects.filter(evidence__participant=participant).aggregate(files=Count("pk"), size=Sum("size"))
+def refuse_over_quota(participant: Participant, incoming: Sequence[Incoming]) -> None:
+    """Every version counts, those of removed documents too, and signed papers: their bytes are kept."""
+    both = Count("pk"), Sum("size")
+    files = EvidenceFile.objects.filter(evidence__participant=participant).aggregate(files=both[0], size=both[1])
+    papers = Signing.objects.filter(receipt__submission__participant=participant).exclude(key="")
+    signed = papers.aggregate(files=both[0], size=both[1])
+    held = {"files": files["files"] + signed["files"], "size": (files["size"] or 0) + (signed["size"] or 0)}
     most, largest = settings.EVIDENCE_FILES_PER_UNIT, settings.EVIDENCE_BYTES_PER_UNIT
     if held["files"] + len(incoming) > most:
         already = f"Đơn vị đã lưu {format_number(held['files'])} tệp; tối đa {format_number(most)} tệp trong một kỳ."
         raise Incomplete("files", f"{already} Dùng lại tài liệu đã có cho nhiều tiêu chí.")
-    if (held["size"] or 0) + sum(item.checked.size for item in incoming) > largest:
+    if held["size"] + sum(item.checked.size for item in incoming) > largest:
         over = f"Các tệp của đơn vị sẽ vượt {format_number(largest // 1024**2)} MB cho một kỳ."
         raise Incomplete("files", f"{over} Quét lại ở độ phân giải thấp hơn rồi tải lên.")
 
@@ -228,7 +234,7 @@ def _decide(dossier: Dossier, purpose: Purpose | None, criteria: Sequence[Criter
     return open_purpose(dossier, reopened)
 
 
-def _details_of(item: _Incoming, details: Details, *, alone: bool) -> Details:
+def _details_of(item: Incoming, details: Details, *, alone: bool) -> Details:
     stem = stem_of(item.checked.name)
     if alone:
         abstract = details.abstract or stem
@@ -239,7 +245,7 @@ def _details_of(item: _Incoming, details: Details, *, alone: bool) -> Details:
 
 def _add(
     dossier: Dossier,
-    item: _Incoming,
+    item: Incoming,
     key: str,
     details: Details,
     step: Purpose,

@@ -7,7 +7,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from scoring.files import evidence_store
-from scoring.models import EvidenceFile
+from scoring.models import EvidenceFile, Signing
 from scoring.selectors.clock import database_now
 
 GRACE = datetime.timedelta(hours=24)
@@ -32,7 +32,10 @@ def sweep(*, delete: bool = True) -> Swept:
     _sweep_objects(found, delete=delete)
     rows = EvidenceFile.objects.select_related("evidence__participant").order_by("pk")
     for row in rows.iterator():
-        _check_row(row, found)
+        _check(found, row, f"{row.evidence.participant}, “{row.name}” bản {row.number}")
+    papers = Signing.objects.exclude(key="").select_related("receipt__submission__participant").order_by("pk")
+    for paper in papers.iterator():
+        _check(found, paper, f"{paper.receipt.submission.participant}, bản ký “{paper.name}”")
     return found
 
 
@@ -41,17 +44,21 @@ def _sweep_objects(found: Swept, *, delete: bool) -> None:
     for key, written_at in evidence_store.stored_keys():
         # Asked one by one, right before: a row committed while the list was read keeps its object.
         if written_at > too_young:
-            found.waiting += not EvidenceFile.objects.filter(key=key).exists()
-        elif not EvidenceFile.objects.filter(key=key).exists():
+            found.waiting += not _is_referred_to(key)
+        elif not _is_referred_to(key):
             found.removed.append(key)
             if delete:
                 evidence_store.discard(key)
 
 
-def _check_row(row: EvidenceFile, found: Swept) -> None:
+def _is_referred_to(key: str) -> bool:
+    return EvidenceFile.objects.filter(key=key).exists() or Signing.objects.filter(key=key).exists()
+
+
+def _check(found: Swept, row: EvidenceFile | Signing, label: str) -> None:
     try:
         evidence_store.open_whole(row.key, row.sha256, row.size).close()
     except (evidence_store.Damaged, evidence_store.Unavailable) as fault:
-        found.faults.append(f"{row.evidence.participant}, “{row.name}” bản {row.number} ({row.key}): {fault}")
+        found.faults.append(f"{label} ({row.key}): {fault}")
     else:
         found.checked += 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scoring.enums import ExplanationState, PartState, Resolution, SubmissionState
+from scoring.enums import ExplanationState, PartState, Resolution, SigningWay, SubmissionState
 from scoring.mail import tell_unit
-from scoring.models import AppraisalPart, CriteriaSet, Explanation, ExplanationItem, Group, Submission
+from scoring.models import AppraisalPart, CriteriaSet, Explanation, ExplanationItem, Group, Signing, Submission
 from scoring.selectors.appraisal import leaves_by_part
 from scoring.selectors.clock import database_now
 from scoring.selectors.tree import trees
@@ -151,7 +151,9 @@ def _mark_sent(explanation: Explanation, dossier: Dossier | None, by: User | Non
 def _receipt(submission: Submission, dossier: Dossier | None, by: User | None) -> None:
     if dossier is None or by is None:
         raise TypeError("a submission is handed in by a person")
-    issue(dossier, by)
+    receipt = issue(dossier, by)
+    # Handing in is the head's signature in the portal; a signed paper may be put beside it later (services/signing).
+    Signing.objects.create(receipt=receipt, way=SigningWay.PORTAL, digest=receipt.digest, by=by, at=dossier.now)
 
 
 def _tell_more_time(submission: Submission, dossier: Dossier | None, by: User | None) -> None:

@@ -9,10 +9,23 @@ from typing import Any
 from django.db.models import Max
 
 from scoring.enums import Stage
-from scoring.models import Campaign, EvidenceUse, Receipt, Value
+from scoring.models import Campaign, Criterion, EvidenceUse, Participant, Receipt, SelfReport, Value
+from scoring.selectors.missing import excluded_leaves
+from scoring.selectors.tree import tree_of
+from scoring.services.answer_wording import CLAIM, say_content
 from scoring.services.dossier import Dossier
-from scoring.services.leaves import plain_number
+from scoring.services.leaves import leaf_of, plain_number
+from scoring.services.values import content_of
 from units.models import User
+
+FORMAT = "parindex-receipt/2"
+WORDS = ("difficulties", "proposals", "place", "signer_title")
+"""Of `SelfReport`: what the unit itself writes into its report."""
+
+
+def digest_of(text: str) -> str:
+    """The digest of a receipt's text, and of a draft's."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def issue(dossier: Dossier, by: User) -> Receipt:
@@ -29,7 +42,7 @@ def issue(dossier: Dossier, by: User) -> Receipt:
         campaign=campaign,
         sequence=sequence,
         number=f"TC-{campaign.code}-{sequence:04d}",
-        digest=hashlib.sha256(text.encode()).hexdigest(),
+        digest=digest_of(text),
         content=text,
         answers=len(content["answers"]),
         files=len({file["sha256"] for item in content["evidence"] for file in item["files"]}),
@@ -39,8 +52,16 @@ def issue(dossier: Dossier, by: User) -> Receipt:
 
 
 def contents(dossier: Dossier) -> dict[str, Any]:
-    """What a receipt covers: every declared answer with its version, every document with its files' digests."""
+    """What a receipt covers, with everything that its report prints: nothing is read again from today's rows.
+
+    Keys: format; campaign, unit (codes); about (names and titles as they were); criteria (every node in the order of
+    print: code, title, max_points, level from 1, is_leaf, source, role, is_excluded, asks_proof); answers (every
+    declared answer with its version, its words, `points` that it earns or null, and why); evidence (every document for
+    a leaf with its files' digests); report (the unit's own words).
+    """
     participant = dossier.participant
+    tree = tree_of(participant.criteria_set)
+    excluded = excluded_leaves(participant.campaign, [participant], {participant.criteria_set_id: tree})
     values = Value.objects.filter(participant=participant, stage=Stage.DECLARED, criterion__retired_in__isnull=True)
     uses = (
         EvidenceUse.objects.filter(evidence__participant=participant, evidence__removed_at__isnull=True)
@@ -48,21 +69,50 @@ def contents(dossier: Dossier) -> dict[str, Any]:
         .prefetch_related("evidence__files")
         .order_by("criterion__path", "evidence_id", "purpose")
     )
+    words = SelfReport.objects.filter(participant=participant).first() or SelfReport()
     return {
+        "format": FORMAT,
         "campaign": participant.campaign.code,
         "unit": participant.code,
-        "answers": [_answer(value) for value in values.select_related("criterion").order_by("criterion__path")],
-        "evidence": [
-            {
-                "criterion": use.criterion.code,
-                "purpose": use.purpose,
-                "number": use.evidence.number,
-                "abstract": use.evidence.abstract,
-                "pages": use.pages,
-                "files": [{"version": file.number, "sha256": file.sha256} for file in use.evidence.files.all()],
-            }
-            for use in uses
+        "about": about(participant),
+        "criteria": [criterion_row(node, is_excluded=node.pk in excluded[participant.pk]) for node in tree.nodes],
+        "answers": [
+            _answer(value, participant.campaign)
+            for value in values.select_related("criterion").order_by("criterion__path")
         ],
+        "evidence": [_document(use) for use in uses],
+        "report": {name: getattr(words, name) for name in WORDS},
+    }
+
+
+def about(participant: Participant) -> dict[str, Any]:
+    """Whose dossier it is, in which campaign, by the names of this instant."""
+    campaign, organiser = participant.campaign, participant.campaign.organiser
+    return {
+        "campaign_title": campaign.title,
+        "year": campaign.year,
+        "is_sample": campaign.is_sample,
+        "organiser": organiser.title,
+        "organiser_place": organiser.place,
+        "lead_department": organiser.lead_department,
+        "criteria_set": participant.criteria_set.title,
+        "unit_name": participant.name,
+        "unit_kind": participant.unit.kind,
+    }
+
+
+def criterion_row(node: Criterion, *, is_excluded: bool) -> dict[str, Any]:
+    """A node of the tree as a receipt keeps it."""
+    return {
+        "code": node.code,
+        "title": node.title,
+        "max_points": plain_number(node.max_points),
+        "level": node.path.count(".") + 1,
+        "is_leaf": node.is_leaf,
+        "source": node.source,
+        "role": node.role,
+        "is_excluded": is_excluded,
+        "asks_proof": bool(node.evidence_text),
     }
 
 
@@ -71,13 +121,45 @@ def canonical(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _answer(value: Value) -> dict[str, Any]:
+def earned(value: Value, campaign: Campaign) -> tuple[str | None, str, str]:
+    """(points or None, the figures in words, the rule's sentence) of a declared value; its criterion is loaded."""
+    leaf = leaf_of(value.criterion, campaign)
+    if value.not_applicable:
+        return None, CLAIM, ""
+    said = say_content(leaf, content_of(value))
+    if not value.is_fresh:
+        return None, said, ""
+    scored = leaf.score(content_of(value).answer())
+    return None if value.worth is None else plain_number(value.worth), said, scored.step
+
+
+def _answer(value: Value, campaign: Campaign) -> dict[str, Any]:
+    points, said, step = earned(value, campaign)
     return {
         "criterion": value.criterion.code,
+        "title": value.criterion.title,
+        "max_points": plain_number(value.criterion.max_points),
         "version": value.version,
         "inputs": value.inputs,
-        "points": None if value.points is None else plain_number(value.points),
+        "points": points,
+        "said": said,
+        "step": step,
         "not_applicable": value.not_applicable,
+        "is_stale": not value.is_fresh,
         "reason": value.reason,
         "note": value.note,
+    }
+
+
+def _document(use: EvidenceUse) -> dict[str, Any]:
+    issued_on = use.evidence.issued_on
+    return {
+        "criterion": use.criterion.code,
+        "purpose": use.purpose,
+        "number": use.evidence.number,
+        "issued_on": issued_on.isoformat() if issued_on else None,
+        "issuer": use.evidence.issuer,
+        "abstract": use.evidence.abstract,
+        "pages": use.pages,
+        "files": [{"version": file.number, "sha256": file.sha256} for file in use.evidence.files.all()],
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -15,15 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 from scoring.enums import SubmissionState
 from scoring.forms.dossier import StepForm
 from scoring.models import Explanation, Receipt, Submission
-from scoring.permissions import TAKE_OVER, VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RECEIPT
+from scoring.permissions import TAKE_OVER, VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RECEIPT, VIEW_REPORT
 from scoring.selectors.inheritance import sources_of
+from scoring.selectors.report import signing_of
 from scoring.selectors.work import EXPLAINING
 from scoring.selectors.worksheet import dossier_visible_to, receipts_of
 from scoring.services.errors import Blocked, Conflict, Incomplete
-from scoring.services.leaves import leaf_of
 from scoring.services.pen import in_time
+from scoring.services.receipt_reading import read_receipt
+from scoring.services.receipts import digest_of
 from scoring.services.transitions import Offer, available, perform
-from scoring.services.values import Content
 from scoring.views.dossier_frame import Opened, open_dossier, submission_in_hand
 from scoring.views.dossier_showing import (
     announcement_of,
@@ -33,7 +32,6 @@ from scoring.views.dossier_showing import (
     totals_of,
     warnings_of,
 )
-from scoring.views.showing import say_content
 from scoring.workflow import Subject, Transition, find
 from units import trail
 from units.permissions import authorize, can
@@ -90,12 +88,13 @@ def receipt(request: SignedInRequest, submission: Submission) -> HttpResponse:
     """What was handed in, when and by whom, with the digest over it; for print."""
     found = _receipt(request, submission)
     opened = open_dossier(request.user, submission)
-    content = json.loads(found.content)
+    content = read_receipt(found, opened.dossier.participant)
     context = opened.frame() | {
         "receipt": found,
-        "answers": _answers(opened, content),
+        "answers": content["answers"],
         "evidence": content["evidence"],
-        "is_intact": hashlib.sha256(found.content.encode()).hexdigest() == found.digest,
+        "signing": signing_of(found),
+        "is_intact": digest_of(found.content) == found.digest,
         "is_newest": receipts_of(submission)[0] == found,
         "head": trail.line_about(submission, submission.participant.campaign.trail_scope, found.submitted_at),
     }
@@ -145,6 +144,8 @@ def _places(opened: Opened) -> list[dict[str, str]]:
     participant, places = opened.dossier.participant, []
     if can(opened.user, VIEW_EVIDENCE, participant):
         places.append(("Tài liệu kiểm chứng của đơn vị", "scoring:evidence_list"))
+    if can(opened.user, VIEW_REPORT, participant):
+        places.append(("Báo cáo tự chấm", "scoring:self_report"))
     if opened.dossier.phase in EXPLAINING and Explanation.objects.filter(participant=participant).exists():
         places.append(("Giải trình", "scoring:explanation"))
     if can(opened.user, TAKE_OVER, participant) and sources_of(participant):
@@ -213,25 +214,6 @@ def _receipt(request: SignedInRequest, submission: Submission) -> Receipt:
     found = next((item for item in receipts_of(submission) if item.sequence == sequence), None)
     if found is None:
         raise Http404
-    return found
-
-
-def _answers(opened: Opened, content: dict[str, Any]) -> list[dict[str, Any]]:
-    """The answers of a receipt in words, by today's wording of the criteria."""
-    known, campaign = opened.sheet.tree.by_code, opened.dossier.participant.campaign
-    found = []
-    for item in content["answers"]:
-        criterion = known.get(item["criterion"])
-        given = Content(item["inputs"], None, item["not_applicable"], item["reason"])
-        found.append(
-            {
-                "code": item["criterion"],
-                "title": criterion.title if criterion else "",
-                "said": say_content(leaf_of(criterion, campaign), given) if criterion and criterion.is_leaf else "",
-                "reason": item["reason"],
-                "version": item["version"],
-            }
-        )
     return found
 
 

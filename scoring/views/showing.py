@@ -12,9 +12,9 @@ from scoring.engine.single import Leaf
 from scoring.enums import Stage
 from scoring.models import Campaign, Value
 from scoring.selectors.missing import Weighed
-from scoring.services.figures import Slot, given_at, slots_of
+from scoring.services.answer_wording import CLAIM, NOTHING, say_content, say_inputs
 from scoring.services.leaves import leaf_of
-from scoring.services.values import Content, content_of
+from scoring.services.values import content_of
 from units.vietnamese import show_points
 
 
@@ -37,8 +37,6 @@ class Shown:
     changed_at: datetime | None
 
 
-NOTHING = "Chưa có"
-CLAIM = "Đề nghị không áp dụng"
 CLAIM_WAITS = f"{CLAIM}, chờ thẩm định"
 
 
@@ -74,39 +72,6 @@ def say_worth(value: Weighed | None) -> str:
     if value is None:
         return "không có"
     return "không áp dụng" if value.worth is None else show_points(value.worth)
-
-
-def say_content(leaf: Leaf, content: Content) -> str:
-    """What a value says, in words: "Không áp dụng", "Chấm 1,5 điểm", or its figures."""
-    if content.not_applicable:
-        return "Không áp dụng"
-    if content.points is not None:
-        return f"Chấm {show_points(content.points)} điểm"
-    return say_inputs(leaf, content.inputs or {})
-
-
-def say_inputs(leaf: Leaf, inputs: Mapping[str, Any]) -> str:
-    """Figures in words: "Số đạt được: 45/50", "Đúng hạn", "Báo cáo chậm: 2 lần"."""
-    given = given_at(leaf, inputs)
-    slots = [slot for slot in slots_of(leaf) if slot.name in given]
-    wholes = {slot.item.part_of for slot in slots}  # told with their part
-    told = "; ".join(_say_figure(slot, given) for slot in slots if slot.item.key not in wholes)
-    return told[:1].upper() + told[1:] or NOTHING
-
-
-def _say_figure(slot: Slot, given: Mapping[str, Any]) -> str:
-    labels = {choice.key: choice.label for choice in slot.item.choices}
-    value = given[slot.name]
-    if slot.type == "choice":
-        return labels.get(value, str(value))
-    if slot.type == "choices":
-        return "; ".join(labels.get(key, str(key)) for key in value) or "Không nội dung nào"
-    if slot.type == "flag":
-        return slot.label
-    figure = (slot.item.phrase or "{}").replace("{}", slot.typed(value))
-    if slot.item.part_of in given:
-        figure += f"/{slot.typed(given[slot.item.part_of])}"
-    return figure if slot.item.phrase and not slot.choice else f"{slot.label}: {figure}"
 
 
 def say_change(content: Mapping[str, Any] | None, value_leaf: Leaf) -> str:

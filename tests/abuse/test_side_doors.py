@@ -146,12 +146,21 @@ def test_the_page_of_a_leaf_names_no_appraiser_after_the_release(year: Year) -> 
 
 # ── T23: a file says what the pages say ───────────────────────────────────────────────────────────────────────────────
 
+OF_REPORT = {"self_report_pdf", "self_report_docx"}
+OF_UNIT = {"receipt_content", "receipt_pdf"} | OF_REPORT
 DOWNLOADS = {
-    "a1": {"receipt_content"}, "aH": {"receipt_content"}, "b1": {"receipt_content"}, "g1": set(), "gA": set(),
-    "h": set(), "s": {"start_template", "people_template"},
+    "a1": OF_UNIT, "aH": OF_UNIT, "b1": OF_UNIT, "g1": OF_REPORT, "gA": OF_REPORT,
+    "h": OF_REPORT, "s": {"start_template", "people_template"},
 }  # fmt: skip
-RECEIPT = {"campaign", "unit", "answers", "evidence"}
-ANSWER = {"criterion", "version", "inputs", "points", "not_applicable", "reason", "note"}
+RECEIPT = {"format", "campaign", "unit", "about", "criteria", "answers", "evidence", "report"}
+ABOUT = {
+    "campaign_title", "year", "is_sample", "organiser", "organiser_place", "lead_department", "criteria_set",
+    "unit_name", "unit_kind",
+}  # fmt: skip
+ANSWER = {
+    "criterion", "title", "max_points", "version", "inputs", "points", "said", "step", "not_applicable", "is_stale",
+    "reason", "note",
+}  # fmt: skip
 
 
 def downloads_of(year: Year, name: str) -> dict[str, tuple[str, bytes]]:
@@ -176,6 +185,8 @@ def test_a_receipt_holds_the_fields_that_its_unit_typed_and_nothing_else(year: Y
     url = reverse("scoring:receipt_content", args=[year.organiser.slug, year.campaign.code, "SOA", 1])
     content = json.loads(body_of(year.browser("aH").get(url)))
     assert set(content) == RECEIPT
+    assert set(content["about"]) == ABOUT
+    assert set(content["report"]) == {"difficulties", "proposals", "place", "signer_title"}
     assert {key for answer in content["answers"] for key in answer} == ANSWER
     declared = {row.criterion.code: row for row in Value.objects.filter(participant=year.a, stage=Stage.DECLARED)}
     assert {item["criterion"]: item["inputs"] for item in content["answers"]} == {

@@ -30,7 +30,8 @@ OF_THE_ORGANISER = {"scoring.view_campaigns", "scoring.create_campaign", "scorin
 OF_A_RUN = {"scoring.view_run", "scoring.show_run", "reports.draft"}
 OF_THE_DOSSIER = {
     "scoring.view_dossier", "scoring.declare", "scoring.explain", "scoring.add_evidence", "scoring.view_receipt",
-    "scoring.decide", "scoring.override_grade", "scoring.take_over",
+    "scoring.decide", "scoring.override_grade", "scoring.take_over", "scoring.write_report", "scoring.view_report",
+    "scoring.sign_paper",
 }  # fmt: skip
 OF_A_PART = {"scoring.view_part", "scoring.appraise"}
 

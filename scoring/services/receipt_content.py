@@ -1,0 +1,94 @@
+"""A receipt as strings, for its PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from scoring.enums import SigningWay
+from scoring.models import Participant, Receipt, Signing
+from scoring.selectors.report import MARK
+from scoring.services.receipt_reading import read_receipt
+from scoring.services.report_content import SAMPLE_MARK, plain
+from units.mail import portal_address
+from units.vietnamese import format_date, format_datetime, show_points
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer of the receipt."""
+
+    code: str
+    title: str
+    said: str
+    points: str
+
+
+@dataclass(frozen=True)
+class ReceiptContent:
+    """Everything that the paper prints; `files` are (criterion, document, digests of its files)."""
+
+    organiser: str
+    number: str
+    unit: str
+    campaign: str
+    submitted: str
+    submitter: str
+    signed: str
+    counts: str
+    answers: tuple[Line, ...]
+    files: tuple[tuple[str, str, str], ...]
+    digest: str
+    check_url: str
+    sample: str
+
+
+def receipt_content_of(
+    receipt: Receipt, participant: Participant, signing: Signing | None, *, submitter: str
+) -> ReceiptContent:
+    """`submitter` as receipts_of tells it, with whom he or she stood for; `signing` the newest one."""
+    content = read_receipt(receipt, participant)
+    names = content["about"]
+    slug, code = participant.campaign.organiser.slug, participant.campaign.code
+    path = reverse("scoring:report_check", args=[slug, code, participant.code, receipt.digest[:MARK]])
+    return ReceiptContent(
+        organiser=plain(names["organiser"]),
+        number=receipt.number,
+        unit=plain(names["unit_name"]),
+        campaign=plain(names["campaign_title"]),
+        submitted=format_datetime(receipt.submitted_at),
+        submitter=plain(submitter),
+        signed=say_signing(signing),
+        counts=f"{receipt.answers} tiêu chí đã trả lời, {receipt.files} tệp kèm theo",
+        answers=tuple(_line(item) for item in content["answers"]),
+        files=tuple((item["criterion"], _document(item), _digests(item)) for item in content["evidence"]),
+        digest=receipt.digest,
+        check_url=portal_address(path),
+        sample=SAMPLE_MARK if names["is_sample"] else "",
+    )
+
+
+def say_signing(signing: Signing | None) -> str:
+    """How it was signed, in one sentence; a receipt of before signings were kept was handed in by the head as well."""
+    if signing is None or signing.way == SigningWay.PORTAL:
+        return "Thủ trưởng ký xác nhận trên cổng khi nộp."
+    day = format_date(signing.dated_on) if signing.dated_on else ""
+    return f"Ký văn bản giấy số {plain(signing.number)} ngày {day}, bản ký tải lên lúc {format_datetime(signing.at)}."
+
+
+def _line(item: Mapping[str, Any]) -> Line:
+    said = plain(item["said"]) + (f". Lý do: {plain(item['reason'])}" if item["reason"] else "")
+    points = "–" if item["points"] is None else show_points(item["points"])
+    return Line(item["criterion"], plain(item["title"]), said, points)
+
+
+def _document(item: Mapping[str, Any]) -> str:
+    pages = f" ({item['pages']})" if item["pages"] else ""
+    return plain(f"{item['number']} {item['abstract']}{pages}")
+
+
+def _digests(item: Mapping[str, Any]) -> str:
+    return "\n".join(f"bản {file['version']}: {file['sha256']}" for file in item["files"])
