@@ -94,11 +94,16 @@ def told_clash(leaf: Leaf, overtaken: Overtaken, now: datetime.datetime) -> dict
     }
 
 
-def unfinished_note(leaf: Leaf, line: Line, now: datetime.datetime) -> dict[str, str] | None:
+def unfinished_note(leaf: Leaf, line: Line, now: datetime.datetime) -> dict[str, Any] | None:
     """What a page says above the form of typing that does not count yet."""
     if (row := line.unfinished) is None:
         return None
-    return {"said": say_typed(leaf, row), "at": format_clock(row.changed_at, now), "who": row.author.full_name}
+    return {
+        "said": say_typed(leaf, row),
+        "at": format_clock(row.changed_at, now),
+        "who": row.author.full_name,
+        "counts": line.is_answered,
+    }
 
 
 def _say_value(leaf: Leaf, value: Value | None) -> str:

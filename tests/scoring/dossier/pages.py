@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from scoring.enums import Stage
 from scoring.models import Participant, Unfinished
@@ -42,6 +44,11 @@ def typed(version: int, not_applicable: str = "", reason: str = "", note: str = 
 
 def browser_of(year: Year, who: str | Client) -> Client:
     return year.browser(who) if isinstance(who, str) else who
+
+
+def hour(moment: datetime.datetime) -> str:
+    """As pages tell a moment of today."""
+    return f"{timezone.localtime(moment):%H:%M}"
 
 
 def text(response: Any) -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from scoring.enums import Phase, Stage
 from scoring.models import Criterion, Exclusion, Unfinished, Value, ValueChange, WriteKey
 from tests.database import fingerprint
-from tests.scoring.dossier.pages import answer, autosave, step, text, typed, url
+from tests.scoring.dossier.pages import answer, autosave, hour, step, text, typed, url
 from tests.year import Year, build_year
 
 pytestmark = pytest.mark.django_db
@@ -43,14 +43,14 @@ def row(year: Year, code: str = "1.2") -> Unfinished | None:
 class TestAnAnswer:
     def test_it_is_declared_and_the_page_is_told_what_it_earns(self, year: Year) -> None:
         found = told(autosave(year, "a1", "1.2", numerator="45", denominator="50", note="Theo báo cáo"))
-        assert found.pop("at") == f"{timezone.localtime():%H:%M}"
+        value = year.value("1.2", Stage.DECLARED)
+        assert value is not None
+        assert found.pop("at") == hour(value.changed_at)
         assert found == {
             "state": "saved", "version": 1, "unfinished": 0, "points": "3,60 / 4,00",
             "step": "45/50 = 90% ≥ 50% → 0,9 × 4 = 3,6 điểm", "hint": "", "warning": "",
             "node": {"icon": "done", "label": "xong"},
         }  # fmt: skip
-        value = year.value("1.2", Stage.DECLARED)
-        assert value is not None
         assert (value.inputs, value.note) == ({"numerator": "45", "denominator": "50"}, "Theo báo cáo")
         assert value.author == year["a1"]
 
@@ -80,7 +80,7 @@ class TestTypingThatIsNoAnswerYet:
         kept = row(year)
         assert kept is not None
         assert found == {
-            "state": "kept", "version": 0, "unfinished": kept.version, "at": f"{timezone.localtime():%H:%M}",
+            "state": "kept", "version": 0, "unfinished": kept.version, "at": hour(kept.changed_at),
             "node": {"icon": "half", "label": "chưa nhập xong"},
             "faults": [{"key": "so-denominator", "label": "", "text": "Chưa nhập “Tổng số”.", "readings": []}],
         }  # fmt: skip
@@ -235,14 +235,14 @@ class TestSomebodyElseWasThere:
     def test_their_answer_is_told_in_words_and_as_fields_and_stays(self, year: Year) -> None:
         told(autosave(year, "aH", "1.2", numerator="12486", denominator="20000", note="theo sổ"))
         found = told(autosave(year, "a1", "1.2", version=0, numerator="45", denominator="50"), 409)
-        assert found.pop("at") == f"{timezone.localtime():%H:%M}"
+        value = year.value("1.2", Stage.DECLARED)
+        assert value is not None
+        assert found.pop("at") == hour(value.changed_at)
         assert found == {
             "state": "clash", "version": 1, "unfinished": 0, "who": year["aH"].full_name,
             "said": "Số đạt được: 12486/20000. Giải thích thêm: theo sổ",
             "fields": {"note": "theo sổ", "so-numerator": "12486", "so-denominator": "20000"},
         }  # fmt: skip
-        value = year.value("1.2", Stage.DECLARED)
-        assert value is not None
         assert value.inputs["numerator"] == "12486"
 
     def test_so_is_what_they_have_not_finished(self, year: Year) -> None:
@@ -401,12 +401,15 @@ class TestThePages:
     def test_what_is_half_typed_is_shown_to_colleagues_in_the_form_and_in_words(self, year: Year) -> None:
         year.declare("1.2", inputs={"numerator": "45", "denominator": "50"})
         autosave(year, "a1", "1.2", numerator="12.486", denominator="50", note="chờ sổ")
+        kept = row(year)
+        assert kept is not None
         for page in (url(year, "answer", "1.2"), url(year, "worksheet_component", "1")):
             shown = text(year.browser("aH").get(page))
             assert 'value="12.486"' in shown
+            assert "Điểm đang tính theo câu trả lời đã lưu trước đó." in shown
             assert "Đang nhập dở, chưa tính:" in shown
             assert "Số đạt được: 12.486; Tổng số: 50; Giải thích thêm: chờ sổ" in shown
-            assert f"{timezone.localtime():%H:%M}, {year['a1'].full_name}" in shown
+            assert f"{hour(kept.changed_at)}, {year['a1'].full_name}" in shown
         worksheet = text(year.browser("aH").get(url(year)))
         assert "chưa nhập xong" in worksheet
         assert "Còn 3 việc" in worksheet

@@ -15,7 +15,7 @@ from scoring.enums import Stage
 from scoring.models import Unfinished, Value, ValueChange, WriteKey
 from tests.database import fingerprint
 from tests.racing import at_once
-from tests.scoring.dossier.pages import SCRIPT, autosave, step, typed, url
+from tests.scoring.dossier.pages import SCRIPT, autosave, hour, step, typed, url
 from tests.scoring.dossier.test_worksheet import prove
 from tests.year import Year, build_year
 from units.models import Session
@@ -39,14 +39,14 @@ def test_it_tells_every_leaf_of_the_unit_its_totals_and_what_is_left(year: Year)
     prove(year, "1.1")
     autosave(year, "aH", "1.2", numerator="45")
     kept = Unfinished.objects.get()
-    now = f"{timezone.localtime():%H:%M}"
+    given = Value.objects.get()
     found = pulse(year, "a1").json()
     assert len(found.pop("rev")) == 16
     assert found == {
         "submission": {"state": "draft", "version": year.submission().version},
         "leaves": {
-            "1.1": [1, 0, 1, year["a1"].full_name, now],
-            "1.2": [0, kept.version, 0, year["aH"].full_name, now],
+            "1.1": [1, 0, 1, year["a1"].full_name, hour(given.changed_at)],
+            "1.2": [0, kept.version, 0, year["aH"].full_name, hour(kept.changed_at)],
             "2.1": [0, 0, 0, "", ""],
         },
         "totals": {"points": "2,00", "max_points": "12,00", "index": "16,67\N{NO-BREAK SPACE}%", "grade": "Yếu"},
