@@ -19,6 +19,7 @@ from scoring.services.values import content_of
 from units.models import User
 
 FORMAT = "parindex-receipt/2"
+OF_AN_OLDER_RULE = "Đã nhập theo quy tắc trước khi sửa đổi"
 WORDS = ("difficulties", "proposals", "place", "signer_title")
 """Of `SelfReport`: what the unit itself writes into its report."""
 
@@ -123,12 +124,12 @@ def canonical(content: dict[str, Any]) -> str:
 
 def earned(value: Value, campaign: Campaign) -> tuple[str | None, str, str]:
     """(points or None, the figures in words, the rule's sentence) of a declared value; its criterion is loaded."""
-    leaf = leaf_of(value.criterion, campaign)
     if value.not_applicable:
         return None, CLAIM, ""
+    if not value.is_fresh:  # the figures belong to a rule that is gone: today's has no words for them
+        return None, OF_AN_OLDER_RULE, ""
+    leaf = leaf_of(value.criterion, campaign)
     said = say_content(leaf, content_of(value))
-    if not value.is_fresh:
-        return None, said, ""
     scored = leaf.score(content_of(value).answer())
     return None if value.worth is None else plain_number(value.worth), said, scored.step
 

@@ -321,7 +321,7 @@ def _how(answer: Mapping[str, Any]) -> str:
     if answer["not_applicable"]:
         parts = [CLAIM, f"Lý do: {answer['reason']}"]
     elif answer["is_stale"]:
-        parts = [answer["said"], "Quy tắc của tiêu chí đã đổi, chưa nhập lại nên chưa tính điểm"]
+        parts = [answer["said"], "Chưa nhập lại nên chưa tính điểm"]
     else:
         # An option's sentence tells its label again; once is enough.
         chosen = _CHOSEN.fullmatch(answer["step"])
