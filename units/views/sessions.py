@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from units.permissions import USE_WORKSPACE
-from units.services.sessions import end_other_sessions, end_session
+from units.services.sessions import draft_keys, end_other_sessions, end_session
 from units.views.gates import SignedInRequest, route
 
 
@@ -46,8 +46,10 @@ def left(request: SignedInRequest) -> HttpResponse:
     """Seconds that this session lasts: `idle` when nothing is done, `longest` whatever is done. By POST the person
     goes on working, which counts as doing something; the page itself asks by GET, which does not.
 
-    `token` is the CSRF token of the session that is open now: a page that was made before a new sign-in goes on."""
+    `token` is the CSRF token of the session that is open now: a page that was made before a new sign-in goes on, where
+    `owner` (as in `draft_keys`) is still the person whom the page was made for."""
     if request.method == "POST":
         request.session.touch()  # type: ignore[attr-defined]
     idle, longest = request.session.left  # type: ignore[attr-defined]
-    return JsonResponse({"idle": idle, "longest": longest, "token": get_token(request)})
+    owner, _ = draft_keys(request.user)
+    return JsonResponse({"idle": idle, "longest": longest, "token": get_token(request), "owner": owner})

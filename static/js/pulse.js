@@ -1,0 +1,100 @@
+// Tells what colleagues of the unit do meanwhile: every few seconds, while the page is in view, it asks whether anything
+// of the worksheet has changed. Fields that nobody types in here are filled with what is stored now; what is typed is
+// never touched. The request says that the page asks by itself, so it keeps no session alive.
+(() => {
+  const EVERY = 15_000; // milliseconds
+  const SOON = 3_000; // after something was stored here: the totals and the marks that hang on it
+  const place = document.querySelector("[data-pulse]");
+  if (!place) return;
+  const leaves = window.autosave?.leaves ?? [];
+  const me = document.querySelector("[data-me]")?.dataset.me;
+  const words = document.createElement("p");
+  words.className = "pulse-said";
+  words.setAttribute("role", "status");
+  document.querySelector(".crit-grid > header, main > h1")?.after(words);
+  let rev = "";
+  let before = null; // by code: [version, unfinished, documents, who, hour]
+  let timer = 0;
+  let isAsking = false;
+  let isSaved = false; // something was stored here since the last answer
+
+  const get = (url, accept) => fetch(url, { headers: { Accept: accept, "X-By-Itself": "1" }, signal: AbortSignal.timeout(EVERY) });
+  const codeOf = (leaf) => leaf.place.dataset.leaf;
+  const swap = (old, fresh) => {
+    const here = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    if (!here && old.contains(document.activeElement)) return; // somebody is in it: the next time
+    if (old.innerHTML === fresh.innerHTML) return;
+    old.replaceChildren(...fresh.childNodes);
+    if (here) old.querySelector(`[href="${CSS.escape(here)}"]`)?.focus();
+  };
+
+  // The page as the server shows it now: marks, what is left to do, and the fields of the leaves that were changed.
+  const renew = async (codes) => {
+    const answer = await get(location.href, "text/html");
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const leaf of leaves.filter((each) => codes.includes(codeOf(each)))) {
+      const fresh = page.querySelector(`[data-autosave="${CSS.escape(leaf.url)}"]`);
+      if (fresh) leaf.adopt(fresh);
+    }
+    for (const part of [".tree", ".foot-work .missing", "[data-live]"]) {
+      const fresh = page.querySelectorAll(part);
+      document.querySelectorAll(part).forEach((old, at) => fresh[at] && swap(old, fresh[at]));
+    }
+  };
+  const tellTotals = (totals) => {
+    const sum = document.querySelector(".foot-work .total b");
+    if (!sum || !totals) return;
+    const most = document.createElement("small");
+    most.textContent = `/ ${totals.max_points}`;
+    sum.replaceChildren(`${totals.points || "–"} `, most);
+  };
+
+  const isOther = (was, now) => String(was.slice(0, 3)) !== String(now.slice(0, 3));
+  const learn = async (told) => {
+    const old = before;
+    before = told.leaves;
+    tellTotals(told.totals);
+    const codes = Object.keys(told.leaves).filter((code) => {
+      const now = told.leaves[code];
+      const leaf = leaves.find((each) => codeOf(each) === code);
+      const own = leaf && [leaf.entry.version, leaf.entry.unfinished, (old?.[code] ?? now)[2]];
+      return isOther(own ?? old?.[code] ?? now, now);
+    });
+    if (codes.length || isSaved) await renew(codes);
+    isSaved = false;
+    const [first, ...rest] = codes.filter((code) => told.leaves[code][3] && told.leaves[code][3] !== me);
+    if (!first) return;
+    const [, , , who, at] = told.leaves[first];
+    const said = `${who} vừa sửa ${first}${rest.length ? ` và ${rest.length} tiêu chí khác` : ""} lúc ${at}.`;
+    if (words.textContent !== said) words.textContent = said;
+  };
+
+  const ask = async () => {
+    clearTimeout(timer);
+    if (document.visibilityState !== "visible" || isAsking) return;
+    isAsking = true;
+    try {
+      const answer = await get(`${place.dataset.pulse}?ban=${encodeURIComponent(rev)}`, "application/json");
+      if (answer.status === 200 && !answer.redirected) {
+        const told = await answer.json();
+        rev = told.rev;
+        await learn(told);
+      }
+    } catch {
+      // no network: nothing is known, nothing is said
+    }
+    isAsking = false;
+    timer = setTimeout(ask, EVERY);
+  };
+  const soon = (wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, wait);
+  };
+  addEventListener("visibilitychange", () => document.visibilityState === "visible" && soon(0));
+  addEventListener("leaf-saved", () => {
+    isSaved = true;
+    soon(SOON);
+  });
+  soon(EVERY);
+})();
