@@ -11,10 +11,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.watch import Watch
 
@@ -65,7 +66,18 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+def watches() -> dict[BrowserContext, Watch]:
+    return {}
+
+
+@pytest.fixture
+def expecting(watches: dict[BrowserContext, Watch]) -> Callable[..., AbstractContextManager[None]]:
+    """`with expecting(page, 409): …`: refusals that are no fault here (`Watch.expecting`)."""
+    return lambda page, *statuses, **more: watches[page.context].expecting(*statuses, **more)
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server, watches: dict[BrowserContext, Watch]) -> Iterator[Callable[..., Page]]:
     """`open_page(viewport=DESKTOP, javascript=True)`: a page with cookies of its own."""
     opened = []
 
@@ -81,6 +93,7 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
         )
         context.set_default_timeout(10_000)
         opened.append((context, Watch(context, live_server.url)))
+        watches[context] = opened[-1][1]
         return context.new_page()
 
     yield open_one

@@ -11,17 +11,14 @@ from __future__ import annotations
 import datetime
 import json
 import re
-import time
 from collections.abc import Callable
 
 import pytest
 from django.conf import settings
 from django.db.models import F
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.desk import Desk
 from tests.factories import PASSWORD, OrganiserFactory, UserFactory, person, sign_in
-from tests.year import build_year
 from units.enums import Role
 from units.models import Membership, Session, User
 
@@ -230,25 +227,3 @@ def _minutes_pass(page: Page, minutes: int) -> None:
         seen_at=F("seen_at") - gone, opened_at=F("opened_at") - gone, expire_date=F("expire_date") - gone
     )
     page.clock.fast_forward(minutes * 60 * 1000)
-
-
-def test_points_beside_a_figure_that_came_back_are_those_of_this_figure(transactional_db: None, page: Page) -> None:
-    year, address = build_year(), "phieu/SOA/tc/1.2/"
-    year.declare("1.2", inputs={"numerator": "4", "denominator": "5"})
-    desk = Desk(page, year, "a1").go(address)
-    expect(page.locator("[data-points]")).to_have_text("3,20 / 4,00")
-    page.locator("input.num").first.fill("5")
-    kept(page, 1)
-    Session.objects.all().delete()
-    page.get_by_role("button", name="Lưu", exact=True).click()
-    expect(page.get_by_text("lần bấm vừa rồi chưa được ghi")).to_be_visible()
-
-    def late(route: Route) -> None:  # the page's own script comes after the one that fills in
-        time.sleep(0.3)
-        route.continue_()
-
-    page.route(re.compile(r"/worksheet[.\w]*\.js"), late)
-    Desk(page, year, "a1").go(address)
-    expect(desk.page.locator("input.num").first).to_have_value("5")
-    expect(page.locator("[data-points]")).to_have_text("4,00 / 4,00")
-    expect(page.locator("[data-step]")).to_contain_text("Chưa lưu")

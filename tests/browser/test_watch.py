@@ -21,7 +21,7 @@ PAGES = {
     "/refused": (403, "<p>không được phép</p>"),
     "/crashed": (500, "<p>lỗi</p>"),
 }
-POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src *"
+POLICY = "default-src 'none'; connect-src 'self'; style-src 'self'; script-src 'self'; img-src *"
 
 
 class Site(BaseHTTPRequestHandler):
@@ -81,6 +81,27 @@ def test_a_good_page_and_a_refusal_pass(watched: tuple[Page, Watch], path: str) 
     page, watch = watched
     page.goto(path, wait_until="networkidle")
     assert watch.faults == []
+
+
+def test_what_a_test_expects_is_no_fault_and_everything_else_still_is(watched: tuple[Page, Watch]) -> None:
+    page, watch = watched
+    page.goto("/good")
+    ask = "fetch('{}').catch(() => 0)"
+    with watch.expecting(403, losses=True):
+        page.evaluate(ask.format("/refused"))
+        page.context.set_offline(True)
+        page.evaluate(ask.format("/good"))
+        page.context.set_offline(False)
+        page.wait_for_timeout(100)
+    assert watch.faults == []
+    with watch.expecting(403):
+        page.evaluate(ask.format("/nowhere"))
+        page.wait_for_timeout(100)
+    assert any(fault.startswith("404 for") for fault in watch.faults)
+    page.context.set_offline(True)
+    page.evaluate(ask.format("/good"))
+    page.wait_for_timeout(100)
+    assert any("ERR_INTERNET_DISCONNECTED" in fault for fault in watch.faults)
 
 
 def test_axe_works_under_the_strict_policy_and_names_what_it_finds(watched: tuple[Page, Watch], axe) -> None:
