@@ -274,7 +274,7 @@ def _submit_and_start_appraisal(year: Year) -> None:
     year.declare("2.1", "b1", year.b, not_applicable=True, reason="Không ban hành văn bản")
     for staff, head, unit in (("a1", "aH", year.a), ("b1", "bH", year.b)):
         perform(year.submission(unit), "hand_over", year[staff])
-        perform(year.submission(unit), "submit", year[head])
+        perform(year.submission(unit), "submit", year[head], accept_warnings=True)
     perform(year.fresh_group(), "start_appraisal", year["c"])
     parts = AppraisalPart.objects.filter(participant__campaign=year.campaign)
     assign(year.campaign, parts.filter(component__code="1"), year["g1"], by=year["c"])

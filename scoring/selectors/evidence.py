@@ -149,9 +149,15 @@ def _doubts(row: Evidence, year: int) -> list[str]:
     """What the document's own details leave open."""
     lacking = [word for word, given in (("số", row.number), ("ngày văn bản", row.issued_on)) if not given]
     doubts = [f"Thiếu {', '.join(lacking)}."] if lacking else []
-    if row.issued_on and row.issued_on.year != year:
-        doubts.append(f"Văn bản ban hành ngày {format_date(row.issued_on)}, ngoài năm đánh giá {year}.")
-    return doubts
+    dated = outside_the_year(row, year)
+    return [*doubts, dated] if dated else doubts
+
+
+def outside_the_year(row: Evidence, year: int) -> str:
+    """That the document is dated outside the year that it stands for, as a sentence; "" where nothing is to be said."""
+    if row.issued_on is None or row.issued_on.year == year:
+        return ""
+    return f"Văn bản ban hành ngày {format_date(row.issued_on)}, ngoài năm đánh giá {year}."
 
 
 def _same_bytes(rows: Sequence[Evidence], participant: Participant, reader: User) -> dict[int, list[str]]:

@@ -17,6 +17,7 @@ from scoring.models import (
     EvidenceUse,
     Participant,
     Receipt,
+    ReturnNote,
     Submission,
     Unfinished,
     Value,
@@ -25,6 +26,7 @@ from scoring.models import (
 from scoring.permissions import UNIT_ROLES, came_before, held_by, works_for_unit
 from scoring.selectors.dossiers import TEAM, submission_visible_to
 from scoring.selectors.missing import excluded_leaves
+from scoring.selectors.return_notes import is_settled, notes_by_leaf
 from scoring.selectors.tree import Tree, tree_of
 from scoring.selectors.unfinished import unfinished_of
 from scoring.workflow.pen import stages_shown_to_unit
@@ -93,6 +95,7 @@ HALF = State("half", "đang làm")
 UNFINISHED = State("half", "chưa nhập xong")
 UNANSWERED = State("todo", "chưa làm")
 STALE = State("back", "quy tắc đã đổi, nhập lại")
+RETURNED = State("back", "thủ trưởng trả lại, sửa")
 EVIDENCE = State("ev", "thiếu minh chứng")
 CLAIMED = State("na", "không áp dụng (đề nghị)")
 EXCLUDED = State("na", "không đánh giá")
@@ -106,13 +109,14 @@ OPEN_STATES = (*_TO_ENTER, EVIDENCE)
 @dataclass(frozen=True)
 class Line:
     """One leaf: its values by stage, as far as the reader sees them, how many documents stand for it, and what the
-    unit has typed for it that is no answer yet."""
+    unit has typed for it that is no answer yet, what its head asked to mend there (both told to the unit alone)."""
 
     criterion: Criterion
     values: Mapping[str, Value]
     evidence: int
     is_excluded: bool
     unfinished: Unfinished | None = None
+    notes: Sequence[ReturnNote] = ()
 
     @property
     def declared(self) -> Value | None:
@@ -127,8 +131,19 @@ class Line:
     def is_answered(self) -> bool:
         return self.is_asked and self.declared is not None and self.declared.is_fresh
 
+    @property
+    def open_notes(self) -> list[ReturnNote]:
+        """What the head asked to mend here and nobody has yet: a declaration made since has settled it."""
+        return [note for note in self.notes if not is_settled(note, self.declared)] if self.is_asked else []
+
     @cached_property
     def state(self) -> State:
+        """As a tree shows it: what the head sent back comes before what the answer itself says."""
+        return RETURNED if self.open_notes and self.content_state != STALE else self.content_state
+
+    @cached_property
+    def content_state(self) -> State:
+        """What the answer itself says, whatever the head thinks of it."""
         value = self.declared
         if self.is_excluded:
             return EXCLUDED
@@ -150,11 +165,11 @@ class Line:
     def at_stake(self) -> Decimal:
         """Points that hang on what is missing: the maximum of an unanswered leaf, the points of one without proof; what
         an answer that stands has not earned while something else is typed over it."""
-        if self.state == UNFINISHED and self.is_answered and self.declared is not None:
+        if self.content_state == UNFINISHED and self.is_answered and self.declared is not None:
             return self.criterion.max_points - (self.declared.worth or Decimal(0))
-        if self.state == EVIDENCE and self.declared is not None and self.declared.worth is not None:
+        if self.content_state == EVIDENCE and self.declared is not None and self.declared.worth is not None:
             return self.declared.worth
-        return self.criterion.max_points if self.state in OPEN_STATES else Decimal(0)
+        return self.criterion.max_points if self.content_state in OPEN_STATES else Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -188,9 +203,11 @@ class Component:
 
     @property
     def state(self) -> State:
-        states = [line.state for line in self.lines if line.is_asked]
+        states = [line.content_state for line in self.lines if line.is_asked]
         if not states:
             return self.lines[0].state if self.lines else DONE
+        if any(line.state == RETURNED for line in self.lines):
+            return RETURNED
         if any(state in _TO_ENTER for state in states):
             return HALF if self.answered or UNFINISHED in states else UNANSWERED
         return EVIDENCE if EVIDENCE in states else DONE
@@ -219,23 +236,28 @@ class Worksheet:
         return sum(line.is_answered for line in self.lines)
 
     @property
+    def returned(self) -> list[Line]:
+        """Leaves that the head sent back and nobody has mended yet, in the order of print."""
+        return [line for line in self.lines if line.open_notes]
+
+    @property
     def claims(self) -> list[Line]:
-        return [line for line in self.lines if line.state == CLAIMED]
+        return [line for line in self.lines if line.content_state == CLAIMED]
 
     @property
     def missing(self) -> list[Line]:
         """Leaves on which something is left to do, in the order of print."""
-        return [line for line in self.lines if line.state in OPEN_STATES]
+        return [line for line in self.lines if line.content_state in OPEN_STATES]
 
     @property
     def to_enter(self) -> Open:
         """Missing leaves that have no answer under today's rule; at stake is what they could still earn."""
-        return Open([line for line in self.missing if line.state != EVIDENCE])
+        return Open([line for line in self.missing if line.content_state != EVIDENCE])
 
     @property
     def to_prove(self) -> Open:
         """Answered leaves without a document; at stake is what is counted for them."""
-        return Open([line for line in self.missing if line.state == EVIDENCE])
+        return Open([line for line in self.missing if line.content_state == EVIDENCE])
 
     @cached_property
     def stages(self) -> list[Stage]:
@@ -253,7 +275,8 @@ def dossier_visible_to(user: User, slug: str, code: str, unit: str, **rest: Any)
 
 
 def read_worksheet(participant: Participant, sight: Sight) -> Worksheet:
-    """The worksheet; five queries at any size, six for the unit itself, which alone reads what it has not finished."""
+    """The worksheet; five queries at any size, seven for the unit itself, which alone reads what it has not finished
+    and what its head sent back."""
     tree = tree_of(participant.criteria_set)
     unfinished = unfinished_of(participant) if sight.is_unit else {}
     values = _values(participant, sight)
@@ -267,8 +290,16 @@ def read_worksheet(participant: Participant, sight: Sight) -> Worksheet:
         .values_list("criterion", "number")
     )
     taken = excluded_leaves(participant.campaign, [participant], {participant.criteria_set_id: tree})[participant.pk]
+    notes = notes_by_leaf(participant) if sight.is_unit else {}
     lines = [
-        Line(leaf, values.get(leaf.pk, {}), evidence.get(leaf.pk, 0), leaf.pk in taken, unfinished.get(leaf.pk))
+        Line(
+            leaf,
+            values.get(leaf.pk, {}),
+            evidence.get(leaf.pk, 0),
+            leaf.pk in taken,
+            unfinished.get(leaf.pk),
+            tuple(notes.get(leaf.pk, ())),
+        )
         for leaf in tree.leaves
     ]
     return Worksheet(

@@ -10,10 +10,12 @@ from scoring.enums import ExplanationState, PartState, Phase, Resolution, Source
 from scoring.models import AppraisalPart, Criterion, Explanation, Submission, Value
 from scoring.selectors.appraisal import leaves_of_part
 from scoring.services import group_guards
+from scoring.services.before_submission import Check, look_under_lock, not_accepted
 from scoring.services.dossier import Dossier
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.explaining import round_of
 from scoring.services.pen import appraisal_pen, explanation_in_time, in_time, is_late_by_amendment, require
+from scoring.services.return_notes import close_notes, send_back
 from scoring.workflow import Subject, Transition
 from units.models import User
 
@@ -42,14 +44,35 @@ def _in_time(current: Submission, dossier: Dossier, by: User | None, data: dict[
     return {}
 
 
-def _return(current: Any, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+def _hand_over(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
     require(in_time(dossier))
+    _refuse_faults("Chưa trình được", dossier)
+    close_notes(dossier, by, whole_only=True)
+    return {}
+
+
+def _return(current: Any, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    """`data["notes"]`: leaf (pk) → what to mend there, beside the reason that is about the whole."""
+    require(in_time(dossier))
+    send_back(dossier, by, data["reason"], data.get("notes") or {})
     return {"returned_note": data["reason"]}
 
 
 def _submit(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    """`data["accept_warnings"]`: the head has been told what is given up with the leaves that nobody answered."""
     require(in_time(dossier))
+    check = _refuse_faults("Chưa nộp được", dossier)
+    if check.unanswered and not data.get("accept_warnings"):
+        raise Incomplete("accept_warnings", not_accepted(check))
+    close_notes(dossier, by)
     return {"submitted_at": dossier.now, "submitted_by": by, "returned_note": ""}
+
+
+def _refuse_faults(lead: str, dossier: Dossier) -> Check:
+    check = look_under_lock(dossier)
+    if check.blocking:
+        raise Blocked(f"{lead}: còn {len(check.blocking)} lỗi phải sửa.", [item.sentence for item in check.blocking])
+    return check
 
 
 def _close(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
@@ -180,7 +203,7 @@ def _ask_again(current: Explanation, dossier: Dossier, by: User | None, data: di
 
 
 _GUARDS: dict[tuple[Subject, str], Callable[[Any, Dossier, User | None, dict[str, Any]], Changes]] = {
-    (Subject.SUBMISSION, "hand_over"): _in_time,
+    (Subject.SUBMISSION, "hand_over"): _hand_over,
     (Subject.SUBMISSION, "return"): _return,
     (Subject.SUBMISSION, "submit"): _submit,
     (Subject.SUBMISSION, "withdraw"): _in_time,

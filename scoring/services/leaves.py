@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from scoring.engine.errors import CampaignFaults
 from scoring.engine.single import Leaf, Scored
 from scoring.models import Campaign, Criterion, Value
 from scoring.services.errors import WrongFigures
@@ -25,8 +26,17 @@ def score(criterion: Criterion, campaign: Campaign, answer: dict[str, Any]) -> S
     """What `answer` (of a campaign file) earns; raises `WrongFigures` with every fault, each with its figure's key."""
     scored = leaf_of(criterion, campaign).score(answer)
     if scored.faults:
-        raise WrongFigures((_key(fault.place), _sentence(fault.message)) for fault in scored.faults)
+        raise WrongFigures(_told(scored))
     return scored
+
+
+def refused_figures(criterion: Criterion, campaign: Campaign, answer: dict[str, Any]) -> list[tuple[str, str]]:
+    """What today's rule refuses of an answer that it took once, as `WrongFigures` tells it; nothing where the rule
+    itself is wrong, which is nobody's fault who answers."""
+    try:
+        return _told(leaf_of(criterion, campaign).score(answer))
+    except CampaignFaults:
+        return []
 
 
 def warning_at(criterion: Criterion, campaign: Campaign, value: Value | None) -> str:
@@ -46,6 +56,10 @@ def plain_number(value: Decimal) -> str:
 @lru_cache(maxsize=4096)
 def _leaf(rule: str, max_points: str, policy: str) -> Leaf:
     return Leaf(json.loads(rule), max_points, json.loads(policy))
+
+
+def _told(scored: Scored) -> list[tuple[str, str]]:
+    return [(_key(fault.place), _sentence(fault.message)) for fault in scored.faults]
 
 
 def _key(place: str) -> str:

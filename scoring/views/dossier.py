@@ -12,34 +12,39 @@ from django.views.decorators.http import require_POST, require_safe
 
 from scoring.enums import SubmissionState
 from scoring.forms.dossier import StepForm
-from scoring.models import Explanation, Receipt, Submission
-from scoring.permissions import TAKE_OVER, VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RECEIPT, VIEW_REPORT
+from scoring.models import Explanation, Receipt, ReturnNote, Submission
+from scoring.permissions import DECLARE, TAKE_OVER, VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RECEIPT, VIEW_REPORT
 from scoring.selectors.inheritance import sources_of
 from scoring.selectors.report import signing_of
+from scoring.selectors.return_notes import note_visible_to
 from scoring.selectors.work import EXPLAINING
 from scoring.selectors.worksheet import dossier_visible_to, receipts_of
 from scoring.services.errors import Blocked, Conflict, Incomplete
-from scoring.services.pen import in_time
 from scoring.services.receipt_reading import read_receipt
 from scoring.services.receipts import digest_of
-from scoring.services.transitions import Offer, available, perform
+from scoring.services.return_notes import settle
+from scoring.services.transitions import perform
 from scoring.views.dossier_frame import Opened, open_dossier, submission_in_hand
+from scoring.views.dossier_review import review_page
 from scoring.views.dossier_showing import (
     announcement_of,
     columns_of,
     component_panels,
     missing_of,
+    returned_rows,
     totals_of,
     warnings_of,
 )
+from scoring.views.dossier_steps import form_of, steps_of, waiting_of
 from scoring.workflow import Subject, Transition, find
 from units import trail
 from units.permissions import authorize, can
+from units.views.confirming import ask_again, must_confirm
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
-TIMED = ("hand_over", "return", "submit", "withdraw")
-MAIN = ("hand_over", "submit")
+REVIEW = "duyet"
+"""`from` of a form that stands on the head's review, which is shown again when the step is refused."""
 DONE = {
     "hand_over": "Đã trình thủ trưởng. Khi chờ thủ trưởng, phiếu chỉ để xem.",
     "return": "Đã trả lại cán bộ để sửa.",
@@ -64,22 +69,42 @@ def step(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     """One change of state through the door; who may is asked before what was typed is looked at."""
     transition = _transition(request)
     authorize(request.user, transition.action, submission)
-    form = StepForm(transition, request.POST)
+    if transition.name == "submit" and must_confirm(request):
+        return ask_again(request, reverse("scoring:dossier_review", args=_address(submission)))
+    form = form_of(open_dossier(request.user, submission), transition, request.POST)
     if not form.is_valid():
-        return _worksheet_page(request, submission, form, transition, status=UNPROCESSABLE)
+        return _again(request, submission, form, transition, status=UNPROCESSABLE)
     seen = form.cleaned_data["version"]
     try:
         changed = perform(submission, transition.name, request.user, version=seen, **form.asked)
     except Incomplete as incomplete:
         form.add_error(incomplete.field if incomplete.field in form.fields else None, incomplete.sentence)
-        return _worksheet_page(request, submission, form, transition, status=UNPROCESSABLE)
+        return _again(request, submission, form, transition, status=UNPROCESSABLE)
     except (Conflict, Blocked) as refused:
         receipt = _receipt_of_the_same_act(submission, transition, seen, request)
-        return _to(submission, receipt) if receipt else _refused_page(request, submission, refused)
+        sentences = [refused.sentence, *(refused.reasons if isinstance(refused, Blocked) else ())]
+        if receipt is None:
+            return _again(request, submission, form, transition, sentences, CONFLICT)
+        return _to(submission, receipt)
     if transition.name == "submit":
         return _to(submission, receipts_of(changed)[0])
     messages.info(request, DONE[transition.name])
     return redirect("scoring:worksheet", *_address(submission))
+
+
+@route(DECLARE, note_visible_to)
+@require_POST
+def settle_note(request: SignedInRequest, note: ReturnNote) -> HttpResponseBase:
+    """ "Đã sửa": the staff tick off what the head asked for, where nothing was to be declared anew."""
+    participant, criterion = note.participant, note.criterion
+    if criterion is None:
+        raise Http404
+    try:
+        settle(note, by=request.user)
+    except Conflict as refused:
+        return _worksheet_page(request, participant.submission, errors=[refused.sentence], status=CONFLICT)
+    messages.info(request, f"Đã ghi: sửa xong {criterion.code} theo yêu cầu của thủ trưởng.")
+    return redirect("scoring:answer", *_address(participant.submission), criterion.code)
 
 
 @route(VIEW_RECEIPT, dossier_visible_to)
@@ -130,9 +155,11 @@ def _worksheet_page(
         "missing": missing_of(opened) if is_in_hand else [],
         "warnings": warnings_of(opened) if is_in_hand else [],
         "places": _places(opened),
-        "steps": _steps(opened, form, chosen),
-        "waiting": _waiting(opened),
+        "steps": steps_of(opened, form, chosen),
+        "waiting": waiting_of(opened),
         "receipts": receipts_of(submission) if can(request.user, VIEW_RECEIPT, submission) else [],
+        "returned": returned_rows(opened),
+        "review_url": reverse("scoring:dossier_review", args=opened.address),
         "errors": [{"text": text} for text in errors or []],
         "step_form": form,
     }
@@ -155,38 +182,18 @@ def _places(opened: Opened) -> list[dict[str, str]]:
     return [{"label": label, "url": reverse(name, args=opened.address)} for label, name in places]
 
 
-def _refused_page(request: SignedInRequest, submission: Submission, refused: Conflict | Blocked) -> HttpResponse:
-    sentences = [refused.sentence, *(refused.reasons if isinstance(refused, Blocked) else ())]
-    return _worksheet_page(request, submission, errors=sentences, status=CONFLICT)
-
-
-def _steps(opened: Opened, form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
-    """The buttons of this person, each with its form; what the door would refuse for the hour is not offered."""
-    submission = opened.submission
-    offers = [offer for offer in available(submission, opened.user) if not offer.refusal and _in_hour(opened, offer)]
-    offers.sort(key=lambda offer: offer.name not in MAIN)
-    return [
-        {
-            "name": offer.name,
-            "button": offer.button,
-            "is_main": offer.name in MAIN,
-            "is_chosen": offer.transition == chosen,
-            "form": form if offer.transition == chosen else StepForm(offer.transition, version=submission.version),
-        }
-        for offer in offers
-    ]
-
-
-def _in_hour(opened: Opened, offer: Offer) -> bool:
-    return offer.name not in TIMED or bool(in_time(opened.dossier))
-
-
-def _waiting(opened: Opened) -> str:
-    """What somebody of the unit who cannot sign is told while the head is asked."""
-    if not opened.sight.is_unit or opened.submission.state != SubmissionState.AT_HEAD:
-        return ""
-    refused = {offer.name: offer.refusal for offer in available(opened.submission, opened.user)}.get("submit")
-    return "Chỉ thủ trưởng đơn vị nộp được phiếu. Phiếu đã sẵn sàng để thủ trưởng ký." if refused else ""
+def _again(
+    request: SignedInRequest,
+    submission: Submission,
+    form: StepForm,
+    chosen: Transition,
+    errors: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page on which the step was asked for, with what was typed and why nothing came of it."""
+    if request.POST.get("from") == REVIEW:
+        return review_page(request, submission, form, chosen, errors, status)
+    return _worksheet_page(request, submission, form, chosen, errors, status)
 
 
 def _transition(request: SignedInRequest) -> Transition:

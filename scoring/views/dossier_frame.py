@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
 
-from scoring.enums import Phase, Resolution, SubmissionState
+from scoring.enums import Phase, Resolution, Stage, SubmissionState
 from scoring.models import Criterion, Submission
 from scoring.permissions import DECLARE, VIEW_EVIDENCE
 from scoring.selectors.worksheet import Sight, Worksheet, read_worksheet, sight_of
+from scoring.services.before_submission import Check, look
 from scoring.services.dossier import Dossier, read_dossier
 from scoring.services.pen import declared_pen, in_time
 from scoring.views.strip import phase_strip, windows_of_reader
@@ -46,6 +48,17 @@ class Opened:
         return can(self.user, DECLARE, self.submission) and declared_pen(self.dossier, criterion)
 
     @property
+    def sees_declared(self) -> bool:
+        """Whether the reader may know what the unit declares: until it is handed in, that is its own matter."""
+        return Stage.DECLARED in self.sight.everywhere
+
+    @cached_property
+    def check(self) -> Check | None:
+        """What stands against handing the dossier in, without last year; None once it is out of the unit's hands."""
+        in_hand = submission_in_hand(self.submission) and self.sees_declared
+        return look(self.dossier, self.sheet) if in_hand else None
+
+    @property
     def is_inherited(self) -> bool:
         """Whether the reader only comes from a unit that followed this one."""
         return self.sight.is_unit and not can(self.user, DECLARE, self.submission)
@@ -68,6 +81,9 @@ class Opened:
             "is_in_hand": submission_in_hand(self.submission),
             "sheet": self.sheet,
             "worksheet_url": reverse("scoring:worksheet", args=self.address),
+            "check_url": reverse("scoring:dossier_check", args=self.address),
+            # Called by the templates that show it: a page without the foot asks nothing.
+            "check": lambda: self.check,
             "notes": self._notes(),
             **phase_strip(self.dossier.group, windows, self.dossier.now, self._own_deadline()),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from scoring.models import Value, ValueChange
 from scoring.selectors.announced import announced_run
 from scoring.selectors.results import unit_print
 from scoring.selectors.worksheet import Component, Line, State
+from scoring.services.before_submission import Item
 from scoring.services.leaves import leaf_of, warning_at
 from scoring.services.scorecard import Scorecard, scorecard
 from scoring.views.dossier_frame import Opened
@@ -52,10 +54,11 @@ class Totals:
     own: tuple[str, str] | None = None
 
 
-def totals_of(opened: Opened) -> Totals | None:
-    """Both totals for this reader, from the stages that he or she may know of; None where nothing can be computed."""
+def totals_of(opened: Opened, card: Scorecard | None = None) -> Totals | None:
+    """Both totals for this reader, from the stages that he or she may know of; None where nothing can be computed.
+    `card` is the reader's own where it has been computed already."""
     participant, stages = opened.dossier.participant, opened.sight.everywhere
-    card = scorecard(participant, stages=stages)
+    card = card or scorecard(participant, stages=stages)
     if card is None:
         return None
     accepted = scorecard(participant, accept_claims=True, stages=stages) if opened.sheet.claims else None
@@ -119,7 +122,7 @@ def missing_of(opened: Opened) -> list[dict[str, str]]:
             "code": line.criterion.code,
             "title": line.criterion.title,
             "url": answer_url(opened, line),
-            "state": line.state.label,
+            "state": line.content_state.label,
             "points": show_points(line.at_stake),
         }
         for line in opened.sheet.missing
@@ -137,6 +140,26 @@ def warnings_of(opened: Opened) -> list[dict[str, str]]:
         for line, text in told
         if text
     ]
+
+
+def item_rows(opened: Opened, items: Iterable[Item]) -> list[dict[str, str]]:
+    """What the check found, each with the points that hang on it and the way to the very field."""
+    return [
+        {
+            "code": item.code,
+            "title": item.title,
+            "url": f"{reverse('scoring:answer', args=[*opened.address, item.code])}#{item.field}",
+            "text": item.text,
+            "points": show_points(item.at_stake),
+            "kind": item.kind.value,
+        }
+        for item in items
+    ]
+
+
+def returned_rows(opened: Opened) -> list[dict[str, Any]]:
+    """Leaves that the head sent back and nobody has mended, each with the notes."""
+    return [{"line": line, "url": answer_url(opened, line), "notes": line.open_notes} for line in opened.sheet.returned]
 
 
 def answer_url(opened: Opened, line: Line, name: str = "answer") -> str:

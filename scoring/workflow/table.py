@@ -167,7 +167,15 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs_reason=True,
     ),
     # ── a unit's self-assessment ──────────────────────────────────────────────────────────────────────────────────
-    Transition(_S, "hand_over", "Trình thủ trưởng", (S.DRAFT,), S.AT_HEAD, _WRITING, guard="Còn trong hạn."),
+    Transition(
+        _S,
+        "hand_over",
+        "Trình thủ trưởng",
+        (S.DRAFT,),
+        S.AT_HEAD,
+        _WRITING,
+        guard="Còn trong hạn; “Kiểm tra trước khi nộp” không còn lỗi.",
+    ),
     Transition(
         _S, "return", "Trả lại cán bộ", (S.AT_HEAD,), S.DRAFT, _WRITING, guard="Còn trong hạn.", needs_reason=True
     ),
@@ -178,7 +186,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         (S.AT_HEAD,),
         S.SUBMITTED,
         _WRITING,
-        guard="Còn trong hạn, theo giờ của máy chủ. Lập biên nhận có mã băm trên mọi câu trả lời và tệp.",
+        guard="Còn trong hạn, theo giờ của máy chủ; “Kiểm tra trước khi nộp” không còn lỗi; còn tiêu chí chưa nhập thì "
+        "thủ trưởng đánh dấu chấp nhận mất điểm. Lập biên nhận có mã băm trên mọi câu trả lời và tệp.",
     ),
     Transition(
         _S, "withdraw", "Rút lại để sửa", (S.SUBMITTED,), S.DRAFT, (Phase.SELF_ASSESSMENT,), guard="Còn trong hạn."

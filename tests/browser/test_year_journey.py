@@ -119,7 +119,7 @@ def other_unit_leaves_one_out_and_claims_another(year: Year, sit: Sit) -> None:
     b1.press("Lưu", answers=WRONG)
     b1.fill("Lý do không áp dụng", "Không ban hành văn bản").press("Lưu")
     b1.go("phieu/SOB/").has_no_button("Trình thủ trưởng").press("Vẫn trình thủ trưởng")
-    sit("bH").go("phieu/SOB/").press("Nộp hồ sơ").sees("Người bH")
+    sit("bH").go("phieu/SOB/").choose("Vẫn nộp, chấp nhận mất").press("Nộp hồ sơ").sees("Người bH")
 
 
 # ── first round ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -25,6 +25,8 @@ def url(year: Year, name: str = "worksheet", *rest: Any, unit: Participant | Non
 def step(year: Year, who: str | Client, name: str, unit: Participant | None = None, **data: Any) -> Any:
     """Press the button of a change of state, from the version that stands; `who` is a person or an open browser."""
     seen = data.pop("version", year.submission(unit).version)
+    if name == "submit":
+        data.setdefault("accept_warnings", "on")  # what is not answered is given up knowingly
     return browser_of(year, who).post(url(year, "dossier_step", name, unit=unit), {"version": seen, **data})
 
 

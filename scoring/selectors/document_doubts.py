@@ -1,0 +1,62 @@
+"""What a unit should doubt of the documents that stand for its answers, before anybody else does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scoring.enums import Purpose
+from scoring.models import EvidenceFile, EvidenceUse, Participant
+from scoring.selectors.evidence import outside_the_year
+
+
+class Doubt(StrEnum):
+    """Why a document is doubtful."""
+
+    DATE = "date"
+    SAME_BYTES = "same_bytes"
+
+
+@dataclass(frozen=True)
+class DoubtfulUse:
+    """A document that stands for a leaf (pk) of the self-assessment, and the sentence about it."""
+
+    criterion: int
+    doubt: Doubt
+    text: str
+
+
+def doubtful_uses(participant: Participant) -> list[DoubtfulUse]:
+    """Documents dated outside the year, and such as have the same bytes as another of the unit; two queries.
+
+    It is the unit's own matter alone: nothing is told of documents of other units, whoever asks.
+    """
+    found = EvidenceUse.objects.filter(
+        evidence__participant=participant, evidence__removed_at__isnull=True, purpose=Purpose.DECLARED
+    )
+    uses = list(found.select_related("evidence").order_by("criterion__path", "pk"))
+    alike = _same_bytes(participant)
+    told = []
+    for use in uses:
+        if sentence := outside_the_year(use.evidence, participant.campaign.year):
+            told.append(DoubtfulUse(use.criterion_id, Doubt.DATE, f"“{use.evidence}”: {sentence}"))
+        if others := alike.get(use.evidence_id):
+            sentence = f"“{use.evidence}” trùng tệp với “{'”, “'.join(others)}”."
+            told.append(DoubtfulUse(use.criterion_id, Doubt.SAME_BYTES, sentence))
+    return told
+
+
+def _same_bytes(participant: Participant) -> dict[int, list[str]]:
+    """Document (pk) → the unit's other documents whose newest file has the same bytes, by their names."""
+    files = EvidenceFile.objects.filter(evidence__participant=participant, evidence__removed_at__isnull=True)
+    newest = {file.evidence_id: file for file in files.select_related("evidence").order_by("evidence_id", "number")}
+    by_digest: dict[str, list[EvidenceFile]] = defaultdict(list)
+    for file in newest.values():
+        by_digest[file.sha256].append(file)
+    return {
+        file.evidence_id: [str(other.evidence) for other in same if other is not file]
+        for same in by_digest.values()
+        if len(same) > 1
+        for file in same
+    }

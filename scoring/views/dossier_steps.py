@@ -1,0 +1,58 @@
+"""The buttons of a dossier for one person, each with its form, on the worksheet and on the head's review alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scoring.enums import SubmissionState
+from scoring.forms.dossier import StepForm
+from scoring.forms.review import ReturnForm, SubmitForm
+from scoring.services.before_submission import accepted_words
+from scoring.services.pen import in_time
+from scoring.services.transitions import Offer, available
+from scoring.views.dossier_frame import Opened
+from scoring.workflow import Transition
+
+MAIN = ("hand_over", "submit")
+_TIMED = ("hand_over", "return", "submit", "withdraw")
+
+
+def form_of(opened: Opened, transition: Transition, data: Mapping[str, Any] | None = None) -> StepForm:
+    """What the step asks of the person, from the dossier as it was opened."""
+    version = opened.submission.version
+    if transition.name == "submit":
+        words = accepted_words(opened.check) if opened.check and opened.check.unanswered else ""
+        return SubmitForm(transition, data, version=version, words=words)
+    if transition.name == "return":
+        leaves = [line.criterion for line in opened.sheet.lines if line.is_asked]
+        return ReturnForm(transition, data, version=version, leaves=leaves)
+    return StepForm(transition, data, version=version)
+
+
+def steps_of(opened: Opened, form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
+    """The buttons of this person, each with its form; what the door would refuse for the hour is not offered."""
+    offers = [offer for offer in available(opened.submission, opened.user) if not offer.refusal]
+    offers = [offer for offer in offers if offer.name not in _TIMED or in_time(opened.dossier)]
+    offers.sort(key=lambda offer: offer.name not in MAIN)
+    return [_step(opened, offer, form if offer.transition == chosen else None) for offer in offers]
+
+
+def waiting_of(opened: Opened) -> str:
+    """What somebody of the unit who cannot sign is told while the head is asked."""
+    if not opened.sight.is_unit or opened.submission.state != SubmissionState.AT_HEAD:
+        return ""
+    refused = {offer.name: offer.refusal for offer in available(opened.submission, opened.user)}.get("submit")
+    return "Chỉ thủ trưởng đơn vị nộp được phiếu. Phiếu đã sẵn sàng để thủ trưởng ký." if refused else ""
+
+
+def _step(opened: Opened, offer: Offer, bound: StepForm | None) -> dict[str, Any]:
+    form = bound or form_of(opened, offer.transition)
+    return {
+        "name": offer.name,
+        "button": offer.button,
+        "is_main": offer.name in MAIN,
+        "is_chosen": bound is not None,
+        "is_folded": "reason" in form.fields or "until" in form.fields,
+        "form": form,
+    }
