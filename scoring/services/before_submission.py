@@ -232,7 +232,7 @@ def _change_of_figures(line: Line, dossier: Dossier, before: LastNode, year: int
         new, old = now[slot.name], then[slot.name]
         if is_great_change(Fraction(new), Fraction(old)):
             rises = "tăng" if new > old else "giảm"
-            share = format_number(abs(new - old) / abs(old) * 100, 0)
+            share = format_number((abs(new - old) / abs(old) * 100).quantize(Decimal(1)))
             text = (
                 f"{slot.label}: {rises} {share} % so với năm {year} "
                 f"({format_number(old)} → {format_number(new)}). Nếu đúng thì ghi lý do vào phần giải thích."

@@ -28,7 +28,7 @@ _REASONS = {
     Kind.CHANGE: Reason.CHANGE,
 }
 _SLIP = Decimal("0.02")
-"""How much of itself a figure is thought to be wrong by, a whole one by one at least."""
+"""How much of itself a figure is thought to be wrong by; one that counts, by one at least."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _slip(line: Line, value: Value, campaign: Campaign) -> Fraction:
             continue
         figure = Decimal(str(given[slot.name]))
         step = abs(figure * _SLIP)
-        if slot.type == "whole" or figure == figure.to_integral_value():
+        if slot.type == "whole":
             step = max(Decimal(1), step.to_integral_value())
         for other in (figure - step, figure + step):
             inputs = {**(value.inputs or {}), slot.item.key: plain_number(other)}
