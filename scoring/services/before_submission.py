@@ -123,14 +123,16 @@ class Check:
 
 
 def look(dossier: Dossier, sheet: Worksheet, *, card: Scorecard | None = None, last: LastStand | None = None) -> Check:
-    """Everything about the declared values of `sheet`; three queries at any size.
+    """Everything about the declared values of `sheet`; two queries at any size, three for who is not of the unit.
 
     A unit that is not assessed has nothing to hand in: nothing is found.
     """
     participant = dossier.participant
     if not participant.is_assessed:
         return Check((), (), card, last)
-    typing = set(Unfinished.objects.filter(participant=participant).values_list("criterion", flat=True))
+    typing = {line.criterion.pk for line in sheet.lines if line.unfinished}
+    if not sheet.sight.is_unit:
+        typing = set(Unfinished.objects.filter(participant=participant).values_list("criterion", flat=True))
     found = [
         item for line in sheet.lines if line.is_asked for item in _of_leaf(line, dossier, line.criterion.pk in typing)
     ]

@@ -24,7 +24,7 @@ from scoring.models import Campaign, Criterion, Submission
 from scoring.permissions import DECLARE
 from scoring.selectors.pulse import Beat, beats_of, revision_of
 from scoring.selectors.unfinished import leaf_at
-from scoring.selectors.worksheet import STALE, UNFINISHED, dossier_visible_to
+from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.autosave import Overtaken, Typed, save
 from scoring.services.errors import Conflict, Incomplete, WrongFigures
 from scoring.services.leaves import leaf_of, score
@@ -144,10 +144,10 @@ def _leaves(opened: Opened, beats: dict[str, Beat]) -> dict[str, list[Any]]:
 
 def _check(opened: Opened) -> dict[str, Any]:
     """How much is left to do: what cannot be handed in as it stands, what only costs points, and how many points."""
-    missing = opened.sheet.missing
-    blocking = [line for line in missing if line.state in (UNFINISHED, STALE)]
-    stake = sum((line.at_stake for line in missing), Decimal(0))
-    return {"blocking": len(blocking), "warnings": len(missing) - len(blocking), "at_stake": show_points(stake)}
+    found = opened.check
+    blocking, doubts = (found.blocking, found.doubts) if found else ((), [])
+    stake = found.at_stake if found else Decimal(0)
+    return {"blocking": len(blocking), "warnings": len(doubts), "at_stake": show_points(stake)}
 
 
 def _in_address(request: HttpRequest, name: str) -> str:

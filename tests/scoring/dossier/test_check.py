@@ -22,7 +22,7 @@ from scoring.services.errors import Blocked, Incomplete
 from scoring.services.evidence import Details, add_evidence
 from scoring.services.transitions import perform
 from tests.database import fingerprint
-from tests.scoring.dossier.pages import answer, step, text, url
+from tests.scoring.dossier.pages import step, text, url
 from tests.scoring.evidence.samples import pdf
 from tests.year import Year, advance, build_year, declare_all
 
@@ -178,7 +178,7 @@ def test_a_whole_dossier_asks_for_no_tick(year: Year) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_nothing_new_is_found_at_submission(year: Year, seed: int) -> None:
     """Random dossiers: without a blocking fault it passes, and with one it never does."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     at_one, at_two = chance.choice([None, refused, unproved]), chance.choice([None, typing, stale, warned])
     for make in filter(None, (at_one, at_two)):
         make(year)

@@ -39,7 +39,8 @@ def sent_back(year: Year, code: str = "1.2", note: str = NOTE) -> ReturnNote:
 
 
 def summary(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition('<dl class="facts meter">')[2].partition("</dl>")[0]))
+    facts = page.partition('<dl class="facts meter">')[2].partition("</dl>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", facts))
 
 
 def test_the_head_reads_the_result_and_decides_on_one_page(year: Year) -> None:
