@@ -37,7 +37,7 @@
       const fresh = page.querySelector(`[data-autosave="${CSS.escape(leaf.url)}"]`);
       if (fresh) leaf.adopt(fresh);
     }
-    for (const part of [".tree", ".foot-work .missing", "[data-live]"]) {
+    for (const part of [".tree", ".foot-work .missing", ".foot-work .end", "[data-live]"]) {
       const fresh = page.querySelectorAll(part);
       document.querySelectorAll(part).forEach((old, at) => fresh[at] && swap(old, fresh[at]));
     }
