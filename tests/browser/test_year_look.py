@@ -31,7 +31,8 @@ PAGES: dict[Phase, dict[str, list[str]]] = {
     Phase.SELF_ASSESSMENT: {
         "a1": [
             "../../viec/", "phieu/SOA/", "phieu/SOA/tc/1.1/", "phieu/SOA/tc/1.2/", "phieu/SOA/tc/3.1/",
-            "phieu/SOA/lv/1/", "don-vi/SOA/tai-lieu/", "don-vi/SOA/tai-lieu/them/?tieu-chi=1.1",
+            "phieu/SOA/lv/1/", "phieu/SOA/kiem-tra/", "phieu/SOA/duyet/",
+            "don-vi/SOA/tai-lieu/", "don-vi/SOA/tai-lieu/them/?tieu-chi=1.1",
             "don-vi/SOA/tai-lieu/{document}/", "don-vi/SOA/tai-lieu/dan-chieu/?tieu-chi=1.2",
         ],
         "c": [
