@@ -64,10 +64,11 @@ def image_picture(path, kind, page, out):
     if page != 1:
         raise Fault("page")
     Image.MAX_IMAGE_PIXELS = None  # counted here
-    with Image.open(path, formats=["JPEG" if kind == "jpg" else "PNG"]) as image:
-        if image.width * image.height > MOST_PIXELS:
+    with Image.open(path, formats=["JPEG" if kind == "jpg" else "PNG"]) as opened:
+        if opened.width * opened.height > MOST_PIXELS:
             raise Fault("huge")
-        image.draft("RGB", (WIDEST, TALLEST))  # a JPG is decoded at a half, a quarter, an eighth of its size
+        opened.draft("RGB", (WIDEST, TALLEST))  # a JPG is decoded at a half, a quarter, an eighth of its size
+        image: Image.Image = opened
         if image.mode == "P":
             image = image.convert("RGBA" if "transparency" in image.info else "RGB")
         elif image.mode == "1":
@@ -112,13 +113,15 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_PICTURE, LARGEST_PICTURE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-    sys.modules["numpy"] = None  # not needed: what is not loaded costs no time and cannot be attacked
+    # Not needed: what is not loaded costs no time and cannot be attacked.
+    sys.modules["numpy"] = None  # type: ignore[assignment]
 
     import pypdfium2
     from PIL import Image, ImageOps
 
     try:
-        told = work(*sys.argv[1:4], int(sys.argv[4]), sys.argv[5])
+        _, what, kind, path, page, out = sys.argv
+        told = work(what, kind, path, int(page), out)
     except Fault as fault:
         told = {"fault": str(fault)}
     print(json.dumps(told))

@@ -1,4 +1,4 @@
-"""How much one unit may keep in one campaign: every version counts, those of removed documents too, and signed papers."""
+"""How much one unit may keep in one campaign: every version counts, also of removed documents, and signed papers."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def upload_one(request: SignedInRequest, participant: Participant) -> HttpRespon
     given = request.FILES.get("file")
     name = clean_name(given.name or "") if given else ""
     if not form.is_valid():
-        return _refused(name, [text for errors in form.errors.values() for text in errors], UNPROCESSABLE)
+        return _refused(name, [str(text) for errors in form.errors.values() for text in errors], UNPROCESSABLE)
     data = form.cleaned_data
     try:
         evidence = upload(
