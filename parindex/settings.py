@@ -208,6 +208,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = ENV.var / "static"
 MEDIA_ROOT = ENV.var / "media"  # private: no URL leads here
 PUBLIC_ROOT = ENV.var / "public"  # what has been released, served as bytes
+PREVIEW_ROOT = ENV.var / "previews"  # private: pages of evidence as pictures; may be emptied at any time
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

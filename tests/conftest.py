@@ -159,6 +159,7 @@ def _own_folders(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PUBLIC_ROOT = tmp_path / "public"
+    settings.PREVIEW_ROOT = tmp_path / "previews"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.STORAGES = {
         **settings.STORAGES,

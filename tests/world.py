@@ -161,6 +161,7 @@ class World:
             "criterion": "3.1" if short.startswith("entered") else "1.2",
             "node": self._node_written if short.startswith("criteria_draft") else "1.2",
             "number": 1,
+            "page": 1,
             "sequence": 1,
             "mark": self._mark,
             "upload": _pk(self.workbook),

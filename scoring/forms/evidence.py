@@ -159,6 +159,16 @@ class AddForm(LeafForm, DetailsForm):
         return {name: self.cleaned_data[name] for name in ("criterion", "pages", "purpose")}
 
 
+class UploadForm(LeafForm):
+    """One file from the page of a leaf; `key` names this write of the page, so that a retry is the same write."""
+
+    key = forms.RegexField(r"\A[0-9A-Za-z-]{16,36}\Z", error_messages=_REOPEN)
+    file = forms.FileField(max_length=255, error_messages=_FILE_ERRORS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, needs_leaf=False, **kwargs)
+
+
 class VersionForm(_PurposeForm):
     """Another version of a document's file."""
 
@@ -169,6 +179,14 @@ class VersionForm(_PurposeForm):
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
         error_messages=_FILE_ERRORS,
     )
+
+
+def card_form(evidence: Evidence, back: str) -> DetailsForm:
+    """The details of one document on its card, where many cards stand on one page."""
+    initial = DetailsForm.initial_of(evidence) | {"back": back}
+    form = DetailsForm(initial=initial, auto_id=f"id_tl{evidence.pk}_%s")
+    form.fields["number"].help_text = form.fields["issued_on"].help_text = form.fields["abstract"].help_text = ""
+    return form
 
 
 class AttachForm(LeafForm, BackForm):

@@ -16,25 +16,26 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, transaction
-from django.db.models import Count, Max, Sum
+from django.db.models import Max
 
-from scoring.enums import EvidenceKind, Purpose
+from scoring.enums import EvidenceKind, Purpose, WriteKind
 from scoring.files import evidence_store
 from scoring.files.evidence_check import CheckedFile, check
 from scoring.files.evidence_names import stem_of
 from scoring.files.evidence_refusal import EvidenceRefused
-from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant, Signing
+from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant
 from scoring.permissions import ADD_EVIDENCE, TAKE_OVER
 from scoring.selectors.inheritance import sources_of
 from scoring.services.dossier import Dossier, lock_dossier, read_dossier
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence_pen import evidence_pen, open_purpose, refuse_other_leaf
+from scoring.services.evidence_quota import refuse_sizes_over_quota
 from scoring.services.pen import require
 from scoring.services.succession import hold_ends_before
+from scoring.services.write_keys import once
 from units import trail
 from units.models import User
 from units.permissions import Decision, authorize
-from units.vietnamese import format_number
 
 REMOVED = "Tài liệu này đã bị gỡ. Mở lại danh sách tài liệu."
 
@@ -49,6 +50,14 @@ class FilesRefused(Exception):
     @property
     def is_too_large(self) -> bool:
         return any(fault.is_too_large for fault in self.faults)
+
+
+class StoredBefore(Exception):
+    """The same write came before and was done; `made` are the keys of its documents."""
+
+    def __init__(self, made: Sequence[int]) -> None:
+        self.made = tuple(made)
+        super().__init__("Tệp này đã được lưu.")
 
 
 @dataclass(frozen=True)
@@ -79,12 +88,14 @@ def add_evidence(
     criterion: Criterion | None = None,
     pages: str = "",
     purpose: Purpose | None = None,
+    key: str = "",
 ) -> list[Evidence]:
     """Take one document for each of `uploads`, all or none, and let them stand for `criterion` (at `pages`) if given.
 
     Several files share number, date and issuer (a letter with its annexes); the abstract of each then carries its
     file's name. `purpose` None: the step whose pen the unit holds. Raises `Refused`, `Conflict` (phase, hour, state),
-    `Incomplete` (no file, too many, quota), `FilesRefused`, `StoreFailed`; nothing is stored then.
+    `Incomplete` (no file, too many, quota), `FilesRefused`, `StoreFailed`; nothing is stored then. With the `key` of a
+    page's write it is done once (`scoring.services.write_keys`): again it raises `StoredBefore`, and keeps no byte.
     """
     authorize(by, ADD_EVIDENCE, participant)
     if not uploads:
@@ -100,10 +111,18 @@ def add_evidence(
         dossier = lock_dossier(participant)
         step = _ask(dossier, purpose, criterion)
         refuse_over_quota(participant, incoming)
-        return [
-            _add(dossier, item, key, _details_of(item, details, alone=len(incoming) == 1), step, criterion, pages, by)
-            for item, key in zip(incoming, keys, strict=True)
-        ]
+        made: list[Evidence] = []
+
+        def write() -> dict[str, list[int]]:
+            for item, place in zip(incoming, keys, strict=True):
+                own = _details_of(item, details, alone=len(incoming) == 1)
+                made.append(_add(dossier, item, place, own, step, criterion, pages, by))
+            return {"made": [evidence.pk for evidence in made]}
+
+        told = once(participant, key, WriteKind.UPLOAD, by, write) if key else write()
+        if not made:
+            raise StoredBefore(told["made"])
+        return made
 
 
 def take_over_evidence(
@@ -197,19 +216,8 @@ def stored(incoming: Sequence[Incoming]) -> Iterator[list[str]]:
 
 
 def refuse_over_quota(participant: Participant, incoming: Sequence[Incoming]) -> None:
-    """Every version counts, those of removed documents too, and signed papers: their bytes are kept."""
-    both = Count("pk"), Sum("size")
-    files = EvidenceFile.objects.filter(evidence__participant=participant).aggregate(files=both[0], size=both[1])
-    papers = Signing.objects.filter(receipt__submission__participant=participant).exclude(key="")
-    signed = papers.aggregate(files=both[0], size=both[1])
-    held = {"files": files["files"] + signed["files"], "size": (files["size"] or 0) + (signed["size"] or 0)}
-    most, largest = settings.EVIDENCE_FILES_PER_UNIT, settings.EVIDENCE_BYTES_PER_UNIT
-    if held["files"] + len(incoming) > most:
-        already = f"Đơn vị đã lưu {format_number(held['files'])} tệp; tối đa {format_number(most)} tệp trong một kỳ."
-        raise Incomplete("files", f"{already} Dùng lại tài liệu đã có cho nhiều tiêu chí.")
-    if held["size"] + sum(item.checked.size for item in incoming) > largest:
-        over = f"Các tệp của đơn vị sẽ vượt {format_number(largest // 1024**2)} MB cho một kỳ."
-        raise Incomplete("files", f"{over} Quét lại ở độ phân giải thấp hơn rồi tải lên.")
+    """Raise `Incomplete` where these would be too many or too much for the unit (`evidence_quota`)."""
+    refuse_sizes_over_quota(participant, [item.checked.size for item in incoming])
 
 
 def _ask(dossier: Dossier, purpose: Purpose | None, criterion: Criterion | None) -> Purpose:

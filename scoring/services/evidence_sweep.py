@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 
-from scoring.files import evidence_store
+from scoring.files import evidence_pages, evidence_store
 from scoring.models import EvidenceFile, Signing
 from scoring.selectors.clock import database_now
 
@@ -36,6 +36,8 @@ def sweep(*, delete: bool = True) -> Swept:
     papers = Signing.objects.exclude(key="").select_related("receipt__submission__participant").order_by("pk")
     for paper in papers.iterator():
         _check(found, paper, f"{paper.receipt.submission.participant}, bản ký “{paper.name}”")
+    if delete:
+        _forget_previews()
     return found
 
 
@@ -49,6 +51,13 @@ def _sweep_objects(found: Swept, *, delete: bool) -> None:
             found.removed.append(key)
             if delete:
                 evidence_store.discard(key)
+
+
+def _forget_previews() -> None:
+    """Pages of files that no row tells of any more; those of the others are cheap to keep and costly to make."""
+    kept = set(evidence_pages.cached())
+    for sha256 in kept - set(EvidenceFile.objects.values_list("sha256", flat=True)):
+        evidence_pages.forget(sha256)
 
 
 def _is_referred_to(key: str) -> bool:

@@ -26,6 +26,7 @@ from scoring.services.values import Content, content_of
 from scoring.views.autosave_showing import unfinished_note
 from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import answer_url, history_rows, points_of_max, stages_of, totals_of
+from scoring.views.evidence_cards import flow_of
 from scoring.views.showing import CLAIM_WAITS, say_content
 from scoring.views.stale import Clash, again, stale_page
 from units.permissions import authorize
@@ -244,7 +245,7 @@ def _page(
         "warning": result["warning"] if result else warning_at(criterion, participant.campaign, line.declared),
         "stages": stages_of(opened, line),
         "history": history_rows(opened, line, history_of(participant, criterion, opened.sight)),
-        "evidence": _evidence(asked),
+        "flow": _flow(asked, may_write=may_write),
         "errors": [{"text": error}] if error else [],
         "tree": _tree(asked),
         "trial_url": answer_url(opened, line, "answer_trial"),
@@ -275,11 +276,13 @@ def _parents(asked: Asked) -> list[str]:
     ]
 
 
-def _evidence(asked: Asked) -> Any:
+def _flow(asked: Asked, *, may_write: bool) -> dict[str, Any] | None:
+    """The documents of the leaf; None where it takes none or this reader sees none."""
     if not asked.line.is_asked or not asked.opened.sees_evidence_of(asked.line.criterion):
         return None
     participant = asked.opened.dossier.participant
-    return evidence_for(participant, asked.line.criterion, Purpose.DECLARED, reader=asked.opened.user)
+    shown = evidence_for(participant, asked.line.criterion, Purpose.DECLARED, reader=asked.opened.user)
+    return flow_of(shown, may_write=may_write, back=asked.url)
 
 
 def _tree(asked: Asked) -> list[dict[str, Any]]:

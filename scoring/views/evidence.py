@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from scoring.enums import EvidenceKind
 from scoring.files.evidence_store import Damaged, StoreFailed, Unavailable, open_whole
 from scoring.forms.evidence import AddForm, AttachForm, BackForm, DetailsForm, VersionForm, add_errors
 from scoring.models import Evidence, Participant
@@ -35,7 +36,7 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 @require_safe
 def documents(request: SignedInRequest, participant: Participant) -> HttpResponse:
     """Every document of the unit, newest first."""
-    context = _frame(request, participant) | {"documents": documents_of(participant, request.user)}
+    context = frame_of(request, participant) | {"documents": documents_of(participant, request.user)}
     return render(request, "scoring/evidence/list.html", context)
 
 
@@ -57,7 +58,7 @@ def add(request: SignedInRequest, participant: Participant) -> HttpResponseBase:
     messages.info(
         request, f"Đã lưu {len(made)} tài liệu." if len(made) > 1 else f"Đã lưu tài liệu “{made[0].abstract}”."
     )
-    return redirect(data["back"] or _list_url(participant))
+    return redirect(data["back"] or list_url(participant))
 
 
 @route(VIEW_EVIDENCE, evidence_visible_to)
@@ -65,18 +66,18 @@ def add(request: SignedInRequest, participant: Participant) -> HttpResponseBase:
 def document(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
     """One document; POST changes what it says of itself (the service asks whether this person may)."""
     if request.method != "POST":
-        return _document_page(request, evidence)
+        return document_page(request, evidence)
     form = DetailsForm(request.POST)
     if not form.is_valid():
-        return _document_page(request, evidence, form, status=UNPROCESSABLE)
+        return document_page(request, evidence, form, status=UNPROCESSABLE)
     try:
         change_details(evidence, form.details, seen=form.cleaned_data["version"], by=request.user)
     except StaleEdit as stale:
         return _stale_page(request, evidence, form, stale)
     except (Conflict, Incomplete) as refused:
-        return _document_page(request, evidence, form, status=_explain(form, "abstract", refused))
+        return document_page(request, evidence, form, status=_explain(form, "abstract", refused))
     messages.info(request, "Đã lưu thông tin tài liệu.")
-    return redirect(_url_of(evidence))
+    return redirect(form.cleaned_data["back"] or url_of(evidence))
 
 
 @route(ADD_EVIDENCE, evidence_visible_to)
@@ -85,13 +86,13 @@ def version(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
     """Other bytes of the same document; the earlier ones stay."""
     form = VersionForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _document_page(request, evidence, version_form=form, status=UNPROCESSABLE)
+        return document_page(request, evidence, version_form=form, status=UNPROCESSABLE)
     try:
         made = add_version(evidence, form.cleaned_data["file"], by=request.user, purpose=form.cleaned_data["purpose"])
     except _REFUSALS as refused:
-        return _document_page(request, evidence, version_form=form, status=_explain(form, "file", refused))
+        return document_page(request, evidence, version_form=form, status=_explain(form, "file", refused))
     messages.info(request, f"Đã lưu bản {made.number}. Các bản trước vẫn còn và vẫn mở được.")
-    return redirect(_url_of(evidence))
+    return redirect(url_of(evidence))
 
 
 @route(ADD_EVIDENCE, participant_visible_to)
@@ -113,7 +114,7 @@ def attach(request: SignedInRequest, participant: Participant) -> HttpResponseBa
     except (Conflict, Incomplete) as refused:
         return _attach_page(request, participant, form, status=_explain(form, "pages", refused))
     messages.info(request, f"Đã gắn “{evidence.abstract}” vào tiêu chí {criterion.code}.")
-    return redirect(data["back"] or _url_of(evidence))
+    return redirect(data["back"] or url_of(evidence))
 
 
 @route(ADD_EVIDENCE, evidence_visible_to)
@@ -125,11 +126,11 @@ def drop(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
         drop_use(use, by=request.user)
     except Conflict as refused:
         messages.error(request, refused.sentence)
-        return _document_page(request, evidence, status=CONFLICT)
+        return document_page(request, evidence, status=CONFLICT)
     messages.info(
         request, f"Đã gỡ “{evidence.abstract}” khỏi tiêu chí {use.criterion.code}. Tài liệu vẫn còn trong danh sách."
     )
-    return redirect(_back(request) or _url_of(evidence))
+    return redirect(_back(request) or url_of(evidence))
 
 
 @route(ADD_EVIDENCE, evidence_visible_to)
@@ -140,10 +141,10 @@ def discard(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
         codes = remove(evidence, by=request.user)
     except Conflict as refused:
         messages.error(request, refused.sentence)
-        return _document_page(request, evidence, status=CONFLICT)
+        return document_page(request, evidence, status=CONFLICT)
     whence = f" và khỏi tiêu chí {', '.join(codes)}" if codes else ""
     messages.info(request, f"Đã gỡ “{evidence.abstract}” khỏi hồ sơ{whence}.")
-    return redirect(_list_url(evidence.participant))
+    return redirect(list_url(evidence.participant))
 
 
 @route(VIEW_EVIDENCE, evidence_visible_to)
@@ -156,13 +157,18 @@ def download(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
         body = open_whole(file.key, file.sha256, file.size)
     except (Damaged, Unavailable) as fault:
         log.error("evidence file %s: %s", file.pk, type(fault).__name__)
-        context = _frame(request, evidence.participant) | {"sentence": str(fault), "evidence": evidence}
+        context = frame_of(request, evidence.participant) | {"sentence": str(fault), "evidence": evidence}
         return render(request, "scoring/evidence/unavailable.html", context, status=UNAVAILABLE)
     if request.method == "HEAD":
         body.close()
         body = io.BytesIO()
     response = FileResponse(body, as_attachment=True, filename=file.name, content_type="application/octet-stream")
     response["Content-Length"] = str(file.size)
+    return seal(response)
+
+
+def seal(response: HttpResponseBase) -> HttpResponseBase:
+    """No browser runs, guesses or keeps what these bytes are, and no other site shows them."""
     response["Content-Security-Policy"] = SANDBOX
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -189,7 +195,7 @@ def _explain(form: Form, field: str, refused: Exception) -> int:
     return UNAVAILABLE
 
 
-def _frame(request: SignedInRequest, participant: Participant) -> dict[str, Any]:
+def frame_of(request: SignedInRequest, participant: Participant) -> dict[str, Any]:
     """What every page of a unit's evidence has around it."""
     campaign = participant.campaign
     pens = pens_of(participant) if can(request.user, ADD_EVIDENCE, participant) else Pens()
@@ -197,28 +203,32 @@ def _frame(request: SignedInRequest, participant: Participant) -> dict[str, Any]
 
 
 def _add_page(request: SignedInRequest, participant: Participant, form: AddForm, status: int = 200) -> HttpResponse:
-    context = _frame(request, participant) | {"form": form}
+    context = frame_of(request, participant) | {"form": form}
     return render(request, "scoring/evidence/add.html", context, status=status)
 
 
 def _attach_page(
     request: SignedInRequest, participant: Participant, form: AttachForm, status: int = 200
 ) -> HttpResponse:
-    context = _frame(request, participant) | {"form": form}
+    context = frame_of(request, participant) | {"form": form}
     return render(request, "scoring/evidence/attach.html", context, status=status)
 
 
-def _document_page(
+def document_page(
     request: SignedInRequest,
     evidence: Evidence,
     form: DetailsForm | None = None,
     version_form: VersionForm | None = None,
+    said: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    frame = _frame(request, evidence.participant)
+    """The page of one document; `said` is told above its details (what was proposed for them, and why not)."""
+    frame = frame_of(request, evidence.participant)
     shown = document_of(evidence, request.user)
     context = frame | {
         "document": shown,
+        "said": said,
+        "may_propose": shown.newest.kind == EvidenceKind.PDF,
         "form": form or DetailsForm(initial=DetailsForm.initial_of(shown.evidence)),
         "version_form": version_form or VersionForm(),
         "may_list": can(request.user, VIEW_EVIDENCE, evidence.participant),
@@ -236,7 +246,7 @@ def _stale_page(request: SignedInRequest, evidence: Evidence, form: DetailsForm,
         {"label": form[name].label, "typed": form[name].value() or "", "stands": current[name]}
         for name in ("number", "issued_on", "issuer", "abstract")
     ]
-    context = _frame(request, evidence.participant) | {"evidence": evidence, "sentence": str(stale), "rows": rows}
+    context = frame_of(request, evidence.participant) | {"evidence": evidence, "sentence": str(stale), "rows": rows}
     return render(request, "scoring/evidence/stale.html", context, status=CONFLICT)
 
 
@@ -250,13 +260,13 @@ def _back(request: HttpRequest) -> str:
     return form.cleaned_data["back"] if form.is_valid() else ""
 
 
-def _arguments(participant: Participant) -> list[str]:
+def arguments_of(participant: Participant) -> list[str]:
     return [participant.campaign.organiser.slug, participant.campaign.code, participant.code]
 
 
-def _list_url(participant: Participant) -> str:
-    return reverse("scoring:evidence_list", args=_arguments(participant))
+def list_url(participant: Participant) -> str:
+    return reverse("scoring:evidence_list", args=arguments_of(participant))
 
 
-def _url_of(evidence: Evidence) -> str:
-    return reverse("scoring:evidence", args=[*_arguments(evidence.participant), evidence.pk])
+def url_of(evidence: Evidence) -> str:
+    return reverse("scoring:evidence", args=[*arguments_of(evidence.participant), evidence.pk])

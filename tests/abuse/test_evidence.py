@@ -23,24 +23,24 @@ from tests.scoring.evidence.year import Year, build
 from units.enums import Role
 from units.models import User
 
-FORMS = ("tải về", "HEAD", "Range", "bản cũ", "trang tài liệu", "danh sách")
+FORMS = ("tải về", "HEAD", "Range", "bản cũ", "trang tài liệu", "danh sách", "xem trước", "hình trang", "đề xuất")
 # ● the bytes or the page, 403 refused with its reason, 404 nothing there, → the sign-in. By hand: who may see what.
 WHO_GETS_WHAT = """
-                          tải về  HEAD   Range  bản cũ  trang tài liệu  danh sách
-công chúng                →       →      →      →       →               →
-không vai trò             404     404    404    404     404             404
-cán bộ của đơn vị         ●       ●      ●      ●       ●               ●
-thủ trưởng của đơn vị     ●       ●      ●      ●       ●               ●
-cán bộ đơn vị khác        404     404    404    404     404             404
-thẩm định lĩnh vực 1      ●       ●      ●      ●       ●               403
-thẩm định lĩnh vực 2      403     403    403    403     403             403
-thẩm định đơn vị khác     404     404    404    404     404             404
-điều phối                 ●       ●      ●      ●       ●               ●
-hội đồng                  ●       ●      ●      ●       ●               ●
-lãnh đạo                  403     403    403    403     403             403
-quản trị                  404     404    404    404     404             404
-điều phối nơi khác        404     404    404    404     404             404
-bị khóa                   →       →      →      →       →               →
+                          tải về  HEAD   Range  bản cũ  trang tài liệu  danh sách  xem trước  hình trang  đề xuất
+công chúng                →       →      →      →       →               →        →          →           →
+không vai trò             404     404    404    404     404             404      404        404         404
+cán bộ của đơn vị         ●       ●      ●      ●       ●               ●        ●          ●           ●
+thủ trưởng của đơn vị     ●       ●      ●      ●       ●               ●        ●          ●           ●
+cán bộ đơn vị khác        404     404    404    404     404             404      404        404         404
+thẩm định lĩnh vực 1      ●       ●      ●      ●       ●               403      ●          ●           ●
+thẩm định lĩnh vực 2      403     403    403    403     403             403      403        403         403
+thẩm định đơn vị khác     404     404    404    404     404             404      404        404         404
+điều phối                 ●       ●      ●      ●       ●               ●        ●          ●           ●
+hội đồng                  ●       ●      ●      ●       ●               ●        ●          ●           ●
+lãnh đạo                  403     403    403    403     403             403      403        403         403
+quản trị                  404     404    404    404     404             404      404        404         404
+điều phối nơi khác        404     404    404    404     404             404      404        404         404
+bị khóa                   →       →      →      →       →               →        →          →           →
 """
 
 
@@ -109,6 +109,9 @@ def ask(browser: Client, year: Year, evidence: Evidence, form: str) -> str:
         "bản cũ": lambda: browser.get(older),
         "trang tài liệu": lambda: browser.get(year.url("evidence", evidence.pk)),
         "danh sách": lambda: browser.get(year.url("evidence_list")),
+        "xem trước": lambda: browser.get(year.url("evidence_view", evidence.pk, 2)),
+        "hình trang": lambda: browser.get(year.url("evidence_page", evidence.pk, 2, 1)),
+        "đề xuất": lambda: browser.get(year.url("evidence_proposal", evidence.pk)),
     }[form]()
     body = b"".join(sent.streaming_content) if sent.streaming else sent.content
     if sent.status_code == 302:
@@ -120,6 +123,8 @@ def ask(browser: Client, year: Year, evidence: Evidence, form: str) -> str:
     if sent.streaming:
         assert body == {"HEAD": b"", "bản cũ": samples.pdf()}.get(form, samples.image())
         assert sent["Content-Disposition"].startswith("attachment")
+    elif sent["Content-Type"] == "image/png":
+        assert body.startswith(b"\x89PNG")
     else:
         assert evidence.abstract in body.decode()
     return "●"
@@ -154,10 +159,11 @@ def test_nobody_but_the_unit_writes_by_any_address_and_no_object_is_left(year: Y
     browsers = {name: sign_in(user) for name, user in people(year).items() if name not in WRITERS}
     before, held = fingerprint(), objects()
     data = {"version": 1, "abstract": "x", "evidence": evidence.pk, "criterion": "1.2", "pages": "tr. 1"}
+    data["key"] = "0" * 32
     addresses = [
         year.url("evidence_add"), year.url("evidence_attach"), year.url("evidence", evidence.pk),
         year.url("evidence_version", evidence.pk), year.url("evidence_drop", evidence.pk, use.pk),
-        year.url("evidence_remove", evidence.pk),
+        year.url("evidence_remove", evidence.pk), year.url("evidence_upload"),
     ]  # fmt: skip
     for name, browser in browsers.items():
         for url in addresses:
@@ -181,8 +187,12 @@ def test_another_units_staff_reach_nothing_by_mixing_addresses_and_ids(year: Yea
         year.url("evidence_file", evidence.pk, 1, participant=year.second),
         year.url("evidence_file", own.pk, 2, participant=year.second),
         year.url("evidence_file", own.pk, 1),
+        year.url("evidence_view", evidence.pk, 1, participant=year.second),
+        year.url("evidence_page", evidence.pk, 1, 1, participant=year.second),
+        year.url("evidence_page", own.pk, 2, 1, participant=year.second),
+        year.url("evidence_proposal", evidence.pk, participant=year.second),
     ]
-    assert [browser.get(url).status_code for url in mixed] == [404] * 4
+    assert [browser.get(url).status_code for url in mixed] == [404] * 8
     posts = [
         year.url("evidence_version", evidence.pk, participant=year.second),
         year.url("evidence_remove", evidence.pk, participant=year.second),
@@ -258,12 +268,14 @@ def test_no_store_gives_a_document_an_address_of_its_own(tmp_path: Path) -> None
 
 
 def test_evidence_comes_by_these_addresses_and_no_others(year: Year) -> None:
-    """T01: no preview, no thumbnail, no "all as one file" that another check would have to guard."""
+    """T01: no thumbnail, no "all as one file" that another check would have to guard; what shows a document (`_view`,
+    `_page`, `_proposal`) stands in the table above beside the download."""
     names = {name for name in get_resolver().namespace_dict["scoring"][1].reverse_dict if isinstance(name, str)}
     serving = {name for name in names if "evidence" in name or "document" in name}
     assert serving == {
         "evidence", "evidence_list", "evidence_add", "evidence_attach", "evidence_version", "evidence_drop",
-        "evidence_remove", "evidence_file", "take_document",
+        "evidence_remove", "evidence_file", "take_document", "evidence_upload", "evidence_view", "evidence_page",
+        "evidence_proposal",
     }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def staff_declares_and_attaches(sit: Sit) -> None:
     a1.fill("Số đạt được", "45").enter("Số đạt được").sees("Đã lưu 1.2")
     a1.press("Lưu, sang 2.1").fill("Điểm", "2").press("Lưu")
 
-    a1.go("phieu/SOA/tc/1.1/").follow("Tải tệp lên").attach("Tệp", PLAN)
+    a1.go("don-vi/SOA/tai-lieu/them/?tieu-chi=1.1").attach("Tệp", PLAN)
     a1.fill("Số ký hiệu", "12/KH-SAT").fill("Ngày ban hành", "14/01/2026").fill("Trích yếu", "Kế hoạch CCHC năm 2026")
     a1.fill("Trang dẫn", "tr. 1").press("Lưu tài liệu").sees("12/KH-SAT")
 

@@ -1,0 +1,117 @@
+"""Sixty odd files brought, looked at and read over HTTP: each is taken or refused in a sentence, and nothing breaks."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from tests.factories import sign_in
+from tests.scoring.evidence import samples
+from tests.scoring.evidence.test_names import NAMES
+from tests.scoring.evidence.year import Year
+
+pytestmark = pytest.mark.any_database
+PDF = samples.pdf()
+
+
+def text_page(commands: bytes) -> bytes:
+    """A PDF whose page is drawn by `commands`."""
+    page = samples.PAGE[:-2] + b"/Contents 4 0 R>>"
+    return samples.pdf(samples.stream(commands, b"/Filter/FlateDecode")).replace(samples.PAGE, page)
+
+
+def picture(mode: str, form: str, size: tuple[int, int] = (50, 40), **options: object) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, form, **options)
+    return out.getvalue()
+
+
+ODD: dict[str, Callable[[], bytes]] = {
+    "no-pages.pdf": lambda: PDF.replace(b"/Kids[3 0 R]/Count 1", b"/Kids[]/Count 0"),
+    "lost-pages.pdf": lambda: PDF.replace(b"/Kids[3 0 R]", b"/Kids[8 0 R]"),
+    "wrong-count.pdf": lambda: PDF.replace(b"/Count 1", b"/Count -7"),
+    "huge-count.pdf": lambda: PDF.replace(b"/Count 1", b"/Count 2147483647"),
+    "own-parent.pdf": lambda: PDF.replace(b"/Kids[3 0 R]", b"/Kids[2 0 R]"),
+    "no-box.pdf": lambda: PDF.replace(b"/MediaBox[0 0 595 842]", b""),
+    "empty-box.pdf": lambda: PDF.replace(b"[0 0 595 842]", b"[0 0 0 0]"),
+    "turned-box.pdf": lambda: PDF.replace(b"[0 0 595 842]", b"[595 842 0 0]"),
+    "endless-box.pdf": lambda: PDF.replace(b"[0 0 595 842]", b"[0 0 1e30 1e30]"),
+    "hair.pdf": lambda: PDF.replace(b"[0 0 595 842]", b"[0 0 0.01 14400]"),
+    "ribbon.pdf": lambda: PDF.replace(b"[0 0 595 842]", b"[0 0 14400 1]"),
+    "words-in-place-of-numbers.pdf": lambda: PDF.replace(b"[0 0 595 842]", b"[/a /b /c /d]"),
+    "no-table.pdf": lambda: PDF.replace(b"xref", b"xxxx"),
+    "wrong-start.pdf": lambda: PDF[: PDF.rindex(b"startxref")] + b"startxref\n99999999\n%%EOF\n",
+    "two-ends.pdf": lambda: PDF + b"\n%%EOF\n%%EOF\n",
+    "null-bytes.pdf": lambda: PDF[:-6] + b"\x00" * 900 + b"%%EOF",
+    "unbalanced.pdf": lambda: text_page(b"q " * 50_000 + b"Q Q Q BT (" + b"(" * 5_000),
+    "nonsense.pdf": lambda: text_page(bytes(range(256)) * 400),
+    "not-deflated.pdf": lambda: text_page(b"x").replace(zlib.compress(b"x"), b"\xff" * len(zlib.compress(b"x"))),
+    "black.png": lambda: picture("1", "PNG"),
+    "palette.png": lambda: picture("P", "PNG", transparency=0),
+    "sixteen.png": lambda: picture("I;16", "PNG"),
+    "one-point.png": lambda: picture("RGB", "PNG", (1, 1)),
+    "thread.png": lambda: picture("L", "PNG", (1, 20_000)),
+    "ribbon.png": lambda: picture("L", "PNG", (20_000, 1)),
+    "huge.png": lambda: samples.png_of_size(60_000, 60_000),
+    "short.png": lambda: samples.png_of_size(3_000, 3_000),
+    "none.png": lambda: samples.png_of_size(0, 7),
+    "cmyk.jpg": lambda: picture("CMYK", "JPEG"),
+    "grey.jpeg": lambda: picture("L", "JPEG"),
+    "steps.jpg": lambda: picture("RGB", "JPEG", (900, 900), progressive=True),
+    "cut.jpg": lambda: picture("RGB", "JPEG", (900, 900))[:700],
+    "upside.jpg": lambda: picture("RGB", "JPEG", exif=_exif(3)),
+    "no-such-turn.jpg": lambda: picture("RGB", "JPEG", exif=_exif(77)),
+    "picture.pdf": lambda: picture("RGB", "JPEG"),
+    "paper.png": lambda: PDF,
+    "empty.pdf": lambda: b"",
+    "five.pdf": lambda: b"%PDF-",
+    "word.docx": samples.document,
+    "word.xlsx": samples.document,
+    "book.xlsx": samples.workbook,
+    "bare.docx": lambda: b"PK\x03\x04",
+    "noise.docx": lambda: b"PK\x03\x04" + bytes(range(256)) * 50,
+    "old.doc": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600,
+    "page.html": lambda: b"<script>alert(1)</script>",
+    "drawing.svg": lambda: b"<svg onload='alert(1)'/>",
+}
+
+
+def _exif(turn: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    return exif
+
+
+def test_none_of_them_breaks_the_portal(year: Year) -> None:
+    browser = sign_in(year.staff)
+    browser.raise_request_exception = False
+    files = [(name, make()) for name, make in ODD.items()] + [(name, PDF) for name in NAMES if name.isprintable()]
+    assert len(files) >= 60
+    answers: dict[str, list[int]] = {}
+    for place, (name, data) in enumerate(files):
+        upload = SimpleUploadedFile("x.pdf", data)
+        upload.__dict__["_name"] = name  # as it was sent: the setter would already mend it
+        sent = browser.post(
+            year.url("evidence_upload"),
+            {"key": f"{place:032d}", "criterion": "1.1", "file": upload},
+            headers={"Accept": "application/json"},
+        )
+        answers[name] = [sent.status_code]
+        if sent.status_code != 201:
+            assert sent.json()["text"], name
+            continue
+        pk = sent.json()["pk"]
+        for url in (
+            year.url("evidence_view", pk, 1),
+            year.url("evidence_page", pk, 1, 1),
+            year.url("evidence_proposal", pk),
+            year.url("evidence_file", pk, 1),
+        ):
+            answers[name].append(browser.get(url).status_code)
+    assert {name: got for name, got in answers.items() if not set(got) <= {200, 201, 404, 413, 422}} == {}
+    assert sum(got[0] == 201 for got in answers.values()) > 40, "most of them are taken, and looked at"
