@@ -19,7 +19,13 @@ POLICY = {
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
     "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 }  # fmt: skip
-# What a unit brought as evidence runs nothing and loads nothing, wherever it is opened.
+# What a unit brought as evidence, or prints, runs nothing and loads nothing, wherever it is opened.
+FILES = tuple(
+    f"scoring:{name}"
+    for name in (
+        "evidence_file", "evidence_page", "receipt_pdf", "self_report_docx", "self_report_pdf", "signed_file",
+    )
+)  # fmt: skip
 OF_A_FILE = {"default-src 'none'", "frame-ancestors 'none'", "sandbox"}
 
 
@@ -40,12 +46,13 @@ def policy_of(answer) -> set[str]:
 def test_every_answer_is_strict_stored_by_no_cache_and_holds_nothing_inline(world: World, principal: str) -> None:
     browser = world.browser(principal)
     stored = {"/", "/khong-co/", world.address("robots"), world.address("healthz")}
+    files = {world.address(name) for name in FILES}
     others = ["/", "/khong-co/", "/quan-tri/", "/quan-tri/units/unit/", "/lam-viec/x/"]
     for url in [*world.addresses().values(), *others]:
         answer = browser.get(url)
         page = body_of(answer).decode("utf-8", "replace")
-        is_evidence = answer.streaming and url == world.address("scoring:evidence_file")
-        assert policy_of(answer) == (OF_A_FILE if is_evidence else POLICY), url
+        is_file = url in files and not answer.get("Content-Type", "").startswith("text/html")
+        assert policy_of(answer) == (OF_A_FILE if is_file else POLICY), url
         assert answer["X-Frame-Options"] == "DENY", url
         assert answer["X-Content-Type-Options"] == "nosniff", url
         assert answer["Referrer-Policy"] in ("same-origin", "strict-origin", "no-referrer"), url

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from tests.abuse.browsing import body_of
 from tests.factories import sign_in
 from tests.scoring.evidence import samples
 from tests.scoring.evidence.test_names import NAMES
@@ -112,6 +113,8 @@ def test_none_of_them_breaks_the_portal(year: Year) -> None:
             year.url("evidence_proposal", pk),
             year.url("evidence_file", pk, 1),
         ):
-            answers[name].append(browser.get(url).status_code)
+            shown = browser.get(url)
+            body_of(shown)
+            answers[name].append(shown.status_code)
     assert {name: got for name, got in answers.items() if not set(got) <= {200, 201, 404, 413, 422}} == {}
     assert sum(got[0] == 201 for got in answers.values()) > 40, "most of them are taken, and looked at"
