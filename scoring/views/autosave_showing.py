@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 
 from scoring.engine.single import Leaf
 from scoring.forms.answer import TWOFOLD
@@ -103,7 +104,19 @@ def unfinished_note(leaf: Leaf, line: Line, now: datetime.datetime) -> dict[str,
         "at": format_clock(row.changed_at, now),
         "who": row.author.full_name,
         "counts": line.is_answered,
+        "why": _why(leaf, row),
     }
+
+
+def _why(leaf: Leaf, row: Unfinished) -> list[str]:
+    """What keeps the typing from being an answer, read as the form would read it now."""
+    data = QueryDict(f"version={row.base_version}", mutable=True)
+    for name, text in row.typed.items():
+        data.setlist(name, [text] if isinstance(text, str) else text)
+    form = AnswerForm(leaf, data)
+    if form.is_valid():
+        return []
+    return [": ".join(filter(None, (fault["label"], fault["text"]))) for fault in faults_of(form)]
 
 
 def _say_value(leaf: Leaf, value: Value | None) -> str:

@@ -409,6 +409,7 @@ class TestThePages:
             assert "Đang nhập dở, chưa tính:" in shown
             assert "Số đạt được: 12.486; Tổng số: 50; Giải thích thêm: chờ sổ" in shown
             assert f"{hour(kept.changed_at)}, {year['a1'].full_name}" in shown
+            assert "“12.486” đọc được hai cách" in shown
         worksheet = text(year.browser("aH").get(url(year)))
         assert "chưa nhập xong" in worksheet
         assert "Còn 3 việc" in worksheet
