@@ -58,12 +58,13 @@ def told(before: Rows, after: Rows) -> list[str]:
         found += [f"{model}-" for _ in old.keys() - new.keys()]
         made = [named_alike(model, new[key], before) for key in new.keys() - old.keys()]
         found += [f"{model}+ {plain(row)}" for row in made]
-        found += [f"{model} {plain(new[key])}" for key in old.keys() & new.keys() if old[key] != new[key]]
+        changed = [key for key in old.keys() & new.keys() if old[key] != new[key]]
+        found += [f"{model} {plain(named_alike(model, new[key], before))}" for key in changed]
     return sorted(found)
 
 
 def named_alike(model: str, row: dict[str, Any], before: Rows) -> dict[str, Any]:
-    """A new row whose links to other new rows are called alike: PostgreSQL counts keys on when an attempt is taken
+    """A row whose links to new rows are called alike: PostgreSQL counts keys on when an attempt is taken
     back."""
     links = {
         field.attname: field.related_model.__name__
