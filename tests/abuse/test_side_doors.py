@@ -154,7 +154,7 @@ def test_the_page_of_a_leaf_names_no_appraiser_after_the_release(year: Year) -> 
 OF_REPORT = {"self_report_pdf", "self_report_docx"}
 OF_UNIT = {"receipt_content", "receipt_pdf"} | OF_REPORT
 DOWNLOADS = {
-    "a1": OF_UNIT, "aH": OF_UNIT, "b1": OF_UNIT, "g1": OF_REPORT, "gA": OF_REPORT,
+    "a1": OF_UNIT, "aH": OF_UNIT, "b1": OF_UNIT, "g1": OF_REPORT, "gA": set(),
     "h": OF_REPORT, "s": {"start_template", "people_template"},
 }  # fmt: skip
 RECEIPT = {"format", "campaign", "unit", "about", "criteria", "answers", "evidence", "report"}
