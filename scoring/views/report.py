@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -38,7 +37,7 @@ from scoring.services.report_content import report_of
 from scoring.services.report_words import words_pen, write_words
 from scoring.services.signing import sign_on_paper, signing_pen
 from scoring.views.dossier_frame import open_dossier
-from scoring.views.evidence import SANDBOX
+from scoring.views.evidence import seal
 from scoring.views.stale import Clash, again, stale_page
 from units.permissions import authorize, can
 from units.views.gates import SignedInRequest, route
@@ -77,19 +76,19 @@ def self_report(request: SignedInRequest, submission: Submission) -> HttpRespons
 
 @route(VIEW_REPORT, report_visible_to)
 @require_safe
-def self_report_pdf(request: SignedInRequest, submission: Submission) -> HttpResponse:
+def self_report_pdf(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     return _file(submission, report_pdf(report_of(read_dossier(submission.participant))), "pdf", "application/pdf")
 
 
 @route(VIEW_REPORT, report_visible_to)
 @require_safe
-def self_report_docx(request: SignedInRequest, submission: Submission) -> HttpResponse:
+def self_report_docx(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     return _file(submission, report_docx(report_of(read_dossier(submission.participant))), "docx", WORD)
 
 
 @route(VIEW_RECEIPT, report_visible_to)
 @require_safe
-def receipt_pdf(request: SignedInRequest, submission: Submission) -> HttpResponse:
+def receipt_pdf(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     """The receipt on paper."""
     sequence = request.resolver_match.kwargs["sequence"] if request.resolver_match else 0
     found = next((item for item in receipts_of(submission) if item.sequence == sequence), None)
@@ -146,7 +145,7 @@ def signed_file(request: SignedInRequest, paper: Signing) -> HttpResponseBase:
         body = io.BytesIO()
     response = FileResponse(body, as_attachment=True, filename=paper.name, content_type="application/octet-stream")
     response["Content-Length"] = str(paper.size)
-    return _private(response)
+    return seal(response)
 
 
 def _page(
@@ -213,23 +212,15 @@ def _explain(form: Form, refused: Exception) -> int:
     return UNAVAILABLE
 
 
-def _file(submission: Submission, content: bytes, ending: str, content_type: str) -> HttpResponse:
+def _file(submission: Submission, content: bytes, ending: str, content_type: str) -> HttpResponseBase:
     unit = submission.participant
     return _attached(content, f"bao-cao-tu-cham-{unit.campaign.code}-{unit.code}.{ending}", content_type)
 
 
-def _attached(content: bytes, name: str, content_type: str) -> HttpResponse:
+def _attached(content: bytes, name: str, content_type: str) -> HttpResponseBase:
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return _private(response)
-
-
-def _private(response: Any) -> Any:
-    response["Content-Security-Policy"] = SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return seal(response)
 
 
 def _url(submission: Submission) -> str:

@@ -89,6 +89,14 @@ def kept_here(page: Page) -> int:
     return len(json.loads(page.evaluate(KEPT)))
 
 
+def type_without_network(page: Page) -> None:
+    """4 of 5, which goes no further than this computer."""
+    page.context.set_offline(True)
+    fill(page, "4", "5")
+    says(page, ON_THIS_COMPUTER)
+    until(lambda: kept_here(page) == 1, page)
+
+
 # ── without a button ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -214,10 +222,7 @@ def test_a_tab_that_was_closed_without_network_is_sent_from_the_next_page(
 ) -> None:
     Desk(page, year, "a1").go(LEAF)
     with expecting(page, losses=True):
-        page.context.set_offline(True)
-        fill(page, "4", "5")
-        says(page, ON_THIS_COMPUTER)
-        until(lambda: kept_here(page) == 1, page)
+        type_without_network(page)
         page.close()
     again = page.context.new_page()
     page.context.set_offline(False)
@@ -320,10 +325,7 @@ def test_another_account_on_the_same_browser_reads_and_sends_nothing_of_it(
 ) -> None:
     Desk(page, year, "a1").go(LEAF)
     with expecting(page, losses=True):
-        page.context.set_offline(True)
-        fill(page, "4", "5")
-        says(page, ON_THIS_COMPUTER)
-        until(lambda: kept_here(page) == 1, page)
+        type_without_network(page)
         page.route("**/luu/", lambda route: route.abort("internetdisconnected"))
         page.context.set_offline(False)
         other = page.context.new_page()

@@ -67,3 +67,14 @@ def autosave(
     unfinished = data.pop("unfinished", row.version if row else 0)
     form = typed(version, **data) | {"unfinished": unfinished, "key": key or str(uuid.uuid4())}
     return browser_of(year, who).post(url(year, "answer_save", code, unit=unit), form, headers=SCRIPT)
+
+
+def told(response: Any, status: int = 200) -> dict[str, Any]:
+    """The JSON of an answer with this status."""
+    assert response.status_code == status, response.content
+    return response.json()
+
+
+def typing_at(year: Year, code: str = "1.2") -> Unfinished | None:
+    """What is kept of half typed figures of one leaf of unit A."""
+    return Unfinished.objects.filter(participant=year.a, criterion=year.leaves[code]).first()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from scoring.enums import Phase, Stage
 from scoring.models import Criterion, Exclusion, Unfinished, Value, ValueChange, WriteKey
 from tests.database import fingerprint
-from tests.scoring.dossier.pages import answer, autosave, hour, step, text, typed, url
+from tests.scoring.dossier.pages import autosave, hour, step, text, told, typed, typing_at, url
 from tests.year import Year, build_year
 
 pytestmark = pytest.mark.django_db
@@ -29,15 +29,6 @@ CHECKLIST = {
 @pytest.fixture
 def year() -> Year:
     return build_year()
-
-
-def told(response: Any, status: int = 200) -> dict[str, Any]:
-    assert response.status_code == status, response.content
-    return response.json()
-
-
-def row(year: Year, code: str = "1.2") -> Unfinished | None:
-    return Unfinished.objects.filter(participant=year.a, criterion=year.leaves[code]).first()
 
 
 class TestAnAnswer:
@@ -77,7 +68,7 @@ class TestAnAnswer:
 class TestTypingThatIsNoAnswerYet:
     def test_half_of_the_figures_is_kept_and_said_what_is_missing(self, year: Year) -> None:
         found = told(autosave(year, "a1", "1.2", numerator="45"))
-        kept = row(year)
+        kept = typing_at(year)
         assert kept is not None
         assert found == {
             "state": "kept", "version": 0, "unfinished": kept.version, "at": hour(kept.changed_at),
@@ -113,7 +104,7 @@ class TestTypingThatIsNoAnswerYet:
         found = told(autosave(year, "a1", "1.2", **typing))
         assert found["state"] == "kept"
         assert any(sentence in fault["text"] for fault in found["faults"])
-        kept = row(year)
+        kept = typing_at(year)
         assert kept is not None
         names = {
             key if key in ("note", "reason", "not_applicable") else f"so-{key}": said for key, said in typing.items()
@@ -124,13 +115,13 @@ class TestTypingThatIsNoAnswerYet:
     def test_finishing_it_makes_it_an_answer_and_nothing_is_left_half(self, year: Year) -> None:
         autosave(year, "a1", "1.2", numerator="45")
         assert told(autosave(year, "a1", "1.2", numerator="45", denominator="50"))["state"] == "saved"
-        assert row(year) is None
+        assert typing_at(year) is None
 
     def test_it_stands_over_an_answer_that_goes_on_counting(self, year: Year) -> None:
         year.declare("1.2", inputs={"numerator": "45", "denominator": "50"})
         found = told(autosave(year, "a1", "1.2", numerator="46"))
         assert (found["state"], found["version"]) == ("kept", 1)
-        kept, value = row(year), year.value("1.2", Stage.DECLARED)
+        kept, value = typing_at(year), year.value("1.2", Stage.DECLARED)
         assert kept is not None
         assert value is not None
         assert (kept.base_version, value.inputs["numerator"]) == (1, "45")
@@ -163,19 +154,19 @@ class TestAnEmptyForm:
         found = told(autosave(year, "a1", "1.2"))
         assert (found["state"], found["version"], found["unfinished"]) == ("saved", 0, 0)
         assert found["node"] == {"icon": "todo", "label": "chưa làm"}
-        assert row(year) is None
+        assert typing_at(year) is None
 
     def test_over_an_answer_it_is_kept_and_the_answer_stays(self, year: Year) -> None:
         year.declare("1.2", inputs={"numerator": "45", "denominator": "50"})
         found = told(autosave(year, "a1", "1.2"))
         assert (found["state"], found["version"]) == ("kept", 1)
         assert "Câu trả lời đã lưu vẫn còn" in found["faults"][0]["text"]
-        kept = row(year)
+        kept = typing_at(year)
         assert kept is not None
         assert kept.typed == {}
         assert year.value("1.2", Stage.DECLARED) is not None
         assert told(autosave(year, "a1", "1.2", numerator="45", denominator="50"))["state"] == "saved"
-        assert (row(year), ValueChange.objects.count()) == (None, 1)
+        assert (typing_at(year), ValueChange.objects.count()) == (None, 1)
 
     def test_a_list_of_which_nothing_was_ever_ticked_is_not_taken_for_an_answer(self, year: Year) -> None:
         Criterion.objects.filter(pk=year.leaves["1.2"].pk).update(rule=CHECKLIST)
@@ -247,13 +238,13 @@ class TestSomebodyElseWasThere:
 
     def test_so_is_what_they_have_not_finished(self, year: Year) -> None:
         told(autosave(year, "aH", "1.2", numerator="12486"))
-        kept = row(year)
+        kept = typing_at(year)
         assert kept is not None
         for mine in ({"numerator": "1", "denominator": "2"}, {"numerator": "1"}, {}):
             found = told(autosave(year, "a1", "1.2", version=0, unfinished=0, **mine), 409)
             assert (found["state"], found["version"], found["unfinished"]) == ("clash", 0, kept.version)
             assert (found["said"], found["fields"]) == ("Đang nhập dở: Số đạt được: 12486", {"so-numerator": "12486"})
-        assert row(year) == kept
+        assert typing_at(year) == kept
 
     def test_who_wants_the_own_text_sends_it_from_what_stands_now(self, year: Year) -> None:
         told(autosave(year, "aH", "1.2", numerator="12486"))
@@ -282,7 +273,7 @@ class TestWhenItIsOver:
         year.move_window(Phase.SELF_ASSESSMENT, -datetime.timedelta(days=2), -datetime.timedelta(seconds=1))
         found = told(autosave(year, "a1", "1.2", numerator="45", denominator="50"), 409)
         assert (found["state"], found["text"][:12]) == ("closed", "Đã đóng lúc ")
-        assert row(year) is not None
+        assert typing_at(year) is not None
         assert "Số đạt được: 45" in text(year.browser("a1").get(url(year, "answer", "1.2")))
 
     def test_points_that_the_coordinator_enters_are_not_the_units(self, year: Year) -> None:
@@ -349,7 +340,7 @@ class TestWhatIsSent:
     def test_what_is_far_too_long_is_refused_in_words(self, year: Year) -> None:
         found = told(autosave(year, "a1", "1.2", note="ồ" * 4000), 422)
         assert "Rút gọn" in found["faults"][0]["text"]
-        assert row(year) is None
+        assert typing_at(year) is None
 
     def test_markup_stays_text(self, year: Year) -> None:
         autosave(year, "a1", "1.2", numerator="<script>alert(1)</script>", note="</p><script>x</script>")
@@ -387,121 +378,13 @@ def test_a_save_costs_few_queries(year: Year, figures: dict[str, str], is_declar
         year.declare("1.2", inputs={"numerator": "45", "denominator": "50"})
     browser = year.browser("a1")
     autosave(year, browser, "1.2", numerator="4")
-    kept = row(year)
+    kept = typing_at(year)
     assert kept is not None
     data = typed(int(is_declared), **figures) | {"unfinished": kept.version, "key": KEY}
     with CaptureQueriesContext(connection) as asked:
         told(browser.post(url(year, "answer_save", "1.2"), data))
     found = [query["sql"][:150] for query in asked if "SAVEPOINT" not in query["sql"]]
     assert len(found) <= 18, "\n".join(found)
-
-
-class TestThePages:
-    def test_what_is_half_typed_is_shown_to_colleagues_in_the_form_and_in_words(self, year: Year) -> None:
-        year.declare("1.2", inputs={"numerator": "45", "denominator": "50"})
-        autosave(year, "a1", "1.2", numerator="12.486", denominator="50", note="chờ sổ")
-        kept = row(year)
-        assert kept is not None
-        for page in (url(year, "answer", "1.2"), url(year, "worksheet_component", "1")):
-            shown = text(year.browser("aH").get(page))
-            assert 'value="12.486"' in shown
-            assert "Điểm đang tính theo câu trả lời đã lưu trước đó." in shown
-            assert "Đang nhập dở, chưa tính:" in shown
-            assert "Số đạt được: 12.486; Tổng số: 50; Giải thích thêm: chờ sổ" in shown
-            assert f"{hour(kept.changed_at)}, {year['a1'].full_name}" in shown
-            assert "“12.486” đọc được hai cách" in shown
-        worksheet = text(year.browser("aH").get(url(year)))
-        assert "chưa nhập xong" in worksheet
-        assert "Còn 3 việc" in worksheet
-
-    @pytest.mark.parametrize("who", ["c", "l", "h"])
-    def test_nobody_else_reads_it(self, year: Year, who: str) -> None:
-        autosave(year, "a1", "1.2", numerator="13371")
-        for page in (url(year), url(year, "answer", "1.2"), url(year, "worksheet_component", "1")):
-            shown = text(year.browser(who).get(page))
-            assert "13371" not in shown
-            assert "nhập dở" not in shown
-
-    def test_the_page_tells_a_script_where_to_save_and_from_which_versions(self, year: Year) -> None:
-        year.declare("1.2", inputs={"numerator": "45", "denominator": "50"})
-        kept = told(autosave(year, "a1", "1.2", numerator="46"))["unfinished"]
-        marks = f'data-autosave="{url(year, "answer_save", "1.2")}" data-version="1" data-unfinished="{kept}"'
-        leaf = text(year.browser("a1").get(url(year, "answer", "1.2")))
-        whole = text(year.browser("a1").get(url(year, "worksheet_component", "1")))
-        for page in (leaf, whole):
-            assert marks in page
-            assert f'data-pulse="{url(year, "dossier_pulse")}"' in page
-            assert '<p class="save-line mb-0" data-save-state role="status" aria-live="polite"></p>' in page
-        assert f'data-prefix="c{year.leaves["1.2"].pk}-"' in whole
-        autosave(year, "a1", "1.2", version=1, unfinished=kept, numerator="46", denominator="50")
-        step(year, "a1", "hand_over")
-        closed = text(year.browser("a1").get(url(year, "answer", "1.2")))
-        assert "data-autosave" not in closed
-
-    def test_the_button_decides_and_nothing_is_left_half(self, year: Year) -> None:
-        for code in ("1.1", "1.2"):
-            autosave(year, "a1", code, note="gõ dở")
-        assert answer(year, "aH", "1.1", choice="du").status_code == 302
-        assert row(year, "1.1") is None
-        assert "Xóa phần đang nhập dở" in text(year.browser("aH").get(url(year, "answer", "1.2")))
-        assert year.browser("aH").post(url(year, "answer_clear", "1.2"), {"version": 0}).status_code == 302
-        assert row(year, "1.2") is None
-
-    def whole(self, year: Year, **typing: dict[str, str]) -> Any:
-        """Save component 1: `c1_1={...}` are the fields of leaf 1.1."""
-        data = {}
-        for code in ("1.1", "1.2"):
-            prefix, kept = f"c{year.leaves[code].pk}", row(year, code)
-            fields = {"version": year.seen(code, Stage.DECLARED), "unfinished": kept.version if kept else ""}
-            fields |= typing.get(f"c{code.replace('.', '_')}", kept.typed if kept else {})
-            data |= {f"{prefix}-{name}": said for name, said in fields.items()}
-        return year.browser("a1").post(url(year, "worksheet_component", "1"), data)
-
-    def test_on_the_page_of_a_component_what_is_half_typed_is_left_alone(self, year: Year) -> None:
-        autosave(year, "a1", "1.2", numerator="45")
-        assert self.whole(year, c1_1={"so-choice": "du"}).status_code == 302
-        assert year.value("1.1", Stage.DECLARED) is not None
-        assert row(year) is not None
-
-    def test_there_it_is_finished_or_wiped_out_too(self, year: Year) -> None:
-        autosave(year, "a1", "1.2", numerator="45")
-        assert self.whole(year, c1_2={}).status_code == 302
-        assert row(year) is None
-        autosave(year, "a1", "1.2", numerator="45")
-        assert self.whole(year, c1_2={"so-numerator": "45", "so-denominator": "50"}).status_code == 302
-        assert row(year) is None
-        autosave(year, "a1", "1.2", numerator="46")
-        assert self.whole(year, c1_2={"so-numerator": "45", "so-denominator": "50"}).status_code == 302
-        assert (row(year), ValueChange.objects.count()) == (None, 1)
-
-    def test_a_page_that_did_not_show_it_does_not_take_it_away(self, year: Year) -> None:
-        prefix = f"c{year.leaves['1.2'].pk}"
-        autosave(year, "aH", "1.2", numerator="45")
-        year.browser("a1").post(url(year, "worksheet_component", "1"), {f"{prefix}-version": 0})
-        assert row(year) is not None
-
-
-class TestTheHistory:
-    def rows(self, year: Year) -> str:
-        return text(year.browser("a1").get(url(year, "answer", "1.2"))).partition("<summary>Lịch sử")[2]
-
-    def test_what_one_person_typed_in_one_sitting_is_one_row(self, year: Year) -> None:
-        for number in range(5):
-            autosave(year, "a1", "1.2", numerator=str(number), denominator="50")
-        history = self.rows(year)
-        assert history.count("<li>") == 1
-        assert ", 5 lần sửa" in history
-        assert "Số đạt được: 4/50" in history
-
-    def test_another_person_another_day_and_an_answer_taken_away_stand_by_themselves(self, year: Year) -> None:
-        autosave(year, "a1", "1.2", numerator="1", denominator="50")
-        autosave(year, "aH", "1.2", numerator="2", denominator="50")
-        autosave(year, "a1", "1.2", numerator="3", denominator="50")
-        year.browser("a1").post(url(year, "answer_clear", "1.2"), {"version": 3})
-        autosave(year, "a1", "1.2", numerator="4", denominator="50")
-        history = self.rows(year)
-        assert history.count("<li>") == 5
-        assert "lần sửa" not in history
 
 
 def test_keys_are_forgotten_after_a_fortnight(year: Year, capsys: Any) -> None:
