@@ -73,6 +73,7 @@ ONCE_UNLESS_SOAK = (
     "abuse/test_administrator",
     "abuse/test_dossiers.py",
     "abuse/test_embargo.py",
+    "abuse/test_guards_count.py",
     "abuse/test_headers_and_errors.py",
     "abuse/test_routes.py",
     "abuse/test_smuggling.py",
@@ -80,6 +81,9 @@ ONCE_UNLESS_SOAK = (
     "reports/test_demo.py",
     "reports/test_rendering_pages.py",
     "scoring/analysis/",
+    "scoring/dossier/test_release.py",
+    "scoring/entered/test_workbook.py",
+    "scoring/past/test_published_tables.py",
     "scoring/why/",
 )
 OPENS_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "admin_client"})

@@ -29,7 +29,8 @@ window.outbox = (() => {
     if (answer.redirected) return { state: "signed_out", url: answer.url };
     const told = await answer.json().catch(() => null);
     if (told && (told.state || answer.ok)) return told;
-    if (answer.status >= 500 || answer.status === 429) return { state: "busy" };
+    // An answer torn in the middle (a server that died, a proxy that spoke in its place) tells nothing: ask again.
+    if (answer.ok || answer.status >= 500 || answer.status === 429) return { state: "busy" };
     return { state: "refused", text: "Cổng không nhận nội dung này ở đây nữa. Tải lại trang để xem vì sao." };
   };
   const post = (url, write, byItself) => {

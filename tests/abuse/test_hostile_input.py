@@ -95,14 +95,14 @@ def all_addresses(world: World) -> list[str]:
 
 
 def thinned(principal: str, first: list[Any], second: list[Any]) -> Iterator[tuple[Any, Any]]:
-    """Pairs of the two: under `make soak` every one, each by one of the five; else each address by two of them, with
-    one input each."""
+    """Pairs of the two: under `make soak` every one, each by one of the five; else each address by one of them, with
+    one input."""
     turn = WHO.index(principal)
     for i, j in itertools.product(range(len(first)), range(len(second))):
         if SOAK:
             is_asked = (i + j) % len(WHO) == turn
         else:
-            is_asked = (i - turn) % len(WHO) < 2 and (i + j + turn) % len(second) == 0
+            is_asked = i % len(WHO) == turn and (i + j) % len(second) == 0
         if is_asked:
             yield first[i], second[j]
 

@@ -264,6 +264,18 @@ def test_a_busy_portal_is_asked_again_after_a_while(year: Year, page: Page, expe
     assert figures(year) == {"numerator": "4", "denominator": "5"}
 
 
+def test_an_answer_torn_in_the_middle_is_none_and_the_text_goes_out_again(year: Year, page: Page) -> None:
+    """The server died, or a proxy spoke in its place: what stands there is not known, so nothing is given up."""
+    page.clock.install()
+    Desk(page, year, "a1").go(LEAF)
+    page.route("**/luu/", lambda route: route.fulfill(status=200, body=""), times=1)
+    fill(page, "4", "5")
+    says(page, ON_THIS_COMPUTER)
+    page.clock.fast_forward(15_000)
+    says(page, SAVED)
+    assert figures(year) == {"numerator": "4", "denominator": "5"}
+
+
 # ── no session, another session ───────────────────────────────────────────────────────────────────────────────────────
 
 
