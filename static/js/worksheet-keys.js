@@ -111,8 +111,10 @@
     if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
     const isInText = isText(event.target);
     let act = null;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && places.length) act = saveAndNext;
-    else if (event.altKey && !event.ctrlKey && !event.shiftKey && KEYS[event.key]) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      // A leaf that somebody else fills in has nothing to save: the same keys lead on.
+      act = places.length ? saveAndNext : document.querySelector("[data-pager]") && (() => step(1));
+    } else if (event.altKey && !event.ctrlKey && !event.shiftKey && KEYS[event.key]) {
       // There the same keys move the cursor by words, or open a list of choices.
       if ((isMac && isInText) || event.target.tagName === "SELECT") return;
       act = KEYS[event.key];

@@ -30,17 +30,27 @@ COMMUNE = "21040"
 
 def as_commune(year: Year) -> None:
     """Unit A becomes a commune that answers the sample set of communes as the demo's 21040 does, with one document."""
+    leaves = give_commune_set(year)
+    for code, answer in commune_answers().items():
+        declare(year.a, leaves[code], Content(**answer), seen=0, by=year["a1"])
+    bring(year, leaves["1.1.1"])
+
+
+def give_commune_set(year: Year) -> dict[str, Criterion]:
+    """Unit A becomes a commune with the sample set of communes before it, nothing answered; its leaves by code."""
     told = json.loads((FIXTURES / "criteria" / "xa.json").read_text(encoding="utf-8"))
     criteria_set = CriteriaSet.objects.create(campaign=year.campaign, code="xa", title=told["title"], is_sample=True)
     _nodes(criteria_set, told["criteria"], None, "")
     Participant.objects.filter(pk=year.a.pk).update(criteria_set=criteria_set, name="Xã Bình An")
     Unit.objects.filter(pk=year.a.unit_id).update(kind=UnitKind.COMMUNE)
     year.a.refresh_from_db()
-    leaves = tree_of(criteria_set).by_code
+    return tree_of(criteria_set).by_code
+
+
+def commune_answers() -> dict[str, dict[str, Any]]:
+    """What the demo's commune declares, by code of the leaf: `inputs` and perhaps a `note`."""
     answers = json.loads((FIXTURES / "demo" / "year" / "answers.json").read_text(encoding="utf-8"))
-    for code, answer in answers["units"][COMMUNE]["declared"].items():
-        declare(year.a, leaves[code], Content(**answer), seen=0, by=year["a1"])
-    bring(year, leaves["1.1.1"])
+    return dict(answers["units"][COMMUNE]["declared"])
 
 
 def bring(year: Year, criterion: Criterion, **details: Any) -> None:
