@@ -18,7 +18,8 @@ from scoring.forms.dossier import AnswerForm, ClearForm
 from scoring.models import Submission, Value
 from scoring.permissions import DECLARE, VIEW_DOSSIER
 from scoring.selectors.evidence import evidence_for
-from scoring.selectors.worksheet import Line, dossier_visible_to, history_of
+from scoring.selectors.sheet_history import history_of
+from scoring.selectors.worksheet import Line, dossier_visible_to
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
 from scoring.services.leaves import leaf_of, score, warning_at
 from scoring.services.self_assessment import declare, take_back
@@ -162,7 +163,7 @@ def _in_words(leaf: Leaf, content: Content | None) -> str:
 
 def _asked(request: SignedInRequest, submission: Submission) -> Asked:
     """The leaf of the address; Http404 where the unit's set has none of that code."""
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
     code = request.resolver_match.kwargs["criterion"] if request.resolver_match else ""
     line = opened.sheet.line_of(code)
     if line is None:
@@ -281,7 +282,13 @@ def _flow(asked: Asked, *, may_write: bool) -> dict[str, Any] | None:
     if not asked.line.is_asked or not asked.opened.sees_evidence_of(asked.line.criterion):
         return None
     participant = asked.opened.dossier.participant
-    shown = evidence_for(participant, asked.line.criterion, Purpose.DECLARED, reader=asked.opened.user)
+    shown = evidence_for(
+        participant,
+        asked.line.criterion,
+        Purpose.DECLARED,
+        reader=asked.opened.user,
+        papers=asked.opened.sheet.papers,
+    )
     return flow_of(shown, may_write=may_write, back=asked.url)
 
 

@@ -15,7 +15,8 @@ from scoring.engine.single import Leaf
 from scoring.forms.dossier import AnswerForm
 from scoring.models import Submission
 from scoring.permissions import DECLARE, VIEW_DOSSIER
-from scoring.selectors.worksheet import Component, Line, dossier_visible_to, values_seen
+from scoring.selectors.sheet_history import values_seen
+from scoring.selectors.worksheet import Component, Line, dossier_visible_to
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
 from scoring.services.leaves import leaf_of
 from scoring.services.self_assessment import take_back
@@ -46,7 +47,7 @@ class Saving:
 @require_http_methods(["GET", "HEAD", "POST"])
 def component(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     """All leaves of one component; POST saves those that were changed, each from the version that was seen."""
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
     chosen = _chosen(request, opened)
     if request.method != "POST":
         return _page(request, opened, chosen, _forms(opened, chosen))

@@ -94,7 +94,7 @@ def dossier_pulse(request: SignedInRequest, submission: Submission) -> HttpRespo
     revision = revision_of(submission, beats)
     if request.GET.get("ban") == revision:
         return HttpResponse(status=204)
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=True)
     totals = totals_of(opened)
     told = {
         "rev": revision,
