@@ -158,6 +158,7 @@ def _worksheet_page(
         "waiting": waiting_of(opened),
         "receipts": receipts_of(submission) if can(request.user, VIEW_RECEIPT, submission) else [],
         "returned": returned_rows(opened),
+        "pulse_url": reverse("scoring:dossier_pulse", args=opened.address) if opened.pen() else "",
         "review_url": reverse("scoring:dossier_review", args=opened.address),
         "errors": [{"text": text} for text in errors or []],
         "step_form": form,
