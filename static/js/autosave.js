@@ -221,7 +221,7 @@ window.autosave = (() => {
       const result = this.place.querySelector("[data-result]");
       if (result && state === "saved") {
         put("points", points || "–");
-        put("step", [step, hint].filter(Boolean).join(" "));
+        put("step", [step, hint].filter(Boolean).join(". "));
         const words = put("warning", warning ?? "");
         if (words) words.hidden = !warning;
         result.hidden = false;
