@@ -44,7 +44,8 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
         "title": "Chỉ số CCHC",
         "home_url": reverse("workspace"),
         # People of an invented province see nothing real; who keeps published tables of others there does.
-        "is_sample": bool(user.is_demo and organiser and has_samples(organiser)),
+        # Asked only by pages that do not know it of their own year.
+        "is_sample": SimpleLazyObject(lambda: bool(user.is_demo and organiser and has_samples(organiser))),
         "user_label": user.full_name,
         "role_label": ", ".join(roles),
         "lending": SimpleLazyObject(lambda: lending_of(user, organiser) if organiser else None),

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "parindex.packing.PackPrivatePages",
     "csp.middleware.CSPMiddleware",
     "parindex.middleware.KeepPrivatePagesPrivate",
     "parindex.middleware.SaySomething",

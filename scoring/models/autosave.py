@@ -16,7 +16,7 @@ class Unfinished(models.Model):
     """
 
     participant = models.ForeignKey("scoring.Participant", on_delete=models.CASCADE, related_name="unfinished")
-    criterion = models.ForeignKey("scoring.Criterion", on_delete=models.CASCADE, related_name="+")
+    criterion = models.ForeignKey("scoring.Criterion", on_delete=models.CASCADE, related_name="unfinished")
     typed = models.JSONField()
     base_version = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)

@@ -17,7 +17,7 @@ class ReturnNote(models.Model):
 
     participant = models.ForeignKey("scoring.Participant", on_delete=models.CASCADE, related_name="return_notes")
     criterion = models.ForeignKey(
-        "scoring.Criterion", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
+        "scoring.Criterion", on_delete=models.RESTRICT, null=True, blank=True, related_name="return_notes"
     )
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.DECLARED)
     text = models.TextField("cần sửa gì", max_length=1000)

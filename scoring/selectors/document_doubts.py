@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scoring.enums import Purpose
-from scoring.models import EvidenceFile, EvidenceUse, Participant
+from scoring.models import EvidenceFile
 from scoring.selectors.evidence import outside_the_year
+from scoring.selectors.unit_papers import Papers
 
 
 class Doubt(StrEnum):
@@ -27,19 +27,16 @@ class DoubtfulUse:
     text: str
 
 
-def doubtful_uses(participant: Participant) -> list[DoubtfulUse]:
-    """Documents dated outside the year, and such as have the same bytes as another of the unit; two queries.
+def doubtful_uses(papers: Papers) -> list[DoubtfulUse]:
+    """Documents dated outside the year, and such as have the same bytes as another of the unit; two queries, or none
+    where `papers` have been read.
 
     It is the unit's own matter alone: nothing is told of documents of other units, whoever asks.
     """
-    found = EvidenceUse.objects.filter(
-        evidence__participant=participant, evidence__removed_at__isnull=True, purpose=Purpose.DECLARED
-    )
-    uses = list(found.select_related("evidence").order_by("criterion__path", "pk"))
-    alike = _same_bytes(participant)
+    alike = _same_bytes(papers)
     told = []
-    for use in uses:
-        if sentence := outside_the_year(use.evidence, participant.campaign.year):
+    for use in sorted(papers.declared, key=lambda use: (use.criterion.path, use.pk)):
+        if sentence := outside_the_year(use.evidence, papers.participant.campaign.year):
             told.append(DoubtfulUse(use.criterion_id, Doubt.DATE, f"“{use.evidence}”: {sentence}"))
         if others := alike.get(use.evidence_id):
             sentence = f"“{use.evidence}” trùng tệp với “{'”, “'.join(others)}”."
@@ -47,10 +44,9 @@ def doubtful_uses(participant: Participant) -> list[DoubtfulUse]:
     return told
 
 
-def _same_bytes(participant: Participant) -> dict[int, list[str]]:
+def _same_bytes(papers: Papers) -> dict[int, list[str]]:
     """Document (pk) → the unit's other documents whose newest file has the same bytes, by their names."""
-    files = EvidenceFile.objects.filter(evidence__participant=participant, evidence__removed_at__isnull=True)
-    newest = {file.evidence_id: file for file in files.select_related("evidence").order_by("evidence_id", "number")}
+    newest = {file.evidence_id: file for file in papers.files}
     by_digest: dict[str, list[EvidenceFile]] = defaultdict(list)
     for file in newest.values():
         by_digest[file.sha256].append(file)

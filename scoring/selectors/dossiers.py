@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -15,23 +17,35 @@ from units.models import Organiser, Unit, User
 TEAM = (Role.COORDINATOR, Role.LEADER, Role.COUNCIL)
 
 
+# A unit left out in mid-year, and who came after a unit that ended, go on reading what was written.
+_OPENED = (Q(is_assessed=True) | Q(submission__isnull=False)) & ~Q(group__phase=Phase.DRAFT)
+
+
 def participants_visible_to(user: User, organiser: Organiser) -> QuerySet[Participant]:
     """Units in campaigns of `organiser` whose dossier the person may know of: all for the team, one's own unit and
     those it had come out of once their group was opened, and those where one holds an appraisal part."""
     mine = [item for item in user.current_memberships if item.organiser_id == organiser.pk]
-    found = Participant.objects.filter(campaign__organiser=organiser)
+    found = _participants(organiser)
     if not any(item.role in TEAM for item in mine):
-        units = [item.unit_id for item in mine if item.role in UNIT_ROLES]
-        # A unit left out in mid-year, and who came after a unit that ended, go on reading what was written.
-        opened = Q(is_assessed=True) | Q(submission__isnull=False)
-        known = Q(unit__in=units) & opened & ~Q(group__phase=Phase.DRAFT)
+        known = Q(unit__in=_own_units(user, organiser)) & _OPENED
         if inherited := came_before(user, organiser.pk, UNIT_ROLES):
             known |= Q(unit__in=inherited, submission__isnull=False) & ~Q(group__phase=Phase.DRAFT)
         if any(item.role == Role.APPRAISER for item in mine):
             judged = AppraisalPart.objects.filter(held_by(user)).values("participant")
             known |= Q(pk__in=judged)
         found = found.filter(known)
+    return found
+
+
+def _participants(organiser: Organiser) -> QuerySet[Participant]:
+    found = Participant.objects.filter(campaign__organiser=organiser)
     return found.select_related("campaign__organiser", "group", "criteria_set", "unit")
+
+
+def _own_units(user: User, organiser: Organiser) -> list[int]:
+    """The units that the person works for there today."""
+    mine = (item for item in user.current_memberships if item.organiser_id == organiser.pk)
+    return [item.unit_id for item in mine if item.role in UNIT_ROLES]
 
 
 def units_still_assessed(organiser: int) -> QuerySet[Unit]:
@@ -47,22 +61,29 @@ def units_still_assessed(organiser: int) -> QuerySet[Unit]:
 
 def participant_visible_to(user: User, slug: str, code: str, unit: str) -> Participant:
     """One unit in one campaign by its address; Http404 for strangers and for what does not exist, alike."""
-    participant = _at(user, slug, code, unit).first()
-    if participant is None:
-        raise Http404
-    return participant
+    return _at(user, slug, code, unit)
 
 
 def submission_visible_to(user: User, slug: str, code: str, unit: str) -> Submission:
     """The dossier of a unit by its address; Http404 also where the year has not been opened for it."""
-    participant = _at(user, slug, code, unit).filter(submission__isnull=False).select_related("submission").first()
-    if participant is None:
-        raise Http404
-    return participant.submission
+    return _at(user, slug, code, unit, with_submission=True).submission
 
 
-def _at(user: User, slug: str, code: str, unit: str) -> QuerySet[Participant]:
-    return participants_visible_to(user, organiser_visible_to(user, slug)).filter(campaign__code=code, code=unit)
+def _at(user: User, slug: str, code: str, unit: str, *, with_submission: bool = False) -> Participant:
+    for known in _known_to(user, organiser_visible_to(user, slug)):
+        found = known.filter(campaign__code=code, code=unit)
+        if with_submission:
+            found = found.filter(submission__isnull=False).select_related("submission")
+        if (participant := found.first()) is not None:
+            return participant
+    raise Http404
+
+
+def _known_to(user: User, organiser: Organiser) -> Iterator[QuerySet[Participant]]:
+    """People of the unit itself, who come most often, are asked no more than whether it is theirs."""
+    if own := _own_units(user, organiser):
+        yield _participants(organiser).filter(_OPENED, unit__in=own)
+    yield participants_visible_to(user, organiser)
 
 
 def explanation_visible_to(user: User, slug: str, code: str, unit: str) -> Explanation:

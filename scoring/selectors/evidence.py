@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from scoring.enums import EvidenceKind, Purpose
 from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant
 from scoring.permissions import UNIT_ROLES
 from scoring.selectors.dossiers import participant_visible_to
+from scoring.selectors.unit_papers import Papers
 from units.enums import Role
 from units.models import User
 from units.vietnamese import format_date
@@ -92,20 +92,25 @@ def use_of(evidence: Evidence, pk: int) -> EvidenceUse:
 
 def document_of(evidence: Evidence, reader: User) -> Document:
     """One document ready for its page."""
-    return _documents(_read(Evidence.objects.filter(pk=evidence.pk)), evidence.participant, reader)[0]
+    return _documents(Papers(evidence.participant, only=evidence.pk), reader)[0]
 
 
 def documents_of(participant: Participant, reader: User) -> list[Document]:
-    """All documents of a unit, newest first; five queries at any size."""
-    found = Evidence.objects.filter(participant=participant, removed_at__isnull=True)
-    return _documents(_read(found.order_by("-pk")), participant, reader)
+    """All documents of a unit, newest first; two queries at any size, three for who sees other units."""
+    return _documents(Papers(participant), reader)
 
 
 def evidence_for(
-    participant: Participant, criterion: Criterion, purpose: str = Purpose.DECLARED, *, reader: User
+    participant: Participant,
+    criterion: Criterion,
+    purpose: str = Purpose.DECLARED,
+    *,
+    reader: User,
+    papers: Papers | None = None,
 ) -> ForCriterion:
-    """What `templates/scoring/evidence/_for_criterion.html` shows of one leaf; a constant number of queries."""
-    documents = documents_of(participant, reader)
+    """What `templates/scoring/evidence/_for_criterion.html` shows of one leaf; queries as `documents_of`, without those
+    that have filled `papers` already."""
+    documents = _documents(papers or Papers(participant), reader)
     items = [
         (use, document)
         for document in reversed(documents)
@@ -128,21 +133,14 @@ def evidence_by_leaf(
     return dict(found)
 
 
-def _read(found: QuerySet[Evidence]) -> list[Evidence]:
-    uses = EvidenceUse.objects.select_related("criterion").order_by("criterion__path", "purpose")
-    files = EvidenceFile.objects.select_related("uploaded_by").order_by("number")
-    found = found.select_related("taken_from__evidence__participant")
-    return list(found.prefetch_related(Prefetch("uses", uses), Prefetch("files", files)))
-
-
-def _documents(rows: Sequence[Evidence], participant: Participant, reader: User) -> list[Document]:
-    alike = _same_bytes(rows, participant, reader)
-    documents = []
-    for row in rows:
-        row.participant = participant
-        files, uses = list(row.files.all()), list(row.uses.all())
-        documents.append(Document(row, files, uses, [*_doubts(row, participant.campaign.year), *alike.get(row.pk, [])]))
-    return documents
+def _documents(papers: Papers, reader: User) -> list[Document]:
+    alike = _same_bytes(papers, reader)
+    year = papers.participant.campaign.year
+    return [
+        Document(paper.evidence, paper.files, paper.uses, [*_doubts(paper.evidence, year), *alike.get(pk, [])])
+        for paper in papers.papers
+        for pk in (paper.evidence.pk,)
+    ]
 
 
 def _doubts(row: Evidence, year: int) -> list[str]:
@@ -160,31 +158,37 @@ def outside_the_year(row: Evidence, year: int) -> str:
     return f"Văn bản ban hành ngày {format_date(row.issued_on)}, ngoài năm đánh giá {year}."
 
 
-def _same_bytes(rows: Sequence[Evidence], participant: Participant, reader: User) -> dict[int, list[str]]:
+def _same_bytes(papers: Papers, reader: User) -> dict[int, list[str]]:
     """Sentences by document about newest files that stand elsewhere, too; other units are told to who judges them all.
 
-    One query over all units of the campaign, found by the index on sha256.
+    Where other units are looked at, one query over all of the campaign, found by the index on sha256.
     """
-    newest = {row.pk: list(row.files.all())[-1].sha256 for row in rows if row.files.all()}
+    participant = papers.participant
+    newest = {paper.evidence.pk: paper.files[-1].sha256 for paper in papers.papers if paper.files}
     if not newest:
         return {}
     organiser = participant.campaign.organiser_id
     mine = [item for item in reader.current_memberships if item.organiser_id == organiser]
     is_own = any(item.unit_id == participant.unit_id and item.role in UNIT_ROLES for item in mine)
     sees_others = not is_own and any(item.role in SEES_OTHER_UNITS for item in mine)
+    found: dict[str, list[EvidenceFile]] = defaultdict(list)
+    for file in _of_the_year(participant, newest.values()) if sees_others else _of_the_unit(papers):
+        found[file.sha256].append(file)
+    return {pk: _told_alike(pk, participant, found[sha256]) for pk, sha256 in newest.items()}
+
+
+def _of_the_unit(papers: Papers) -> Iterable[EvidenceFile]:
+    whole = papers if papers.only is None else Papers(papers.participant)
+    return sorted(whole.files, key=lambda file: file.pk)
+
+
+def _of_the_year(participant: Participant, digests: Iterable[str]) -> Iterable[EvidenceFile]:
     elsewhere = EvidenceFile.objects.filter(
-        sha256__in=set(newest.values()),
+        sha256__in=set(digests),
         evidence__participant__campaign=participant.campaign_id,
         evidence__removed_at__isnull=True,
     )
-    if not sees_others:
-        elsewhere = elsewhere.filter(evidence__participant=participant)
-    found: dict[str, list[EvidenceFile]] = defaultdict(list)
-    for file in elsewhere.select_related("evidence__participant").order_by(
-        "evidence__participant__unit__name_sort", "pk"
-    ):
-        found[file.sha256].append(file)
-    return {pk: _told_alike(pk, participant, found[sha256]) for pk, sha256 in newest.items()}
+    return elsewhere.select_related("evidence__participant").order_by("evidence__participant__unit__name_sort", "pk")
 
 
 def _told_alike(pk: int, participant: Participant, files: Iterable[EvidenceFile]) -> list[str]:

@@ -88,19 +88,22 @@ def excluded_leaves(
         Exclusion.objects.filter(campaign=campaign, confirmed_at__isnull=False).select_related("criterion")
     )
     for participant in participants:
-        tree = by_set[participant.criteria_set_id]
-        nodes = [
-            tree.by_code[item["criterion"]] for item in participant.not_applicable if item["criterion"] in tree.by_code
-        ]
-        nodes += [
-            item.criterion
+        mine = [
+            item
             for item in exclusions
-            if item.criterion.criteria_set_id == participant.criteria_set_id
-            and (item.participant_id == participant.pk or item.group_id == participant.group_id)
+            if item.participant_id == participant.pk or item.group_id == participant.group_id
         ]
-        for node in nodes:
-            taken[participant.pk] |= {leaf.pk for leaf in tree.below(node)}
+        taken[participant.pk] = leaves_taken_out(by_set[participant.criteria_set_id], participant, mine)
     return taken
+
+
+def leaves_taken_out(tree: Tree, participant: Participant, exclusions: Iterable[Exclusion]) -> set[int]:
+    """The leaves of the unit's tree (pk) that its own row or `exclusions` (the unit's and its group's) take out."""
+    nodes = [
+        tree.by_code[item["criterion"]] for item in participant.not_applicable if item["criterion"] in tree.by_code
+    ]
+    nodes += [item.criterion for item in exclusions if item.criterion.criteria_set_id == participant.criteria_set_id]
+    return {leaf.pk for node in nodes for leaf in tree.below(node)}
 
 
 def _read(campaign: Campaign, participants: list[Participant]) -> _Facts:

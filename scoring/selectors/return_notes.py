@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
 
 from django.http import Http404
 
 from scoring.enums import Purpose
-from scoring.models import Participant, Receipt, ReturnNote, Submission, Value
+from scoring.models import Receipt, ReturnNote, Submission, Value
 from scoring.selectors.dossiers import submission_visible_to
 from units.models import User
-
-
-def notes_by_leaf(participant: Participant) -> dict[int, list[ReturnNote]]:
-    """Leaf (pk) → the notes that nobody has ticked off, oldest first; one query. Ask `is_settled` of each."""
-    found: dict[int, list[ReturnNote]] = defaultdict(list)
-    open_ones = ReturnNote.objects.filter(participant=participant, purpose=Purpose.DECLARED, settled_at__isnull=True)
-    for note in open_ones.filter(criterion__isnull=False).select_related("by", "criterion").order_by("pk"):
-        found[note.criterion_id or 0].append(note)
-    return found
 
 
 def is_settled(note: ReturnNote, declared: Value | None) -> bool:

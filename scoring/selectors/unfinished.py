@@ -19,12 +19,6 @@ def leaf_at(participant: Participant, code: str) -> Criterion:
     return found
 
 
-def unfinished_of(participant: Participant) -> dict[int, Unfinished]:
-    """By leaf's pk what is typed and no answer yet, each with its author; one query."""
-    rows = Unfinished.objects.filter(participant=participant).select_related("author")
-    return {row.criterion_id: row for row in rows}
-
-
 @dataclass(frozen=True)
 class Standing:
     """One leaf of one unit as it stands: the answer and what is typed over it, each with its author; `newest` is the

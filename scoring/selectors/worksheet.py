@@ -8,31 +8,26 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count
-
-from scoring.enums import Purpose, Source, Stage
+from scoring.enums import Source, Stage
 from scoring.models import (
     AppraisalPart,
     Criterion,
-    EvidenceUse,
+    Exclusion,
     Participant,
-    Receipt,
     ReturnNote,
     Submission,
     Unfinished,
     Value,
-    ValueChange,
 )
 from scoring.permissions import UNIT_ROLES, came_before, held_by, works_for_unit
 from scoring.selectors.dossiers import TEAM, submission_visible_to
-from scoring.selectors.missing import excluded_leaves
-from scoring.selectors.return_notes import is_settled, notes_by_leaf
-from scoring.selectors.tree import Tree, tree_of
-from scoring.selectors.unfinished import unfinished_of
+from scoring.selectors.return_notes import is_settled
+from scoring.selectors.sheet_rows import nodes_of
+from scoring.selectors.tree import Tree
+from scoring.selectors.unit_papers import Papers
 from scoring.workflow.pen import stages_shown_to_unit
 from units.enums import Role
-from units.models import Membership, User
-from units.selectors import acting_name
+from units.models import User
 
 _JUDGED = frozenset({Stage.APPRAISED, Stage.REAPPRAISED})
 
@@ -63,10 +58,12 @@ def sight_of(user: User, participant: Participant) -> Sight:
 
     `participant` with its group. The team sees every stage, an appraiser what was handed in and the parts held.
     """
-    inherited = came_before(user, participant.campaign.organiser_id, UNIT_ROLES)
-    if works_for_unit(user, participant.unit_id, UNIT_ROLES) or participant.unit_id in inherited:
+    organiser = participant.campaign.organiser_id
+    if works_for_unit(user, participant.unit_id, UNIT_ROLES) or participant.unit_id in came_before(
+        user, organiser, UNIT_ROLES
+    ):
         return Sight(stages_shown_to_unit(participant.group.phase), is_unit=True)
-    roles = {item.role for item in user.current_memberships if item.organiser_id == participant.campaign.organiser_id}
+    roles = {item.role for item in user.current_memberships if item.organiser_id == organiser}
     # What a unit is still writing is its own; the coordinator alone looks on, to help before the deadline.
     handed_in = {Stage.DECLARED} if _is_received(participant) else set()
     if Role.COORDINATOR in roles:
@@ -215,12 +212,14 @@ class Component:
 
 @dataclass(frozen=True)
 class Worksheet:
-    """A unit's worksheet for one reader."""
+    """A unit's worksheet for one reader; `exclusions` are the confirmed ones that touch the unit."""
 
     participant: Participant
     sight: Sight
     tree: Tree
     components: Sequence[Component]
+    exclusions: Sequence[Exclusion]
+    papers: Papers
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -275,30 +274,19 @@ def dossier_visible_to(user: User, slug: str, code: str, unit: str, **rest: Any)
 
 
 def read_worksheet(participant: Participant, sight: Sight) -> Worksheet:
-    """The worksheet; five queries at any size, seven for the unit itself, which alone reads what it has not finished
-    and what its head sent back."""
-    tree = tree_of(participant.criteria_set)
-    unfinished = unfinished_of(participant) if sight.is_unit else {}
-    values = _values(participant, sight)
-    evidence = dict(
-        EvidenceUse.objects.filter(
-            evidence__participant=participant, evidence__removed_at__isnull=True, purpose=Purpose.DECLARED
-        )
-        .order_by()
-        .values("criterion")
-        .annotate(number=Count("evidence", distinct=True))
-        .values_list("criterion", "number")
-    )
-    taken = excluded_leaves(participant.campaign, [participant], {participant.criteria_set_id: tree})[participant.pk]
-    notes = notes_by_leaf(participant) if sight.is_unit else {}
+    """The worksheet; three queries at any size: nodes with what hangs on them, values, uses of documents. What is not
+    finished and what the head sent back the unit alone reads."""
+    nodes, papers = nodes_of(participant, with_typing=sight.is_unit), Papers(participant)
+    tree, taken = nodes.tree, nodes.taken_out(participant)
+    values = _values(participant, sight, tree)
     lines = [
         Line(
             leaf,
             values.get(leaf.pk, {}),
-            evidence.get(leaf.pk, 0),
+            papers.numbers[leaf.pk],
             leaf.pk in taken,
-            unfinished.get(leaf.pk),
-            tuple(notes.get(leaf.pk, ())),
+            nodes.unfinished.get(leaf.pk),
+            nodes.notes.get(leaf.pk, ()),
         )
         for leaf in tree.leaves
     ]
@@ -310,53 +298,19 @@ def read_worksheet(participant: Participant, sight: Sight) -> Worksheet:
             Component(node, [line for line in lines if line.criterion.component_path == node.path])
             for node in tree.components
         ],
+        nodes.exclusions,
+        papers,
     )
 
 
-def history_of(participant: Participant, criterion: Criterion, sight: Sight) -> list[ValueChange]:
-    """Every change of the leaf's values that the reader may know of, newest first.
-
-    The unit reads its own changes only: what an appraiser tried before the release is nobody's answer yet.
-    """
-    changes = ValueChange.objects.filter(participant=participant, criterion=criterion).select_related("author")
-    stages = {Stage.DECLARED} if sight.is_unit else {stage for stage in Stage if sight.sees(stage, criterion)}
-    return list(changes.filter(stage__in=stages).order_by("-pk"))
-
-
-def values_seen(participant: Participant, criteria: Iterable[Criterion]) -> dict[tuple[int, str], Value]:
-    """(leaf's pk, version as typed in a form) → the declared value as it was then, for comparing only.
-
-    That is what a page was made from; nothing for a version at which the answer had been taken away.
-    """
-    kept = ValueChange.objects.filter(
-        participant=participant, criterion__in=list(criteria), stage=Stage.DECLARED, content__isnull=False
-    )
-    return {
-        (change.criterion_id, str(change.version)): _value_then(change.content or {}, change.version) for change in kept
-    }
-
-
-def _value_then(content: Mapping[str, Any], version: int) -> Value:
-    said = {name: content[name] for name in ("inputs", "not_applicable", "reason", "note")}
-    return Value(version=version, **said)
-
-
-def receipts_of(submission: Submission) -> list[Receipt]:
-    """All receipts of a dossier, newest first; `submitter` says who handed in, and for whom. Two queries."""
-    found = list(submission.receipts.select_related("submitted_by").order_by("-sequence"))
-    unit = submission.participant
-    heads = Membership.objects.filter(organiser=unit.organiser_id, unit=unit.unit_id, role=Role.UNIT_HEAD)
-    roles = list(heads.select_related("stands_for__user"))
-    for item in found:
-        item.submitter = acting_name(item.submitted_by, item.submitted_at, roles)  # type: ignore[attr-defined]
-    return found
-
-
-def _values(participant: Participant, sight: Sight) -> dict[int, dict[str, Value]]:
-    """Values by leaf and stage, those only that the reader may see."""
+def _values(participant: Participant, sight: Sight, tree: Tree) -> dict[int, dict[str, Value]]:
+    """Values of the tree's leaves by leaf and stage, those only that the reader may see."""
+    nodes = {node.pk: node for node in tree.nodes}
     found: dict[int, dict[str, Value]] = {}
     stages: Iterable[Stage] = sight.everywhere | (_JUDGED if sight.judged else frozenset())
-    for value in Value.objects.filter(participant=participant, stage__in=stages).select_related("criterion", "author"):
-        if sight.sees(value.stage, value.criterion):
-            found.setdefault(value.criterion_id, {})[value.stage] = value
+    for value in Value.objects.filter(participant=participant, stage__in=stages).select_related("author"):
+        node = nodes.get(value.criterion_id)
+        if node is not None and sight.sees(value.stage, node):
+            value.criterion = node
+            found.setdefault(node.pk, {})[value.stage] = value
     return found

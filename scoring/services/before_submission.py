@@ -123,7 +123,8 @@ class Check:
 
 
 def look(dossier: Dossier, sheet: Worksheet, *, card: Scorecard | None = None, last: LastStand | None = None) -> Check:
-    """Everything about the declared values of `sheet`; two queries at any size, three for who is not of the unit.
+    """Everything about the declared values of `sheet`; at most two queries, for the documents, at any size, one more
+    for who is not of the unit.
 
     A unit that is not assessed has nothing to hand in: nothing is found.
     """
@@ -139,7 +140,7 @@ def look(dossier: Dossier, sheet: Worksheet, *, card: Scorecard | None = None, l
     lines = {line.criterion.pk: line for line in sheet.lines if line.is_asked and line.declared}
     found += [
         _item(lines[use.criterion], _DOUBTS[use.doubt], use.text, EVIDENCE_FIELD)
-        for use in doubtful_uses(participant)
+        for use in doubtful_uses(sheet.papers)
         if use.criterion in lines
     ]
     found += _against_last_year(lines.values(), dossier, last) if last else []

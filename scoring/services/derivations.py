@@ -16,7 +16,8 @@ from scoring.engine.types import Campaign as CampaignFile
 from scoring.engine.types import NotApplicable
 from scoring.enums import RunKind
 from scoring.models import Participant, Run, Value
-from scoring.services.calculation import PROVISIONAL_STAGES, CannotCalculate, build_campaign_file
+from scoring.services.calculation import CannotCalculate, build_campaign_file
+from scoring.services.campaign_file import PROVISIONAL_STAGES
 from scoring.services.values import content_of
 
 AFTER_THE_RANK = ("threshold", "gate", "override", "grade")

@@ -90,6 +90,15 @@ def read_dossier(participant: Participant) -> Dossier:
     return _dossier(participant, submission)
 
 
+def dossier_as_loaded(submission: Submission) -> Dossier:
+    """For the page of a dossier that this very request has loaded with its participant, group, set, campaign, organiser
+    and unit: one query, for the windows and the hour. No write is decided on it."""
+    participant = submission.participant
+    participant.submission = submission
+    windows, now = _windows_now(participant.group)
+    return Dossier(participant, submission, participant.group, windows, now)
+
+
 def windows_of(groups: Iterable[Group]) -> dict[int, dict[str, Window]]:
     """Windows by group and phase, in one query."""
     found: dict[int, dict[str, Window]] = {}
@@ -105,6 +114,11 @@ def _dossier(participant: Participant, submission: Submission) -> Dossier:
     )
     fresh.submission = submission
     submission.participant = fresh
-    rows = list(Window.objects.filter(group=fresh.group).annotate(instant=Now()))
+    windows, now = _windows_now(fresh.group)
+    return Dossier(fresh, submission, fresh.group, windows, now)
+
+
+def _windows_now(group: Group) -> tuple[dict[str, Window], datetime.datetime]:
+    rows = list(Window.objects.filter(group=group).annotate(instant=Now()).order_by("pk"))
     now = rows[0].instant if rows else database_now()  # the same clock, in the same breath
-    return Dossier(fresh, submission, fresh.group, {window.phase: window for window in rows}, now)
+    return {window.phase: window for window in rows}, now

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.forms.boundfield import BoundField
@@ -13,10 +12,11 @@ from django.http import QueryDict
 from scoring.engine.single import Leaf
 from scoring.forms.answer import TWOFOLD
 from scoring.forms.dossier import AnswerForm
-from scoring.models import Unfinished, Value
+from scoring.models import Criterion, Unfinished, Value
 from scoring.selectors.worksheet import Line
 from scoring.services.autosave import Fault, Kept, Overtaken
 from scoring.services.values import content_of
+from scoring.views.level_showing import live_levels
 from scoring.views.showing import CLAIM, CLAIM_WAITS, say_content
 from units.vietnamese import format_clock, show_points
 
@@ -60,8 +60,8 @@ def _say_field(bound: BoundField, text: str | list[str]) -> str:
     return label if text == "on" else f"{label}: {text}"
 
 
-def told_kept(kept: Kept, max_points: Decimal) -> dict[str, Any]:
-    """The answer to an autosave that was taken."""
+def told_kept(kept: Kept, leaf: Leaf, criterion: Criterion, inputs: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The answer to an autosave that was taken; `inputs` are the figures of what was typed where it is an answer."""
     told: dict[str, Any] = {
         "state": "kept" if kept.unfinished else "saved",
         "version": kept.version,
@@ -70,12 +70,12 @@ def told_kept(kept: Kept, max_points: Decimal) -> dict[str, Any]:
         "node": {"icon": kept.icon, "label": kept.label},
     }
     if kept.unfinished:
-        return told | {"faults": kept.faults}
+        return told | {"faults": kept.faults, "levels": []}
     return told | {
-        "points": "" if kept.worth is None else f"{show_points(kept.worth)} / {show_points(max_points)}",
+        "points": "" if kept.worth is None else f"{show_points(kept.worth)} / {show_points(criterion.max_points)}",
         "step": CLAIM_WAITS if kept.is_claim else kept.step,
-        "hint": "",
         "warning": kept.warning,
+        **live_levels(leaf, criterion, inputs),
     }
 
 

@@ -15,8 +15,9 @@ from scoring.permissions import DECLARE, TAKE_OVER, VIEW_DOSSIER, VIEW_EVIDENCE,
 from scoring.selectors.inheritance import sources_of
 from scoring.selectors.report import signing_of
 from scoring.selectors.return_notes import note_visible_to
+from scoring.selectors.sheet_history import receipts_of
 from scoring.selectors.work import EXPLAINING
-from scoring.selectors.worksheet import dossier_visible_to, receipts_of
+from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.receipt_reading import read_receipt
 from scoring.services.receipts import digest_of
@@ -142,7 +143,7 @@ def _worksheet_page(
     errors: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
     totals = totals_of(opened)
     is_in_hand = submission_in_hand(opened.submission)
     context = opened.frame() | {
@@ -157,6 +158,7 @@ def _worksheet_page(
         "waiting": waiting_of(opened),
         "receipts": receipts_of(submission) if can(request.user, VIEW_RECEIPT, submission) else [],
         "returned": returned_rows(opened),
+        "pulse_url": reverse("scoring:dossier_pulse", args=opened.address) if opened.pen() else "",
         "review_url": reverse("scoring:dossier_review", args=opened.address),
         "errors": [{"text": text} for text in errors or []],
         "step_form": form,

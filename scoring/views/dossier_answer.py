@@ -18,7 +18,8 @@ from scoring.forms.dossier import AnswerForm, ClearForm
 from scoring.models import Submission, Value
 from scoring.permissions import DECLARE, VIEW_DOSSIER
 from scoring.selectors.evidence import evidence_for
-from scoring.selectors.worksheet import Line, dossier_visible_to, history_of
+from scoring.selectors.sheet_history import history_of
+from scoring.selectors.worksheet import Line, dossier_visible_to
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
 from scoring.services.leaves import leaf_of, score, warning_at
 from scoring.services.self_assessment import declare, take_back
@@ -26,7 +27,9 @@ from scoring.services.values import Content, content_of
 from scoring.views.autosave_showing import unfinished_note
 from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import answer_url, history_rows, points_of_max, stages_of, totals_of
+from scoring.views.dossier_tree import Filter, Walk, filter_of
 from scoring.views.evidence_cards import flow_of
+from scoring.views.level_showing import levels_shown, live_levels
 from scoring.views.showing import CLAIM_WAITS, say_content
 from scoring.views.stale import Clash, again, stale_page
 from units.permissions import authorize
@@ -38,15 +41,25 @@ CONFLICT, UNPROCESSABLE = 409, 422
 
 @dataclass(frozen=True)
 class Asked:
-    """One leaf of an opened dossier, with its rule."""
+    """One leaf of an opened dossier, with its rule, and which leaves are shown beside it."""
 
     opened: Opened
     line: Line
     leaf: Leaf
+    shown: Filter = Filter.ALL
 
     @property
     def url(self) -> str:
         return answer_url(self.opened, self.line)
+
+    @property
+    def walk(self) -> Walk:
+        return Walk(self.opened, self.line, self.shown)
+
+    @property
+    def page_url(self) -> str:
+        """The page as the person has it, with the filter over its tree."""
+        return self.walk.kept(self.url)
 
 
 @route(VIEW_DOSSIER, dossier_visible_to)
@@ -107,7 +120,7 @@ def clear(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
         return _page(request, asked, error=refused.sentence, status=CONFLICT)
     what = "câu trả lời" if asked.line.declared else "phần đang nhập dở"
     messages.info(request, f"Đã xóa {what} của tiêu chí {asked.line.criterion.code}.")
-    return redirect(asked.url)
+    return redirect(asked.page_url)
 
 
 def save(asked: Asked, content: Content, seen: int) -> Value:
@@ -162,30 +175,33 @@ def _in_words(leaf: Leaf, content: Content | None) -> str:
 
 def _asked(request: SignedInRequest, submission: Submission) -> Asked:
     """The leaf of the address; Http404 where the unit's set has none of that code."""
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
     code = request.resolver_match.kwargs["criterion"] if request.resolver_match else ""
     line = opened.sheet.line_of(code)
     if line is None:
         raise Http404
-    return Asked(opened, line, leaf_of(line.criterion, opened.dossier.participant.campaign))
+    return Asked(opened, line, leaf_of(line.criterion, opened.dossier.participant.campaign), filter_of(request))
 
 
 def _try(asked: Asked, form: AnswerForm) -> dict[str, Any]:
-    """points "1,80 / 2,00", the rule's sentence and warning, and faults each with key and name of its field."""
+    """points "1,80 / 2,00", the rule's sentence and warning, where that stands among the levels and the way to the next
+    one, and faults each with key and name of its field."""
     faults: list[dict[str, str]] = []
     points, step, warning = "", "", ""
+    inputs = None
     if form.is_valid():
         try:
             scored = score(asked.line.criterion, asked.opened.dossier.participant.campaign, form.content.answer())
         except WrongFigures as wrong:
             form.explain(wrong)
         else:
-            claimed = form.content.not_applicable
+            claimed, inputs = form.content.not_applicable, form.content.inputs
             points, step = points_of_max(scored.points, asked.line), CLAIM_WAITS if claimed else scored.step
             warning = scored.warning
     if form.is_wrong:
         faults = _faults(form if form.errors else form.figures)
-    return {"points": points, "step": step, "warning": warning, "faults": faults}
+    told = {"points": points, "step": step, "warning": warning, "faults": faults}
+    return told | live_levels(asked.leaf, asked.line.criterion, inputs)
 
 
 def _faults(form: Form) -> list[dict[str, str]]:
@@ -202,21 +218,8 @@ def _faults(form: Form) -> list[dict[str, str]]:
 
 def _next_url(request: SignedInRequest, asked: Asked) -> str:
     """Where "Lưu, sang 1.2" goes on; the same page for "Lưu"."""
-    neighbour = _neighbours(asked)["next"] if "go_on" in request.POST else None
-    return str(neighbour["url"]) if neighbour else asked.url
-
-
-def _neighbours(asked: Asked) -> dict[str, dict[str, str] | None]:
-    """The leaves before and after this one, in the order of print."""
-    lines = asked.opened.sheet.lines
-    place = lines.index(asked.line)
-
-    def link(position: int) -> dict[str, str] | None:
-        if not 0 <= position < len(lines):
-            return None
-        return {"code": lines[position].criterion.code, "url": answer_url(asked.opened, lines[position])}
-
-    return {"previous": link(place - 1), "next": link(place + 1)}
+    neighbour = asked.walk.neighbours()["next"] if "go_on" in request.POST else None
+    return str(neighbour["url"]) if neighbour else asked.page_url
 
 
 def _page(
@@ -243,19 +246,20 @@ def _page(
         "form": shown if is_asked and (pen or form) else None,
         "result": result,
         "warning": result["warning"] if result else warning_at(criterion, participant.campaign, line.declared),
+        **levels_shown(asked.leaf, line, may_write=may_write),
         "stages": stages_of(opened, line),
         "history": history_rows(opened, line, history_of(participant, criterion, opened.sight)),
         "flow": _flow(asked, may_write=may_write),
         "errors": [{"text": error}] if error else [],
-        "tree": _tree(asked),
-        "trial_url": answer_url(opened, line, "answer_trial"),
+        "page_url": asked.page_url,
+        "trial_url": asked.walk.kept(answer_url(opened, line, "answer_trial")),
         "clear_form": _clear_form(line),
         "unfinished": unfinished_note(asked.leaf, line, opened.dossier.now),
         "save_url": answer_url(opened, line, "answer_save") if may_write else "",
         "pulse_url": reverse("scoring:dossier_pulse", args=opened.address),
-        "clear_url": answer_url(opened, line, "answer_clear"),
+        "clear_url": asked.walk.kept(answer_url(opened, line, "answer_clear")),
         "totals": totals_of(opened) if may_write else None,
-        **_neighbours(asked),
+        **asked.walk.frame(),
     }
     return render(request, "scoring/dossier/answer.html", context, status=status)
 
@@ -281,23 +285,11 @@ def _flow(asked: Asked, *, may_write: bool) -> dict[str, Any] | None:
     if not asked.line.is_asked or not asked.opened.sees_evidence_of(asked.line.criterion):
         return None
     participant = asked.opened.dossier.participant
-    shown = evidence_for(participant, asked.line.criterion, Purpose.DECLARED, reader=asked.opened.user)
+    shown = evidence_for(
+        participant,
+        asked.line.criterion,
+        Purpose.DECLARED,
+        reader=asked.opened.user,
+        papers=asked.opened.sheet.papers,
+    )
     return flow_of(shown, may_write=may_write, back=asked.url)
-
-
-def _tree(asked: Asked) -> list[dict[str, Any]]:
-    """Components with their state; the leaves of the one that this leaf stands in."""
-    here = asked.line.criterion.component_path
-    return [
-        {
-            "component": component,
-            "url": reverse("scoring:worksheet_component", args=[*asked.opened.address, component.criterion.code]),
-            "lines": [
-                {"line": line, "url": answer_url(asked.opened, line), "is_here": line is asked.line}
-                for line in component.lines
-            ]
-            if component.criterion.path == here
-            else [],
-        }
-        for component in asked.opened.sheet.components
-    ]

@@ -13,7 +13,7 @@ from scoring.permissions import VIEW_DOSSIER
 from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.before_submission import Check, at_stake_of, look
 from scoring.services.last_stand import LastStand, last_stand
-from scoring.services.scorecard import scorecard
+from scoring.services.sheet_card import card_of_sheet
 from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import Totals, index_in_words, item_rows, totals_of
 from scoring.views.dossier_steps import steps_of
@@ -27,7 +27,7 @@ NOT_HANDED_IN = "Đơn vị chưa nộp phiếu, nên phần kiểm tra chỉ đ
 @route(VIEW_DOSSIER, dossier_visible_to)
 @require_safe
 def check(request: SignedInRequest, submission: Submission) -> HttpResponse:
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=True)
     if not opened.sees_declared:
         raise Refused(VIEW_DOSSIER, NOT_HANDED_IN)
     found, totals = check_with_last_year(opened)
@@ -47,7 +47,7 @@ def check(request: SignedInRequest, submission: Submission) -> HttpResponse:
 def check_with_last_year(opened: Opened) -> tuple[Check, Totals | None]:
     """The check as the two pages of the whole dossier show it, with the sums of the same card."""
     participant = opened.dossier.participant
-    card = scorecard(participant, stages=opened.sight.everywhere) if participant.is_assessed else None
+    card = card_of_sheet(opened.dossier, opened.sheet)
     found = look(opened.dossier, opened.sheet, card=card, last=last_stand(participant, opened.sight))
     return found, totals_of(opened, card) if card else None
 

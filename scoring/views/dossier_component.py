@@ -15,14 +15,15 @@ from scoring.engine.single import Leaf
 from scoring.forms.dossier import AnswerForm
 from scoring.models import Submission
 from scoring.permissions import DECLARE, VIEW_DOSSIER
-from scoring.selectors.worksheet import Component, Line, dossier_visible_to, values_seen
+from scoring.selectors.sheet_history import values_seen
+from scoring.selectors.worksheet import Component, Line, dossier_visible_to
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
 from scoring.services.leaves import leaf_of
 from scoring.services.self_assessment import take_back
 from scoring.views.autosave_showing import unfinished_note
 from scoring.views.dossier_answer import Asked, clash_of, save, standing_version
 from scoring.views.dossier_frame import Opened, open_dossier
-from scoring.views.dossier_showing import answer_url, stages_of
+from scoring.views.dossier_showing import answer_url, stages_of, totals_of
 from scoring.views.stale import Clash, stale_page
 from units.permissions import authorize
 from units.vietnamese import show_points
@@ -46,7 +47,7 @@ class Saving:
 @require_http_methods(["GET", "HEAD", "POST"])
 def component(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     """All leaves of one component; POST saves those that were changed, each from the version that was seen."""
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
     chosen = _chosen(request, opened)
     if request.method != "POST":
         return _page(request, opened, chosen, _forms(opened, chosen))
@@ -163,10 +164,15 @@ def _page(
     done: Saving | None = None,
 ) -> HttpResponse:
     rows = [_row(opened, line, forms.get(line.criterion.pk)) for line in chosen.lines]
+    criteria = [line.criterion for line in chosen.lines]
+    for row, before, after in zip(rows, [None, *criteria], [*criteria[1:], None], strict=False):
+        row |= {"previous": before, "next": after}
+    may_write = any(row["form"] for row in rows)
     context = opened.frame() | {
         "component": chosen,
         "rows": rows,
-        "may_write": any(row["form"] for row in rows),
+        "may_write": may_write,
+        "totals": totals_of(opened) if may_write else None,
         "errors": _errors(done, chosen),
         "kept": _kept(done) if done else "",
         "clashes": done.clashes if done else [],

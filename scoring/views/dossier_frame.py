@@ -14,7 +14,7 @@ from scoring.models import Criterion, Submission
 from scoring.permissions import DECLARE, VIEW_EVIDENCE
 from scoring.selectors.worksheet import Sight, Worksheet, read_worksheet, sight_of
 from scoring.services.before_submission import Check, look
-from scoring.services.dossier import Dossier, read_dossier
+from scoring.services.dossier import Dossier, dossier_as_loaded, read_dossier
 from scoring.services.pen import declared_pen, in_time
 from scoring.views.strip import phase_strip, windows_of_reader
 from units.models import User
@@ -122,9 +122,10 @@ def submission_in_hand(submission: Submission) -> bool:
     return submission.state in _IN_HAND
 
 
-def open_dossier(user: User, submission: Submission) -> Opened:
-    """Read the dossier and its worksheet for one reader."""
-    dossier = read_dossier(submission.participant)
+def open_dossier(user: User, submission: Submission, *, as_loaded: bool = False) -> Opened:
+    """Read the dossier and its worksheet for one reader. `as_loaded` where nothing was written since the gate of this
+    request loaded it, which need not be read again."""
+    dossier = dossier_as_loaded(submission) if as_loaded else read_dossier(submission.participant)
     sight = sight_of(user, dossier.participant)
     return Opened(user, dossier, sight, read_worksheet(dossier.participant, sight))
 

@@ -43,7 +43,7 @@ def review_page(
     errors: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
     found, totals = check_with_last_year(opened)
     read = review_of(opened.dossier, opened.sheet, found)
     steps = {step["name"]: step for step in steps_of(opened, form, chosen)}

@@ -82,7 +82,7 @@ def answer_save(request: SignedInRequest, submission: Submission) -> HttpRespons
         return JsonResponse({"state": "closed", "text": closed.sentence}, status=CONFLICT)
     except Incomplete as incomplete:
         return _refused([{"key": incomplete.field, "label": "", "text": incomplete.sentence, "readings": []}])
-    return JsonResponse(told_kept(kept, criterion.max_points))
+    return JsonResponse(told_kept(kept, leaf, criterion, typed.content.inputs if typed.content else None))
 
 
 @busy_in_words
@@ -94,7 +94,7 @@ def dossier_pulse(request: SignedInRequest, submission: Submission) -> HttpRespo
     revision = revision_of(submission, beats)
     if request.GET.get("ban") == revision:
         return HttpResponse(status=204)
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=True)
     totals = totals_of(opened)
     told = {
         "rev": revision,

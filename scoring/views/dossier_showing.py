@@ -17,7 +17,8 @@ from scoring.selectors.results import unit_print
 from scoring.selectors.worksheet import Component, Line, State
 from scoring.services.before_submission import Item
 from scoring.services.leaves import leaf_of, warning_at
-from scoring.services.scorecard import Scorecard, scorecard
+from scoring.services.scorecard import Scorecard
+from scoring.services.sheet_card import card_of_sheet
 from scoring.views.dossier_frame import Opened
 from scoring.views.showing import Shown, say_change, show_value
 from scoring.views.why_showing import Fact
@@ -57,11 +58,11 @@ class Totals:
 def totals_of(opened: Opened, card: Scorecard | None = None) -> Totals | None:
     """Both totals for this reader, from the stages that he or she may know of; None where nothing can be computed.
     `card` is the reader's own where it has been computed already."""
-    participant, stages = opened.dossier.participant, opened.sight.everywhere
-    card = card or scorecard(participant, stages=stages)
+    participant = opened.dossier.participant
+    card = card or card_of_sheet(opened.dossier, opened.sheet)
     if card is None:
         return None
-    accepted = scorecard(participant, accept_claims=True, stages=stages) if opened.sheet.claims else None
+    accepted = card_of_sheet(opened.dossier, opened.sheet, accept_claims=True) if opened.sheet.claims else None
     grades = {
         grade["code"]: grade["label"] for grade in opened.dossier.group.grades or participant.campaign.grades or []
     }

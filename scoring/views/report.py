@@ -28,7 +28,7 @@ from scoring.selectors.report import (
     signing_visible_to,
     words_of,
 )
-from scoring.selectors.worksheet import receipts_of
+from scoring.selectors.sheet_history import receipts_of
 from scoring.services.dossier import read_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
 from scoring.services.evidence import FilesRefused

@@ -24,7 +24,7 @@ from scoring.selectors.campaigns import run_visible_to, touched_since
 from scoring.selectors.decisions import Decisions, decisions_of
 from scoring.selectors.evidence import evidence_by_leaf
 from scoring.selectors.worksheet import Sight, Worksheet, dossier_visible_to, read_worksheet, sight_of
-from scoring.services.calculation import OFFICIAL_STAGES
+from scoring.services.campaign_file import OFFICIAL_STAGES
 from scoring.services.derivation_wording import legend_of, sentence
 from scoring.services.derivations import Account, account_of, account_of_run
 from scoring.views.dossier_frame import open_dossier

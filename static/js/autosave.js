@@ -212,7 +212,7 @@ window.autosave = (() => {
       };
       showing.faults(this.place, this.held ?? [], (name) => this.inputs(name), choose);
     }
-    showNode({ state, points, step, warning, hint, node }) {
+    showNode({ state, points, step, warning, hint, levels, node }) {
       const put = (mark, text) => {
         const part = this.place.querySelector(`[data-${mark}]`);
         if (part && part.textContent !== text) part.textContent = text;
@@ -221,7 +221,7 @@ window.autosave = (() => {
       const result = this.place.querySelector("[data-result]");
       if (result && state === "saved") {
         put("points", points || "–");
-        put("step", [step, hint].filter(Boolean).join(" "));
+        put("step", [step, hint].filter(Boolean).join(". "));
         const words = put("warning", warning ?? "");
         if (words) words.hidden = !warning;
         result.hidden = false;
@@ -229,9 +229,9 @@ window.autosave = (() => {
         put("points", "–");
         put("step", "Chưa tính. Nhập đủ số liệu thì điểm hiện ở đây.");
       }
+      if (result) showing.levels(levels);
       if (!node) return;
-      const page = new URL("../", new URL(this.url, location.href)).pathname;
-      for (const link of document.querySelectorAll(`.tree a[href="${CSS.escape(page)}"]`)) {
+      for (const link of document.querySelectorAll(`.tree a[data-code="${CSS.escape(this.place.dataset.leaf)}"]`)) {
         showing.mark(link, node);
         const own = link.querySelector(".pts");
         if (own && state === "saved") own.textContent = (points || "–").split(" / ")[0];

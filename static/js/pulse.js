@@ -24,6 +24,8 @@
     const here = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     if (!here && old.contains(document.activeElement)) return; // somebody is in it: the next time
     if (old.innerHTML === fresh.innerHTML) return;
+    const [open, folds] = [old.querySelectorAll("details"), fresh.querySelectorAll("details")];
+    if (open.length === folds.length) open.forEach((fold, at) => (folds[at].open = fold.open));
     old.replaceChildren(...fresh.childNodes);
     if (here) old.querySelector(`[href="${CSS.escape(here)}"]`)?.focus();
   };
@@ -37,7 +39,7 @@
       const fresh = page.querySelector(`[data-autosave="${CSS.escape(leaf.url)}"]`);
       if (fresh) leaf.adopt(fresh);
     }
-    for (const part of [".tree", ".foot-work .missing", ".foot-work .end", "[data-live]"]) {
+    for (const part of [".treefilter", ".tree", ".foot-work .missing", ".foot-work .end", "[data-live]"]) {
       const fresh = page.querySelectorAll(part);
       document.querySelectorAll(part).forEach((old, at) => fresh[at] && swap(old, fresh[at]));
     }
@@ -96,5 +98,5 @@
     isSaved = true;
     soon(SOON);
   });
-  soon(EVERY);
+  soon(leaves.length ? EVERY : 0); // a page without fields does not know yet what it shows
 })();

@@ -153,5 +153,14 @@ window.saveShowing = (() => {
     if (hidden) hidden.textContent = label;
     else if (fresh.nextSibling) fresh.nextSibling.textContent = label;
   };
-  return { say, faults, clear, clash, closed, mark };
+  // The rows of the table of levels where the answer stands, by their numbers.
+  const levels = (numbers = []) => {
+    document.querySelectorAll("[data-levels] tbody tr").forEach((row, at) => {
+      const isHere = numbers.includes(at);
+      row.classList.toggle("hit", isHere);
+      const words = row.querySelector(".here");
+      if (words) words.hidden = !isHere;
+    });
+  };
+  return { say, faults, clear, clash, closed, mark, levels };
 })();

@@ -63,6 +63,18 @@
     (find(".treefilter input, .treefilter a") ?? find(".tree a[aria-current]") ?? find(".tree a"))?.focus();
   };
 
+  // A component's buttons do the same as the keys: without this script they lead to the leaf, with it into its field.
+  for (const link of document.querySelectorAll("[data-leaf-walk]")) {
+    link.addEventListener("click", (event) => {
+      const there = document.querySelector(link.hash);
+      const field = there && firstField(there);
+      if (!field) return;
+      event.preventDefault();
+      there.scrollIntoView({ block: "nearest" });
+      field.focus();
+    });
+  }
+
   // ── the list of the keys ─────────────────────────────────────────────────────────────────────────────────────────
   const box = document.createElement("dialog");
   const list = () => {

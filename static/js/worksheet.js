@@ -11,7 +11,8 @@ window.trial = (() => {
     part("points").textContent = result.points || "–";
     part("step").textContent = result.faults.length
       ? result.faults.map((fault) => (fault.label ? `${fault.label}: ${fault.text}` : fault.text)).join(" ")
-      : `${result.step}${form.dataset.autosave ? "" : " Chưa lưu."}`;
+      : [[result.step, result.hint].filter(Boolean).join(". "), form.dataset.autosave ? "" : "Chưa lưu."].filter(Boolean).join(" ");
+    window.saveShowing?.levels(result.levels);
     part("warning").textContent = result.warning;
     part("warning").hidden = !result.warning;
   };

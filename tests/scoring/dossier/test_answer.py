@@ -49,6 +49,7 @@ def test_trying_figures_stores_nothing(year: Year) -> None:
     tried = browser.post(url(year, "answer_trial", "1.2"), figures, headers={"Accept": "application/json"})
     assert tried.json() == {
         "points": "3,60 / 4,00", "step": "45/50 = 90% ≥ 50% → 0,9 × 4 = 3,6 điểm", "warning": "", "faults": [],
+        "levels": [1], "hint": "“Số đạt được” thêm 5, thành 50/50, thì được tối đa 4,00 điểm, hiện 3,60.",
     }  # fmt: skip
     page = text(browser.post(url(year, "answer_trial", "1.2"), figures))
     assert "3,60 / 4,00" in page
@@ -123,7 +124,10 @@ def test_a_claim_waits_for_the_appraisal_and_is_never_called_confirmed(year: Yea
     assert "đã được xác nhận" not in page
     claim = typed(1, not_applicable="on", reason="Không ban hành văn bản", points="")
     tried = year.browser("a1").post(url(year, "answer_trial", "2.1"), claim, headers={"Accept": "application/json"})
-    assert tried.json() == {"points": "", "step": "Đề nghị không áp dụng, chờ thẩm định", "warning": "", "faults": []}
+    assert tried.json() == {
+        "points": "", "step": "Đề nghị không áp dụng, chờ thẩm định", "warning": "", "faults": [], "levels": [],
+        "hint": "",
+    }  # fmt: skip
 
 
 def test_a_choice_that_the_rule_does_not_offer_is_refused(year: Year) -> None:

@@ -39,7 +39,8 @@ class TestAnAnswer:
         assert found.pop("at") == hour(value.changed_at)
         assert found == {
             "state": "saved", "version": 1, "unfinished": 0, "points": "3,60 / 4,00",
-            "step": "45/50 = 90% ≥ 50% → 0,9 × 4 = 3,6 điểm", "hint": "", "warning": "",
+            "step": "45/50 = 90% ≥ 50% → 0,9 × 4 = 3,6 điểm", "warning": "", "levels": [1],
+            "hint": "“Số đạt được” thêm 5, thành 50/50, thì được tối đa 4,00 điểm, hiện 3,60.",
             "node": {"icon": "done", "label": "xong"},
         }  # fmt: skip
         assert (value.inputs, value.note) == ({"numerator": "45", "denominator": "50"}, "Theo báo cáo")
@@ -74,6 +75,7 @@ class TestTypingThatIsNoAnswerYet:
             "state": "kept", "version": 0, "unfinished": kept.version, "at": hour(kept.changed_at),
             "node": {"icon": "half", "label": "chưa nhập xong"},
             "faults": [{"key": "so-denominator", "label": "", "text": "Chưa nhập “Tổng số”.", "readings": []}],
+            "levels": [],
         }  # fmt: skip
         assert (kept.typed, kept.base_version, kept.author) == ({"so-numerator": "45"}, 0, year["a1"])
         assert not Value.objects.filter(participant=year.a).exists()

@@ -1,0 +1,52 @@
+"""What was before: changes of one leaf, answers as a form was made from, receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from scoring.enums import Stage
+from scoring.models import Criterion, Participant, Receipt, Submission, Value, ValueChange
+from scoring.selectors.worksheet import Sight
+from units.enums import Role
+from units.models import Membership
+from units.selectors import acting_name
+
+
+def history_of(participant: Participant, criterion: Criterion, sight: Sight) -> list[ValueChange]:
+    """Every change of the leaf's values that the reader may know of, newest first.
+
+    The unit reads its own changes only: what an appraiser tried before the release is nobody's answer yet.
+    """
+    changes = ValueChange.objects.filter(participant=participant, criterion=criterion).select_related("author")
+    stages = {Stage.DECLARED} if sight.is_unit else {stage for stage in Stage if sight.sees(stage, criterion)}
+    return list(changes.filter(stage__in=stages).order_by("-pk"))
+
+
+def values_seen(participant: Participant, criteria: Iterable[Criterion]) -> dict[tuple[int, str], Value]:
+    """(leaf's pk, version as typed in a form) → the declared value as it was then, for comparing only.
+
+    That is what a page was made from; nothing for a version at which the answer had been taken away.
+    """
+    kept = ValueChange.objects.filter(
+        participant=participant, criterion__in=list(criteria), stage=Stage.DECLARED, content__isnull=False
+    )
+    return {
+        (change.criterion_id, str(change.version)): _value_then(change.content or {}, change.version) for change in kept
+    }
+
+
+def _value_then(content: Mapping[str, Any], version: int) -> Value:
+    said = {name: content[name] for name in ("inputs", "not_applicable", "reason", "note")}
+    return Value(version=version, **said)
+
+
+def receipts_of(submission: Submission) -> list[Receipt]:
+    """All receipts of a dossier, newest first; `submitter` says who handed in, and for whom. Two queries."""
+    found = list(submission.receipts.select_related("submitted_by").order_by("-sequence"))
+    unit = submission.participant
+    heads = Membership.objects.filter(organiser=unit.organiser_id, unit=unit.unit_id, role=Role.UNIT_HEAD)
+    roles = list(heads.select_related("stands_for__user"))
+    for item in found:
+        item.submitter = acting_name(item.submitted_by, item.submitted_at, roles)  # type: ignore[attr-defined]
+    return found
