@@ -16,7 +16,7 @@ from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.explaining import round_of
 from scoring.services.pen import appraisal_pen, explanation_in_time, in_time, is_late_by_amendment, require
 from scoring.services.return_notes import close_notes, send_back
-from scoring.workflow import Subject, Transition
+from scoring.workflow import ACT_OF_STEP, Act, Subject, Transition
 from units.models import User
 
 Changes = dict[str, Any]
@@ -39,13 +39,13 @@ def told(data: dict[str, Any]) -> dict[str, Any]:
 # ── submissions ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _in_time(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
-    require(in_time(dossier))
+def _withdraw(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    require(in_time(dossier, ACT_OF_STEP["withdraw"]))
     return {}
 
 
 def _hand_over(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
-    require(in_time(dossier))
+    require(in_time(dossier, ACT_OF_STEP["hand_over"]))
     _refuse_faults("Chưa trình được", dossier)
     close_notes(dossier, by, whole_only=True)
     return {}
@@ -53,14 +53,14 @@ def _hand_over(current: Submission, dossier: Dossier, by: User | None, data: dic
 
 def _return(current: Any, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
     """`data["notes"]`: leaf (pk) → what to mend there, beside the reason that is about the whole."""
-    require(in_time(dossier))
+    require(in_time(dossier, ACT_OF_STEP["return"]))
     send_back(dossier, by, data["reason"], data.get("notes") or {})
     return {"returned_note": data["reason"]}
 
 
 def _submit(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
     """`data["accept_warnings"]`: the head has been told what is given up with the leaves that nobody answered."""
-    require(in_time(dossier))
+    require(in_time(dossier, ACT_OF_STEP["submit"]))
     check = _refuse_faults("Chưa nộp được", dossier)
     if check.unanswered and not data.get("accept_warnings"):
         raise Incomplete("accept_warnings", not_accepted(check))
@@ -76,7 +76,7 @@ def _refuse_faults(lead: str, dossier: Dossier) -> Check:
 
 
 def _close(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
-    if dossier.deadline is None or dossier.now < dossier.deadline:
+    if dossier.limit is None or dossier.now < dossier.limit.ends_at:
         raise Conflict("Đơn vị còn trong hạn tự chấm.")
     return {}
 
@@ -169,7 +169,7 @@ def _judged(part: AppraisalPart) -> set[int]:
 
 
 def _explain_in_time(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
-    require(explanation_in_time(dossier, current))
+    require(explanation_in_time(dossier, current, Act.HAND_IN))
     if not current.items.filter(round=round_of(dossier)).exists():
         raise Conflict("Chưa có mục giải trình nào. Viết ít nhất một mục, hoặc không gửi gì.")
     return {}
@@ -206,7 +206,7 @@ _GUARDS: dict[tuple[Subject, str], Callable[[Any, Dossier, User | None, dict[str
     (Subject.SUBMISSION, "hand_over"): _hand_over,
     (Subject.SUBMISSION, "return"): _return,
     (Subject.SUBMISSION, "submit"): _submit,
-    (Subject.SUBMISSION, "withdraw"): _in_time,
+    (Subject.SUBMISSION, "withdraw"): _withdraw,
     (Subject.SUBMISSION, "close"): _close,
     (Subject.SUBMISSION, "extend"): _more_time,
     (Subject.SUBMISSION, "reopen"): _more_time,

@@ -19,7 +19,7 @@ from scoring.services.values import overtake_second_verdicts
 from scoring.workflow import Subject, Transition
 from units import trail
 from units.models import User
-from units.vietnamese import format_datetime
+from units.vietnamese import format_deadline
 
 
 def follow_up(transition: Transition, changed: Any, dossier: Dossier | None, by: User | None) -> None:
@@ -162,7 +162,7 @@ def _tell_more_time(submission: Submission, dossier: Dossier | None, by: User | 
             submission.participant,
             "Hồ sơ tự chấm được nhập tiếp",
             f"Hồ sơ tự chấm của {submission.participant.name} được nhập và nộp đến "
-            f"{format_datetime(submission.extended_until)}. Lý do: {submission.extension_reason}",
+            f"{format_deadline(submission.extended_until)}. Lý do: {submission.extension_reason}",
         )
 
 
@@ -172,7 +172,7 @@ def _tell_write_on(explanation: Explanation, dossier: Dossier | None, by: User |
             explanation.participant,
             "Giải trình được viết tiếp",
             f"{explanation.participant.name} được viết và gửi giải trình đến "
-            f"{format_datetime(explanation.reopened_until)}. Mục nào sửa thì phải gửi lại mới được xem xét. "
+            f"{format_deadline(explanation.reopened_until)}. Mục nào sửa thì phải gửi lại mới được xem xét. "
             f"Lý do: {explanation.reopened_reason}",
         )
 
@@ -183,7 +183,7 @@ def _tell_ask_again(explanation: Explanation, dossier: Dossier | None, by: User 
             explanation.participant,
             "Mời giải trình lại",
             f"{explanation.participant.name} được mời giải trình lại đến "
-            f"{format_datetime(explanation.reopened_until)}. Lý do: {explanation.reopened_reason}",
+            f"{format_deadline(explanation.reopened_until)}. Lý do: {explanation.reopened_reason}",
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from scoring.enums import Stage
-from scoring.models import Campaign, Criterion, EvidenceUse, Participant, Receipt, SelfReport, Value
+from scoring.models import Campaign, Criterion, EvidenceFile, EvidenceUse, Participant, Receipt, SelfReport, Value
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import tree_of
 from scoring.services.answer_wording import CLAIM, say_content
@@ -35,7 +35,7 @@ def issue(dossier: Dossier, by: User) -> Receipt:
     The campaign's row is locked from the number on, so that no number is given twice.
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=dossier.participant.campaign_id)
-    content = contents(dossier)
+    content = contents(dossier) | {"hand_in": hand_in_terms(dossier)}
     text = canonical(content)
     sequence = (campaign.receipts.aggregate(last=Max("sequence"))["last"] or 0) + 1
     return Receipt.objects.create(
@@ -58,7 +58,8 @@ def contents(dossier: Dossier) -> dict[str, Any]:
     Keys: format; campaign, unit (codes); about (names and titles as they were); criteria (every node in the order of
     print: code, title, max_points, level from 1, is_leaf, source, role, is_excluded, asks_proof); answers (every
     declared answer with its version, its words, `points` that it earns or null, and why); evidence (every document for
-    a leaf with its files' digests); report (the unit's own words).
+    a leaf with its files' digests; a file that crossed the deadline with both instants); report (the unit's own
+    words). A receipt has `hand_in` beside them (`hand_in_terms`).
     """
     participant = dossier.participant
     tree = tree_of(participant.criteria_set)
@@ -83,6 +84,22 @@ def contents(dossier: Dossier) -> dict[str, Any]:
         ],
         "evidence": [_document(use) for use in uses],
         "report": {name: getattr(words, name) for name in WORDS},
+    }
+
+
+def hand_in_terms(dossier: Dossier) -> dict[str, Any]:
+    """Under which deadline the dossier is handed in at `dossier.now`: its instants as ISO text, how many minutes may
+    follow it, and for a unit's own extension the reason ("" for the group's deadline)."""
+    limit, submission = dossier.limit, dossier.submission
+    if limit is None:
+        return {}
+    is_own = limit.closes_at == submission.extended_until
+    return {
+        "at": dossier.now.isoformat(),
+        "began_at": dossier.began.isoformat(),
+        "closes_at": limit.closes_at.isoformat(),
+        "grace_minutes": int(limit.grace.total_seconds() // 60),
+        "extended_because": submission.extension_reason if is_own else "",
     }
 
 
@@ -152,6 +169,13 @@ def _answer(value: Value, campaign: Campaign) -> dict[str, Any]:
     }
 
 
+def _crossed(file: EvidenceFile) -> dict[str, str]:
+    if file.late_for is None or file.began_at is None:
+        return {}
+    instants = {"began_at": file.began_at, "stored_at": file.uploaded_at, "late_for": file.late_for}
+    return {name: instant.isoformat() for name, instant in instants.items()}
+
+
 def _document(use: EvidenceUse) -> dict[str, Any]:
     issued_on = use.evidence.issued_on
     return {
@@ -162,5 +186,7 @@ def _document(use: EvidenceUse) -> dict[str, Any]:
         "issuer": use.evidence.issuer,
         "abstract": use.evidence.abstract,
         "pages": use.pages,
-        "files": [{"version": file.number, "sha256": file.sha256} for file in use.evidence.files.all()],
+        "files": [
+            {"version": file.number, "sha256": file.sha256} | _crossed(file) for file in use.evidence.files.all()
+        ],
     }

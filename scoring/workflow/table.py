@@ -174,7 +174,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (S.DRAFT,),
         S.AT_HEAD,
         _WRITING,
-        guard="Còn trong hạn; “Kiểm tra trước khi nộp” không còn lỗi.",
+        guard="Còn trong hạn, hoặc trong số phút nộp thêm; “Kiểm tra trước khi nộp” không còn lỗi.",
     ),
     Transition(
         _S, "return", "Trả lại cán bộ", (S.AT_HEAD,), S.DRAFT, _WRITING, guard="Còn trong hạn.", needs_reason=True
@@ -186,7 +186,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         (S.AT_HEAD,),
         S.SUBMITTED,
         _WRITING,
-        guard="Còn trong hạn, theo giờ của máy chủ; “Kiểm tra trước khi nộp” không còn lỗi; còn tiêu chí chưa nhập thì "
+        guard="Còn trong hạn, hoặc trong số phút nộp thêm, theo giờ của máy chủ; “Kiểm tra trước khi nộp” không còn "
+        "lỗi; còn tiêu chí chưa nhập thì "
         "thủ trưởng đánh dấu chấp nhận mất điểm. Lập biên nhận có mã băm trên mọi câu trả lời và tệp.",
     ),
     Transition(
@@ -199,7 +200,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (S.DRAFT, S.AT_HEAD),
         S.NOT_SUBMITTED,
         _WRITING,
-        guard="Đã quá hạn của đơn vị.",
+        guard="Đã quá hạn của đơn vị và số phút nộp thêm.",
         by_portal=True,
     ),
     Transition(
@@ -296,7 +297,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (E.DRAFT,),
         E.AT_HEAD,
         _EXPLAINING,
-        guard="Còn trong hạn; có ít nhất một mục của vòng này.",
+        guard="Còn trong hạn, hoặc trong số phút nộp thêm; có ít nhất một mục của vòng này.",
     ),
     Transition(
         _E, "return", "Trả lại cán bộ", (E.AT_HEAD,), E.DRAFT, _EXPLAINING, guard="Còn trong hạn.", needs_reason=True
@@ -308,7 +309,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (E.AT_HEAD,),
         E.SUBMITTED,
         _EXPLAINING,
-        guard="Còn trong hạn; có ít nhất một mục của vòng này.",
+        guard="Còn trong hạn, hoặc trong số phút nộp thêm; có ít nhất một mục của vòng này.",
     ),
     Transition(
         _E,
