@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from scoring.workflow import Act, Deadline
-from units.vietnamese import format_deadline, format_moment
+from units.vietnamese import format_date, format_deadline, format_moment
 
 
 def say_rule(limit: Deadline) -> str:
@@ -35,6 +35,16 @@ def say_hand_in(terms: Mapping[str, Any]) -> str:
         f"Nộp trong thời hạn{extended}."
         if terms["extended_because"]
         else f"Nộp trong hạn {format_deadline(closes_at)}."
+    )
+
+
+def say_on_behalf(terms: Mapping[str, Any]) -> str:
+    """`on_behalf` of a receipt in two sentences; "" where the unit handed in itself."""
+    if not terms:
+        return ""
+    return (
+        f"Điều phối nộp thay theo văn bản số {terms['number']} ngày {format_date(terms['dated_on'])} của đơn vị, "
+        f"đến ngày {format_date(terms['arrived_on'])}. Lý do nhận: {terms['reason']}"
     )
 
 

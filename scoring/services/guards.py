@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from scoring.enums import ExplanationState, PartState, Phase, Resolution, Source, Stage
-from scoring.models import AppraisalPart, Criterion, Explanation, Submission, Value
+from scoring.models import AppraisalPart, Criterion, Explanation, LatePaper, Submission, Value
 from scoring.selectors.appraisal import leaves_of_part
+from scoring.selectors.late_paper import paper_in_hand
 from scoring.services import group_guards
 from scoring.services.before_submission import Check, look_under_lock, not_accepted
 from scoring.services.dossier import Dossier
@@ -33,7 +34,16 @@ def prepare(
 
 def told(data: dict[str, Any]) -> dict[str, Any]:
     """The part of the input that goes into the trail."""
-    return {key: data[key] for key in ("reason", "until") if data.get(key)}
+    found = {key: data[key] for key in ("reason", "until") if data.get(key)}
+    paper = data.get("paper")
+    if isinstance(paper, LatePaper):
+        found |= {
+            "number": paper.number,
+            "date": paper.dated_on.isoformat(),
+            "arrived_on": paper.arrived_on.isoformat(),
+            "sha256": paper.sha256,
+        }
+    return found
 
 
 # ── submissions ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -87,12 +97,37 @@ def _more_time(current: Submission, dossier: Dossier, by: User | None, data: dic
         raise Incomplete("until", "Hạn mới phải sau lúc này.")
     if dossier.deadline is not None and current.state in ("draft", "at_head") and until <= dossier.deadline:
         raise Incomplete("until", "Hạn mới phải sau hạn đang có của đơn vị.")
-    signed = AppraisalPart.objects.filter(participant=dossier.participant, state=PartState.SIGNED)
-    if codes := list(signed.values_list("component__code", flat=True)):
-        raise Conflict(f"Phần thẩm định đã ký: lĩnh vực {', '.join(codes)}. Mở lại các phần đó trước.")
+    _refuse_signed(dossier)
     return {
         "extended_until": until,
         "extension_reason": data["reason"],
+        "resolution": Resolution.NONE,
+        "resolution_reason": "",
+    }
+
+
+def _refuse_signed(dossier: Dossier) -> None:
+    signed = AppraisalPart.objects.filter(participant=dossier.participant, state=PartState.SIGNED)
+    if codes := list(signed.values_list("component__code", flat=True)):
+        raise Conflict(f"Phần thẩm định đã ký: lĩnh vực {', '.join(codes)}. Mở lại các phần đó trước.")
+
+
+def _take_paper(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    """`data["paper"]`: the `LatePaper`, stored in the same transaction."""
+    if not isinstance(data.get("paper"), LatePaper):
+        raise Conflict("Ghi văn bản đến muộn ở trang riêng của nó, kèm bản quét.")
+    _refuse_signed(dossier)
+    return {"resolution": Resolution.NONE, "resolution_reason": ""}
+
+
+def _submit_on_behalf(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    if paper_in_hand(current) is None:
+        raise Conflict("Chưa ghi văn bản đến muộn nào của đơn vị, nên không nộp thay được.")
+    _refuse_signed(dossier)
+    return {
+        "submitted_at": dossier.now,
+        "submitted_by": by,
+        "returned_note": "",
         "resolution": Resolution.NONE,
         "resolution_reason": "",
     }
@@ -213,6 +248,8 @@ _GUARDS: dict[tuple[Subject, str], Callable[[Any, Dossier, User | None, dict[str
     (Subject.SUBMISSION, "unlock"): _more_time,
     (Subject.SUBMISSION, "take_as_it_stands"): _as_it_stands,
     (Subject.SUBMISSION, "set_to_nought"): _nought,
+    (Subject.SUBMISSION, "take_paper"): _take_paper,
+    (Subject.SUBMISSION, "submit_on_behalf"): _submit_on_behalf,
     (Subject.PART, "finish"): _finish,
     (Subject.PART, "take_up"): _right_round,
     (Subject.PART, "sign"): _sign,

@@ -9,7 +9,17 @@ from typing import Any
 from django.db.models import Max
 
 from scoring.enums import Stage
-from scoring.models import Campaign, Criterion, EvidenceFile, EvidenceUse, Participant, Receipt, SelfReport, Value
+from scoring.models import (
+    Campaign,
+    Criterion,
+    EvidenceFile,
+    EvidenceUse,
+    LatePaper,
+    Participant,
+    Receipt,
+    SelfReport,
+    Value,
+)
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import tree_of
 from scoring.services.answer_wording import CLAIM, say_content
@@ -29,13 +39,15 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def issue(dossier: Dossier, by: User) -> Receipt:
-    """Write the receipt of a submission at `dossier.now`; the caller holds the dossier's lock in its transaction.
+def issue(dossier: Dossier, by: User, paper: LatePaper | None = None) -> Receipt:
+    """Write the receipt of a submission at `dossier.now`, by `paper` one on behalf of the unit; the caller holds the
+    dossier's lock in its transaction.
 
     The campaign's row is locked from the number on, so that no number is given twice.
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=dossier.participant.campaign_id)
-    content = contents(dossier) | {"hand_in": hand_in_terms(dossier)}
+    content = contents(dossier)
+    content |= {"on_behalf": paper_terms(paper)} if paper else {"hand_in": hand_in_terms(dossier)}
     text = canonical(content)
     sequence = (campaign.receipts.aggregate(last=Max("sequence"))["last"] or 0) + 1
     return Receipt.objects.create(
@@ -49,6 +61,7 @@ def issue(dossier: Dossier, by: User) -> Receipt:
         files=len({file["sha256"] for item in content["evidence"] for file in item["files"]}),
         submitted_by=by,
         submitted_at=dossier.now,
+        late_paper=paper,
     )
 
 
@@ -59,7 +72,8 @@ def contents(dossier: Dossier) -> dict[str, Any]:
     print: code, title, max_points, level from 1, is_leaf, source, role, is_excluded, asks_proof); answers (every
     declared answer with its version, its words, `points` that it earns or null, and why); evidence (every document for
     a leaf with its files' digests; a file that crossed the deadline with both instants); report (the unit's own
-    words). A receipt has `hand_in` beside them (`hand_in_terms`).
+    words). A receipt has beside them `hand_in` (`hand_in_terms`) or, handed in by the coordinator, `on_behalf`
+    (`paper_terms`); an answer entered by that paper says so in `on_behalf`.
     """
     participant = dossier.participant
     tree = tree_of(participant.criteria_set)
@@ -100,6 +114,17 @@ def hand_in_terms(dossier: Dossier) -> dict[str, Any]:
         "closes_at": limit.closes_at.isoformat(),
         "grace_minutes": int(limit.grace.total_seconds() // 60),
         "extended_because": submission.extension_reason if is_own else "",
+    }
+
+
+def paper_terms(paper: LatePaper) -> dict[str, str]:
+    """The paper by which a dossier was handed in on behalf of its unit; days as ISO text."""
+    return {
+        "number": paper.number,
+        "dated_on": paper.dated_on.isoformat(),
+        "arrived_on": paper.arrived_on.isoformat(),
+        "reason": paper.reason,
+        "sha256": paper.sha256,
     }
 
 
@@ -166,7 +191,7 @@ def _answer(value: Value, campaign: Campaign) -> dict[str, Any]:
         "is_stale": not value.is_fresh,
         "reason": value.reason,
         "note": value.note,
-    }
+    } | ({"on_behalf": value.on_behalf} if value.on_behalf else {})
 
 
 def _crossed(file: EvidenceFile) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from scoring.enums import Phase, Resolution, Stage, SubmissionState
 from scoring.models import Criterion, Submission
 from scoring.permissions import DECLARE, VIEW_EVIDENCE
+from scoring.selectors.late_paper import paper_in_hand
 from scoring.selectors.worksheet import Sight, Worksheet, read_worksheet, sight_of
 from scoring.services.before_submission import Check, look
 from scoring.services.dossier import Dossier, read_dossier
@@ -20,7 +21,7 @@ from scoring.views.strip import phase_strip, windows_of_reader
 from scoring.workflow import Act
 from units.models import User
 from units.permissions import Decision, can
-from units.vietnamese import format_deadline
+from units.vietnamese import format_date, format_deadline
 
 _IN_HAND = (SubmissionState.DRAFT, SubmissionState.AT_HEAD)
 
@@ -104,6 +105,9 @@ class Opened:
             notes.append({"kind": "soft", "lead": "Hồ sơ của đơn vị trước.", "text": text})
         if submission.state == SubmissionState.NOT_SUBMITTED:
             notes.append({"kind": "back", "lead": "Không nộp trong hạn.", "text": _resolved(submission)})
+            if paper := paper_in_hand(submission):
+                text = f"số {paper.number} ngày {format_date(paper.dated_on)}. Lý do nhận: {paper.reason}"
+                notes.append({"kind": "soft", "lead": "Điều phối đang nhập thay theo văn bản đến muộn", "text": text})
         if submission.state == SubmissionState.DRAFT and submission.returned_note and self.sight.is_unit:
             notes.append({"kind": "back", "lead": "Thủ trưởng trả lại:", "text": submission.returned_note})
         limit = submission.extended_until

@@ -239,6 +239,28 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         _S, "take_as_it_stands", "Lấy theo nội dung đã nhập", (S.NOT_SUBMITTED,), None, _WRITING, needs_reason=True
     ),
+    Transition(
+        _S,
+        "take_paper",
+        "Ghi văn bản đến muộn",
+        (S.NOT_SUBMITTED,),
+        None,
+        _WRITING,
+        guard="Có số, ngày, ngày đến và bản quét của văn bản; chưa phần thẩm định nào của đơn vị được ký. Từ đây điều "
+        "phối nhập thay theo văn bản đó, cho đến khi nộp thay hoặc hồ sơ đổi trạng thái.",
+        needs_reason=True,
+    ),
+    Transition(
+        _S,
+        "submit_on_behalf",
+        "Nộp thay",
+        (S.NOT_SUBMITTED,),
+        S.SUBMITTED,
+        _WRITING,
+        guard="Đang có văn bản đến muộn của đơn vị; chưa phần thẩm định nào được ký. Lập biên nhận ghi rõ nộp "
+        "thay theo văn bản nào, đơn vị được báo.",
+        needs_reason=True,
+    ),
     Transition(_S, "set_to_nought", "Tính 0 điểm phần tự chấm", (S.NOT_SUBMITTED,), None, _WRITING, needs_reason=True),
     # ── an appraiser's part ───────────────────────────────────────────────────────────────────────────────────────
     Transition(

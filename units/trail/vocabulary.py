@@ -90,6 +90,7 @@ NAMES: dict[str, str] = {
     "windows": "Thời hạn",
     "grace": "Số phút nộp thêm sau hạn",
     "begun_files": "Nhận tệp bắt đầu tải lên trước hạn",
+    "arrived_on": "Ngày đến",
     "began_at": "Bắt đầu nhận lúc",
     "stored_at": "Lưu xong lúc",
     "grades": "Thang xếp loại",
