@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
+        migrations.AddField('receipt', 'terms', models.JSONField(default=dict, verbose_name='nộp theo thời hạn, văn bản nào')),
         migrations.AddField(
             model_name='receipt',
             name='late_paper',

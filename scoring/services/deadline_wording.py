@@ -22,10 +22,12 @@ def say_rule(limit: Deadline) -> str:
     return sentence
 
 
-def say_hand_in(terms: Mapping[str, Any]) -> str:
-    """`hand_in` of a receipt in one sentence; "" for one of before that was kept."""
+def say_terms(terms: Mapping[str, Any]) -> str:
+    """`Receipt.terms` in words: under which deadline, or by which paper; "" for a receipt of before they were kept."""
     if not terms:
         return ""
+    if "arrived_on" in terms:
+        return _say_on_behalf(terms)
     at, closes_at = datetime.fromisoformat(terms["at"]), datetime.fromisoformat(terms["closes_at"])
     extended = f" được gia hạn đến {format_deadline(closes_at)}, lý do: {terms['extended_because']}"
     if at >= closes_at:
@@ -38,10 +40,7 @@ def say_hand_in(terms: Mapping[str, Any]) -> str:
     )
 
 
-def say_on_behalf(terms: Mapping[str, Any]) -> str:
-    """`on_behalf` of a receipt in two sentences; "" where the unit handed in itself."""
-    if not terms:
-        return ""
+def _say_on_behalf(terms: Mapping[str, Any]) -> str:
     return (
         f"Điều phối nộp thay theo văn bản số {terms['number']} ngày {format_date(terms['dated_on'])} của đơn vị, "
         f"đến ngày {format_date(terms['arrived_on'])}. Lý do nhận: {terms['reason']}"

@@ -11,7 +11,7 @@ from django.urls import reverse
 from scoring.enums import SigningWay
 from scoring.models import Participant, Receipt, Signing
 from scoring.selectors.report import MARK
-from scoring.services.deadline_wording import say_crossed, say_hand_in, say_on_behalf
+from scoring.services.deadline_wording import say_crossed, say_terms
 from scoring.services.receipt_reading import read_receipt
 from scoring.services.report_content import SAMPLE_MARK, plain
 from units.mail import portal_address
@@ -62,7 +62,7 @@ def receipt_content_of(
         unit=plain(names["unit_name"]),
         campaign=plain(names["campaign_title"]),
         submitted=format_datetime(receipt.submitted_at),
-        hour=plain(say_on_behalf(content.get("on_behalf", {})) or say_hand_in(content.get("hand_in", {}))),
+        hour=plain(say_terms(receipt.terms)),
         submitter=plain(submitter),
         signed=say_signing(signing),
         counts=f"{receipt.answers} tiêu chí đã trả lời, {receipt.files} tệp kèm theo",

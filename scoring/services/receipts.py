@@ -47,7 +47,6 @@ def issue(dossier: Dossier, by: User, paper: LatePaper | None = None) -> Receipt
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=dossier.participant.campaign_id)
     content = contents(dossier)
-    content |= {"on_behalf": paper_terms(paper)} if paper else {"hand_in": hand_in_terms(dossier)}
     text = canonical(content)
     sequence = (campaign.receipts.aggregate(last=Max("sequence"))["last"] or 0) + 1
     return Receipt.objects.create(
@@ -61,6 +60,7 @@ def issue(dossier: Dossier, by: User, paper: LatePaper | None = None) -> Receipt
         files=len({file["sha256"] for item in content["evidence"] for file in item["files"]}),
         submitted_by=by,
         submitted_at=dossier.now,
+        terms=paper_terms(paper) if paper else hand_in_terms(dossier),
         late_paper=paper,
     )
 
@@ -72,8 +72,8 @@ def contents(dossier: Dossier) -> dict[str, Any]:
     print: code, title, max_points, level from 1, is_leaf, source, role, is_excluded, asks_proof); answers (every
     declared answer with its version, its words, `points` that it earns or null, and why); evidence (every document for
     a leaf with its files' digests; a file that crossed the deadline with both instants); report (the unit's own
-    words). A receipt has beside them `hand_in` (`hand_in_terms`) or, handed in by the coordinator, `on_behalf`
-    (`paper_terms`); an answer entered by that paper says so in `on_behalf`.
+    words). An answer that the coordinator entered on behalf of the unit says so in `on_behalf`. The hour is no part of
+    it (`Receipt.terms`): what the head reviewed and what the receipt covers have one digest.
     """
     participant = dossier.participant
     tree = tree_of(participant.criteria_set)
@@ -102,8 +102,8 @@ def contents(dossier: Dossier) -> dict[str, Any]:
 
 
 def hand_in_terms(dossier: Dossier) -> dict[str, Any]:
-    """Under which deadline the dossier is handed in at `dossier.now`: its instants as ISO text, how many minutes may
-    follow it, and for a unit's own extension the reason ("" for the group's deadline)."""
+    """Under which deadline the dossier is handed in at `dossier.now`, for `Receipt.terms`: instants as ISO text, how
+    many minutes may follow, and for a unit's own extension the reason ("" for the group's deadline)."""
     limit, submission = dossier.limit, dossier.submission
     if limit is None:
         return {}
@@ -118,7 +118,7 @@ def hand_in_terms(dossier: Dossier) -> dict[str, Any]:
 
 
 def paper_terms(paper: LatePaper) -> dict[str, str]:
-    """The paper by which a dossier was handed in on behalf of its unit; days as ISO text."""
+    """The paper by which a dossier was handed in on behalf of its unit, for `Receipt.terms`; days as ISO text."""
     return {
         "number": paper.number,
         "dated_on": paper.dated_on.isoformat(),

@@ -17,7 +17,7 @@ from scoring.selectors.report import signing_of
 from scoring.selectors.return_notes import note_visible_to
 from scoring.selectors.work import EXPLAINING
 from scoring.selectors.worksheet import dossier_visible_to, receipts_of
-from scoring.services.deadline_wording import say_hand_in, say_on_behalf
+from scoring.services.deadline_wording import say_terms
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.receipt_reading import read_receipt
 from scoring.services.receipts import digest_of
@@ -115,7 +115,7 @@ def receipt(request: SignedInRequest, submission: Submission) -> HttpResponse:
     content = read_receipt(found, opened.dossier.participant)
     context = opened.frame() | {
         "receipt": found,
-        "hand_in": say_on_behalf(content.get("on_behalf", {})) or say_hand_in(content.get("hand_in", {})),
+        "hand_in": say_terms(found.terms),
         "answers": content["answers"],
         "evidence": content["evidence"],
         "signing": signing_of(found),

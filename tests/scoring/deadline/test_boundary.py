@@ -61,7 +61,7 @@ def test_in_the_minutes_of_grace_what_stands_is_handed_in_and_nothing_is_changed
     assert year.submission().state == "submitted"
     assert step(year, "aH", "withdraw").status_code == 409
     receipt = Receipt.objects.get()
-    assert json.loads(receipt.content)["hand_in"]["grace_minutes"] == 15
+    assert receipt.terms["grace_minutes"] == 15
     assert "Nộp trong 15 phút nộp thêm sau hạn" in text(year.browser("a1").get(url(year, "receipt", 1)))
 
 

@@ -97,7 +97,7 @@ def test_from_the_paper_to_the_receipt_on_the_pages(year: Year) -> None:
         assert MARK not in text(year.browser(who).get(url(year, "answer", "1.1"))), "the unit's own"
     receipt = Receipt.objects.get()
     told = json.loads(receipt.content)
-    assert told["on_behalf"]["reason"] == "Mất mạng cả tuần"
+    assert receipt.terms["reason"] == "Mất mạng cả tuần"
     assert [item.get("on_behalf", "")[: len(MARK)] for item in told["answers"]] == ["", MARK]
     shown = text(year.browser("aH").get(url(year, "receipt", 1)))
     assert "Điều phối nộp thay theo văn bản số 42/BC-SAT" in shown
