@@ -43,7 +43,7 @@ def say_terms(terms: Mapping[str, Any]) -> str:
 def _say_on_behalf(terms: Mapping[str, Any]) -> str:
     return (
         f"Điều phối nộp thay theo văn bản số {terms['number']} ngày {format_date(terms['dated_on'])} của đơn vị, "
-        f"đến ngày {format_date(terms['arrived_on'])}. Lý do nhận: {terms['reason']}"
+        f"đến ngày {format_date(terms['arrived_on'])}. Lý do nhận: {terms['reason'].rstrip('.')}."
     )
 
 

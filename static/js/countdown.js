@@ -21,10 +21,12 @@
       const left = Number(place.dataset.until) - now();
       if (left > DAY) return;
       if (left <= 0) {
+        place.classList.add("is-near");
         said.textContent = place.dataset.after;
         clearInterval(timer);
         return;
       }
+      place.classList.add("is-near");
       const seconds = Math.floor(left / 1000);
       const hours = Math.floor(seconds / 3600);
       const minutes = Math.floor((seconds % 3600) / 60);
