@@ -25,8 +25,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from parindex.answers import JSON, refused, signed_out, wants_json
-from parindex.network import client_address
+from parindex.network import client_address, seconds_at_proxy
 from parindex.views import NO_SUCH_METHOD, bad_request, method_not_allowed_page, permission_denied
+from scoring.selectors.clock import request_begun
 from units.models import User
 from units.permissions import Refused
 from units.services.accounts import must_choose_password
@@ -35,6 +36,21 @@ from units.trail import acting_from
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class NoteWhenItBegan:
+    """First of all: from here a request has begun, for deadlines that ask when it came (decision 024).
+
+    A proxy that takes in the whole body before it asks us says how long that took. Like the address of the client that
+    is believed from a trusted proxy only, and it replaces what the client wrote there.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with request_begun(seconds_at_proxy(request)):
+            return self.get_response(request)
 
 
 class RefuseUnreadableInput:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 
 from django.conf import settings
 from django.http import HttpRequest
 
+_SECONDS = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?", re.ASCII)
 IPV6_NETWORK = 64  # the bits that tell one line of a provider from the next; a customer moves freely in the rest
 
 
@@ -32,6 +34,16 @@ def client_network(request: HttpRequest) -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.IPv6Network((address, IPV6_NETWORK), strict=False).network_address)
     return str(address)
+
+
+def seconds_at_proxy(request: HttpRequest) -> float:
+    """How long the trusted proxy took the request in before it passed it on; 0 where none says so.
+
+    A length of time, not an instant: whatever the clock of the proxy shows, it is right.
+    """
+    if not settings.PROXY_COUNT or not _SECONDS.fullmatch(told := request.META.get("HTTP_X_REQUEST_TOOK", "").strip()):
+        return 0.0
+    return float(told)
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

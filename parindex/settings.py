@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "parindex.middleware.NoteWhenItBegan",
     "django.middleware.security.SecurityMiddleware",
     "parindex.packing.PackPrivatePages",
     "csp.middleware.CSPMiddleware",

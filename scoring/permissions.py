@@ -308,6 +308,7 @@ VIEW_DOSSIER = declare(
 )
 DECLARE = declare("scoring.declare", "Tự chấm: nhập số liệu, đề nghị không áp dụng", _unit)
 EXPLAIN = declare("scoring.explain", "Viết giải trình", _unit)
+ENTER_ON_BEHALF = declare("scoring.enter_on_behalf", "Nhập thay theo văn bản đến muộn của đơn vị", _coordinator)
 ADD_EVIDENCE = declare("scoring.add_evidence", "Thêm, sửa, gỡ tài liệu kiểm chứng", _unit)
 VIEW_EVIDENCE = declare(
     "scoring.view_evidence",
@@ -369,6 +370,8 @@ for _name, _label, _who in (
     ("unlock", "Mở khóa hồ sơ đã nộp", _coordinator),
     ("take_as_it_stands", "Lấy hồ sơ không nộp theo nội dung đã nhập", _coordinator),
     ("set_to_nought", "Tính 0 điểm hồ sơ không nộp", _coordinator),
+    ("take_paper", "Ghi văn bản đến muộn của đơn vị", _coordinator),
+    ("submit_on_behalf", "Nộp thay theo văn bản đến muộn", _coordinator),
 ):
     declare(action_of(Subject.SUBMISSION, _name), _label, _who)
 for _name, _label, _who in (

@@ -6,7 +6,7 @@ reader is asked instead of guessed for.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils import timezone
@@ -18,10 +18,13 @@ __all__ = [
     "AmbiguousNumber",
     "NotADate",
     "NotANumber",
+    "end_of",
     "fold",
     "format_clock",
     "format_date",
     "format_datetime",
+    "format_deadline",
+    "format_moment",
     "format_number",
     "format_percent",
     "format_points",
@@ -156,6 +159,28 @@ def format_datetime(value: datetime | str) -> str:
     if timezone.is_aware(value):
         value = timezone.localtime(value)
     return f"{value:%H:%M} ngày {format_date(value)}"
+
+
+def format_moment(value: datetime | str) -> str:
+    """Print a moment to the second, for what a deadline depends on: "23:59:58 ngày 10/01/2027"."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    local = timezone.localtime(value)
+    return f"{local:%H:%M:%S} ngày {format_date(local)}"
+
+
+def format_deadline(value: datetime | str) -> str:
+    """Print a moment at which something ends: midnight is the end of the day before ("24:00 ngày 10/01/2027")."""
+    day, hour = end_of(datetime.fromisoformat(value) if isinstance(value, str) else value)
+    return f"{hour} ngày {format_date(day)}"
+
+
+def end_of(value: datetime) -> tuple[date, str]:
+    """The day and the hour ("17:00", "24:00") by which an end is known, in the portal's time zone."""
+    local = timezone.localtime(value)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return local.date() - timedelta(days=1), "24:00"
+    return local.date(), f"{local:%H:%M}"
 
 
 def parse_number(text: str) -> Decimal:

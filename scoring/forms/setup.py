@@ -14,12 +14,14 @@ from scoring.enums import Phase
 from scoring.forms.answer import VietnameseNumberField
 from scoring.forms.campaign import GradesField, VersionField, grades_text
 from scoring.models import Campaign, CriteriaSet, Criterion, Group, Participant, Window
-from scoring.services.setup import WINDOW_PHASES, Span
+from scoring.models.campaign import MOST_GRACE
+from scoring.services.setup import HAND_IN_PHASES, USUAL_GRACE, WINDOW_PHASES, AfterTheHour, Span
 from scoring.workflow import Transition
 from units.enums import UnitKind
 from units.forms import UnitField
 from units.models import Unit
 from units.validators import code_validator
+from units.vietnamese import end_of
 
 EARLIEST, LATEST = 2000, 2100
 MOST_NAMED = 5
@@ -31,20 +33,28 @@ STANDINGS = [
     (UNRANKED, "Đánh giá, không xếp hạng"),
     (LEFT_OUT, "Không đánh giá"),
 ]
+_END_OF_DAY = re.compile(r"\s*24\s*(?::\s*00?|h(?:00)?|giờ(?:\s*00)?)?\s*", re.IGNORECASE)
 OPENING, CLOSING = "08:00", "17:00"
 """The hours of a day that was typed without one: those of an office."""
 ANY_COMPONENT = ("any", "Bất kỳ lĩnh vực nào")
 
 
+class _EndWidget(forms.SplitDateTimeWidget):
+    """Shows midnight as the end of the day before."""
+
+    def decompress(self, value: Any) -> Any:
+        return list(end_of(value)) if isinstance(value, datetime.datetime) else super().decompress(value)
+
+
 class MomentField(forms.SplitDateTimeField):
     """A day and an hour of the portal's zone, typed "10/01/2027" and "17:00"; gives an aware datetime.
 
-    A day without an hour means the `usual` one.
+    A day without an hour means the `usual` one. "24:00" is the end of the day, and how an end at midnight is shown.
     """
 
     def __init__(self, *, usual: str = CLOSING, **kwargs: Any) -> None:
         self.usual = usual
-        widget = forms.SplitDateTimeWidget(
+        widget = (_EndWidget if usual == CLOSING else forms.SplitDateTimeWidget)(
             date_format="%d/%m/%Y",
             time_format="%H:%M",
             date_attrs={"aria-label": "Ngày", "size": "10", "autocomplete": "off"},
@@ -67,8 +77,9 @@ class MomentField(forms.SplitDateTimeField):
     def clean(self, value: Any) -> datetime.datetime | None:
         if isinstance(value, list) and len(value) == 2 and value[0] and not (value[1] or "").strip():
             value = [value[0], self.usual]
-        moment: datetime.datetime | None = super().clean(value)
-        return moment
+        ends_the_day = isinstance(value, list) and len(value) == 2 and bool(_END_OF_DAY.fullmatch(value[1] or ""))
+        moment: datetime.datetime | None = super().clean([value[0], "00:00"] if ends_the_day else value)
+        return moment + datetime.timedelta(days=1) if moment is not None and ends_the_day else moment
 
     def compress(self, data_list: Any) -> datetime.datetime | None:
         if data_list and isinstance(data_list[0], datetime.date) and not EARLIEST <= data_list[0].year <= LATEST:
@@ -109,6 +120,23 @@ class GroupForm(VersionForm):
         for phase in WINDOW_PHASES:
             self.fields[f"{phase}_opens"] = MomentField(label=f"{phase.label}: mở lúc", required=False, usual=OPENING)
             self.fields[f"{phase}_closes"] = MomentField(label=f"{phase.label}: đóng lúc", required=False)
+        for phase in HAND_IN_PHASES:
+            self.fields[f"{phase}_grace"] = forms.IntegerField(
+                label=f"{phase.label}: nộp thêm sau hạn (phút)",
+                required=False,
+                min_value=0,
+                max_value=MOST_GRACE,
+                help_text="Trong số phút này không sửa được số liệu, chỉ nộp được nội dung đang có. Để trống là 0.",
+                error_messages={
+                    "invalid": "Nhập số phút là số nguyên, ví dụ 15.",
+                    "min_value": "Số phút không âm. Không cho nộp thêm thì nhập 0.",
+                    "max_value": f"Tối đa {MOST_GRACE} phút (một ngày). Cần lâu hơn thì đặt giờ đóng muộn hơn.",
+                },
+            )
+            self.fields[f"{phase}_begun"] = forms.BooleanField(
+                label=f"{phase.label}: nhận tệp bắt đầu tải lên trước hạn, lưu xong trong số phút nộp thêm",
+                required=False,
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -133,15 +161,42 @@ class GroupForm(VersionForm):
         }
 
     @property
-    def window_rows(self) -> list[tuple[Any, Any]]:
-        """The pairs of bound fields, for the page."""
-        return [(self[f"{phase}_opens"], self[f"{phase}_closes"]) for phase in WINDOW_PHASES]
+    def after_the_hour(self) -> dict[Phase, AfterTheHour]:
+        """What is taken after the hour, by phase; after is_valid."""
+        data = self.cleaned_data
+        return {
+            phase: AfterTheHour(data[f"{phase}_grace"] or 0, takes_begun_files=data[f"{phase}_begun"])
+            for phase in HAND_IN_PHASES
+        }
+
+    @property
+    def window_rows(self) -> list[dict[str, Any]]:
+        """By phase its bound fields, for the page; grace and files only where the unit hands something in."""
+        return [
+            {
+                "opens": self[f"{phase}_opens"],
+                "closes": self[f"{phase}_closes"],
+                "grace": self[f"{phase}_grace"] if phase in HAND_IN_PHASES else None,
+                "begun": self[f"{phase}_begun"] if phase in HAND_IN_PHASES else None,
+            }
+            for phase in WINDOW_PHASES
+        ]
 
     @staticmethod
     def initial_of(group: Group, version: int, windows: Iterable[Window]) -> dict[str, Any]:
         initial: dict[str, Any] = {"version": version, "title": group.title, "grades": grades_text(group.grades)}
+        for phase in HAND_IN_PHASES:
+            initial |= {
+                f"{phase}_grace": USUAL_GRACE.grace_minutes,
+                f"{phase}_begun": USUAL_GRACE.takes_begun_files,
+            }
         for window in windows:
-            initial |= {f"{window.phase}_opens": window.opens_at, f"{window.phase}_closes": window.closes_at}
+            initial |= {
+                f"{window.phase}_opens": window.opens_at,
+                f"{window.phase}_closes": window.closes_at,
+                f"{window.phase}_grace": window.grace_minutes,
+                f"{window.phase}_begun": window.takes_begun_files,
+            }
         return initial
 
 

@@ -10,6 +10,7 @@ from scoring.models.criterion_link import CriterionLink
 from scoring.models.entered import EnteredImport
 from scoring.models.evidence import Evidence, EvidenceFile, EvidenceUse
 from scoring.models.head_review import ReturnNote
+from scoring.models.late_paper import LatePaper
 from scoring.models.past import PrintedResult, ResultsImport
 from scoring.models.result import Run, RunShown
 from scoring.models.self_report import SelfReport, Signing
@@ -35,6 +36,7 @@ __all__ = [
     "Explanation",
     "ExplanationItem",
     "Group",
+    "LatePaper",
     "Participant",
     "PrintedResult",
     "Receipt",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
 from scoring.enums import Origin, Phase
 from units.validators import code_validator
+
+MOST_GRACE = 24 * 60
+"""Minutes; more is no grace but another deadline."""
 
 
 class Campaign(models.Model):
@@ -110,12 +115,18 @@ class Group(models.Model):
 
 
 class Window(models.Model):
-    """When one phase of one group takes writing: from `opens_at` up to, not including, `closes_at`."""
+    """When one phase of one group takes writing: from `opens_at` up to, not including, `closes_at`.
+
+    What the unit may still do after `closes_at` stands in `scoring.workflow.deadline`: for `grace_minutes` it hands in
+    what is there, and with `takes_begun_files` files are stored whose sending began before.
+    """
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="windows")
     phase = models.CharField("bước", max_length=16, choices=Phase)
     opens_at = models.DateTimeField("mở lúc")
     closes_at = models.DateTimeField("đóng lúc")
+    grace_minutes = models.PositiveSmallIntegerField("số phút nộp thêm sau hạn", default=0)
+    takes_begun_files = models.BooleanField("nhận tệp bắt đầu tải lên trước hạn", default=False)
 
     class Meta:
         verbose_name = "thời hạn"
@@ -124,10 +135,15 @@ class Window(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["group", "phase"], name="window_once_for_a_phase"),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="window_closes_after_it_opens"),
+            models.CheckConstraint(condition=Q(grace_minutes__lte=MOST_GRACE), name="grace_is_at_most_a_day"),
         ]
 
     def __str__(self) -> str:
         return f"{self.group}: {self.get_phase_display()}"
+
+    @property
+    def grace(self) -> datetime.timedelta:
+        return datetime.timedelta(minutes=self.grace_minutes)
 
 
 class Participant(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from scoring.enums import EvidenceKind, Purpose
 from units.models.appendonly import AppendOnlyModel
@@ -45,7 +46,11 @@ class Evidence(models.Model):
 
 
 class EvidenceFile(AppendOnlyModel):
-    """One version of the bytes of a document. `key` is a random name in the private store, `name` is only shown."""
+    """One version of the bytes of a document. `key` is a random name in the private store, `name` is only shown.
+
+    `began_at` is when its sending began, `uploaded_at` when it was stored, both by the database's clock. `late_for` is
+    the deadline between the two, where the file was taken in by the rule for files under way (decision 024).
+    """
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="files")
     number = models.PositiveSmallIntegerField("bản")
@@ -56,7 +61,9 @@ class EvidenceFile(AppendOnlyModel):
     key = models.CharField(max_length=120, unique=True)
     purpose = models.CharField("bổ sung ở bước", max_length=12, choices=Purpose, default=Purpose.DECLARED)
     uploaded_by = models.ForeignKey("units.User", on_delete=models.PROTECT, null=True, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    began_at = models.DateTimeField(null=True, blank=True)
+    late_for = models.DateTimeField(null=True, blank=True)
 
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "tệp của tài liệu"

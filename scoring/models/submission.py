@@ -78,7 +78,9 @@ class Submission(_OfParticipant):
 
 class Receipt(AppendOnlyModel):
     """Biên nhận: what was handed in, when and by whom. `content` is the canonical text over which `digest` is taken:
-    every answer with its version and every file with its sha256."""
+    every answer with its version and every file with its sha256. `terms` says under which deadline
+    it came (`scoring.services.receipts`). `late_paper`: the coordinator handed in on behalf of the unit, by this paper.
+    """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="receipts")
     campaign = models.ForeignKey("scoring.Campaign", on_delete=models.PROTECT, related_name="receipts")
@@ -90,6 +92,10 @@ class Receipt(AppendOnlyModel):
     files = models.PositiveIntegerField()
     submitted_by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
+    terms = models.JSONField("nộp theo thời hạn, văn bản nào", default=dict)
+    late_paper = models.OneToOneField(
+        "scoring.LatePaper", on_delete=models.PROTECT, null=True, blank=True, related_name="receipt"
+    )
 
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "biên nhận"

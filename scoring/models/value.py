@@ -25,7 +25,7 @@ class Value(models.Model):
     earns by the rule, rounded to 6 decimals: a copy for lists, never read by a run; None for "không áp dụng".
     `is_overtaken` marks a verdict on a declared value that the unit has changed since: it must be judged anew.
     `note` is the unit's own remark; `legal_basis` goes with a confirmed "không áp dụng". An entered value counts once
-    a second person has confirmed it.
+    a second person has confirmed it. `on_behalf` names the paper by which the coordinator entered a declared value.
     """
 
     participant = models.ForeignKey("scoring.Participant", on_delete=models.CASCADE, related_name="values")
@@ -37,6 +37,7 @@ class Value(models.Model):
     reason = models.TextField("lý do", blank=True)
     legal_basis = models.CharField("căn cứ", max_length=300, blank=True)
     note = models.TextField("ghi chú", blank=True)
+    on_behalf = models.CharField("nhập thay", max_length=160, blank=True)
     worth = models.DecimalField(max_digits=25, decimal_places=10, null=True, blank=True)
     revision = models.PositiveSmallIntegerField("theo bản của bộ tiêu chí", default=1)
     is_overtaken = models.BooleanField(default=False)

@@ -43,7 +43,7 @@ def _value_then(content: Mapping[str, Any], version: int) -> Value:
 
 def receipts_of(submission: Submission) -> list[Receipt]:
     """All receipts of a dossier, newest first; `submitter` says who handed in, and for whom. Two queries."""
-    found = list(submission.receipts.select_related("submitted_by").order_by("-sequence"))
+    found = list(submission.receipts.select_related("submitted_by", "late_paper").order_by("-sequence"))
     unit = submission.participant
     heads = Membership.objects.filter(organiser=unit.organiser_id, unit=unit.unit_id, role=Role.UNIT_HEAD)
     roles = list(heads.select_related("stands_for__user"))

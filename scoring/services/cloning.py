@@ -206,7 +206,14 @@ def _window(window: Window, group: Group, years: int) -> Window:
     opens_at, closes_at = shifted(window.opens_at, years), shifted(window.closes_at, years)
     # The minute and a 29/02 that falls on 28/02 may bring the two together; a window has a length.
     closes_at = max(closes_at, opens_at + datetime.timedelta(minutes=1))
-    return Window(group=group, phase=window.phase, opens_at=opens_at, closes_at=closes_at)
+    return Window(
+        group=group,
+        phase=window.phase,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        grace_minutes=window.grace_minutes,
+        takes_begun_files=window.takes_begun_files,
+    )
 
 
 def shifted(moment: datetime.datetime, years: int) -> datetime.datetime:

@@ -26,19 +26,24 @@ from django.db.models.functions import Now
 
 from scoring.enums import Phase
 from scoring.models import Group, Participant, Submission, Window
-from scoring.selectors.clock import database_now
+from scoring.selectors.clock import began_at, database_now
 from scoring.services.errors import Conflict
+from scoring.workflow import Deadline
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """A unit in its campaign with its submission, its group as it is now, the group's windows and the instant."""
+    """A unit in its campaign with its submission, its group as it is now, the group's windows and the instant.
+
+    `began` is when the request that asks reached the portal, told by the same clock as `now`.
+    """
 
     participant: Participant
     submission: Submission
     group: Group
     windows: Mapping[str, Window]
     now: datetime.datetime
+    began: datetime.datetime
 
     @property
     def phase(self) -> str:
@@ -51,15 +56,31 @@ class Dossier:
 
     @property
     def deadline(self) -> datetime.datetime | None:
-        """Until when this unit may write its self-assessment: its group's window, or longer by an extension.
+        """Until when this unit may write its self-assessment (`limit_of`)."""
+        return self.limit.closes_at if self.limit else None
 
-        Once the group has gone on to thẩm định 1 only the unit's own extension counts, however long the window was.
-        """
-        own = self.submission.extended_until
-        if self.phase != Phase.SELF_ASSESSMENT:
-            return own or self.closes_at(Phase.SELF_ASSESSMENT)
-        limits = [self.closes_at(Phase.SELF_ASSESSMENT), own]
-        return max((limit for limit in limits if limit is not None), default=None)
+    @property
+    def limit(self) -> Deadline | None:
+        """The deadline of this unit's self-assessment, with its minutes of grace; None where it has none."""
+        return limit_of(self.phase, self.windows.get(Phase.SELF_ASSESSMENT), self.submission.extended_until)
+
+
+def limit_of(phase: str, window: Window | None, own: datetime.datetime | None) -> Deadline | None:
+    """The deadline of one unit's self-assessment: its group's `window`, or longer by the extension `own`.
+
+    Once the group has gone on to thẩm định 1 only the unit's own extension counts, however long the window was. Grace
+    and the rule for files are the window's for both.
+    """
+    limits = [window.closes_at if window else None, own]
+    if phase != Phase.SELF_ASSESSMENT and own is not None:
+        limits = [own]
+    closes_at = max((limit for limit in limits if limit is not None), default=None)
+    return deadline_in(window, closes_at) if closes_at is not None else None
+
+
+def deadline_in(window: Window | None, closes_at: datetime.datetime) -> Deadline:
+    """The deadline at `closes_at` under the settings of `window`."""
+    return Deadline(closes_at, window.grace, window.takes_begun_files) if window else Deadline(closes_at)
 
 
 NO_SUBMISSION = "Khối của đơn vị chưa mở tự chấm, nên chưa có hồ sơ."
@@ -96,7 +117,7 @@ def dossier_as_loaded(submission: Submission) -> Dossier:
     participant = submission.participant
     participant.submission = submission
     windows, now = _windows_now(participant.group)
-    return Dossier(participant, submission, participant.group, windows, now)
+    return Dossier(participant, submission, participant.group, windows, now, began_at(now))
 
 
 def windows_of(groups: Iterable[Group]) -> dict[int, dict[str, Window]]:
@@ -115,7 +136,7 @@ def _dossier(participant: Participant, submission: Submission) -> Dossier:
     fresh.submission = submission
     submission.participant = fresh
     windows, now = _windows_now(fresh.group)
-    return Dossier(fresh, submission, fresh.group, windows, now)
+    return Dossier(fresh, submission, fresh.group, windows, now, began_at(now))
 
 
 def _windows_now(group: Group) -> tuple[dict[str, Window], datetime.datetime]:

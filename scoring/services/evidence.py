@@ -28,11 +28,12 @@ from scoring.permissions import ADD_EVIDENCE, TAKE_OVER
 from scoring.selectors.inheritance import sources_of
 from scoring.services.dossier import Dossier, lock_dossier, read_dossier
 from scoring.services.errors import Conflict, Incomplete
-from scoring.services.evidence_pen import evidence_pen, open_purpose, refuse_other_leaf
+from scoring.services.evidence_pen import crossed, evidence_pen, open_purpose, refuse_other_leaf
 from scoring.services.evidence_quota import refuse_sizes_over_quota
 from scoring.services.pen import require
 from scoring.services.succession import hold_ends_before
 from scoring.services.write_keys import once
+from scoring.workflow import Act
 from units import trail
 from units.models import User
 from units.permissions import Decision, authorize
@@ -104,12 +105,12 @@ def add_evidence(
         raise Incomplete(
             "files", f"Mỗi lần tải lên tối đa {settings.EVIDENCE_FILES_PER_POST} tệp. Chia thành nhiều lần."
         )
-    _ask(read_dossier(participant), purpose, criterion)
+    _ask(read_dossier(participant), purpose, criterion, Act.FILE)
     incoming = _checked(uploads)
     refuse_over_quota(participant, incoming)
     with stored(incoming) as keys, transaction.atomic():
         dossier = lock_dossier(participant)
-        step = _ask(dossier, purpose, criterion)
+        step = _ask(dossier, purpose, criterion, Act.FILE)
         refuse_over_quota(participant, incoming)
         made: list[Evidence] = []
 
@@ -174,8 +175,10 @@ def add_version(evidence: Evidence, upload: UploadedFile, *, by: User, purpose: 
         if newest is not None and newest.sha256 == item.checked.sha256:
             raise Incomplete("file", f"Tệp này giống hệt bản {newest.number} đang có, nên không cần tải lên nữa.")
         number = (current.files.aggregate(last=Max("number"))["last"] or 0) + 1
-        file = _file_row(current, number, item.checked, keys[0], step, by)
-        tell(dossier, current, f"Thêm bản {number} của tài liệu", by, sha256=file.sha256, version=number, purpose=step)
+        late_for = crossed(dossier, step, criteria)
+        file = _file_row(dossier, current, number, item.checked, keys[0], step, by, late_for=late_for)
+        told = {"sha256": file.sha256, "version": number, "purpose": step} | _both_instants(file)
+        tell(dossier, current, f"Thêm bản {number} của tài liệu", by, **told)
         return file
 
 
@@ -220,9 +223,9 @@ def refuse_over_quota(participant: Participant, incoming: Sequence[Incoming]) ->
     refuse_sizes_over_quota(participant, [item.checked.size for item in incoming])
 
 
-def _ask(dossier: Dossier, purpose: Purpose | None, criterion: Criterion | None) -> Purpose:
+def _ask(dossier: Dossier, purpose: Purpose | None, criterion: Criterion | None, act: Act = Act.WRITE) -> Purpose:
     """The step that the document is for; raises `Conflict` where its pen is not held or the leaf takes none."""
-    step, decision = _decide(dossier, purpose, [criterion] if criterion else [])
+    step, decision = _decide(dossier, purpose, [criterion] if criterion else [], act)
     require(decision)
     if criterion is not None:
         refuse_other_leaf(dossier, criterion, step)
@@ -230,16 +233,18 @@ def _ask(dossier: Dossier, purpose: Purpose | None, criterion: Criterion | None)
 
 
 def _ask_for_version(dossier: Dossier, purpose: Purpose | None, criteria: Sequence[Criterion]) -> Purpose:
-    step, decision = _decide(dossier, purpose, criteria)
+    step, decision = _decide(dossier, purpose, criteria, Act.FILE)
     require(decision)
     return step
 
 
-def _decide(dossier: Dossier, purpose: Purpose | None, criteria: Sequence[Criterion]) -> tuple[Purpose, Decision]:
+def _decide(
+    dossier: Dossier, purpose: Purpose | None, criteria: Sequence[Criterion], act: Act
+) -> tuple[Purpose, Decision]:
     if purpose is not None:
-        return purpose, evidence_pen(dossier, purpose, criteria)
+        return purpose, evidence_pen(dossier, purpose, criteria, act)
     reopened = next((item for item in criteria if item.changed_in > 1), None)
-    return open_purpose(dossier, reopened)
+    return open_purpose(dossier, reopened, act)
 
 
 def _details_of(item: Incoming, details: Details, *, alone: bool) -> Details:
@@ -272,8 +277,9 @@ def _add(
         abstract=details.abstract,
         created_by=by,
     )
-    file = _file_row(evidence, 1, item.checked, key, step, by)
-    told: dict[str, object] = {"sha256": file.sha256, "size": file.size, "purpose": step}
+    late_for = crossed(dossier, step, [criterion] if criterion else ())
+    file = _file_row(dossier, evidence, 1, item.checked, key, step, by, late_for=late_for)
+    told: dict[str, object] = {"sha256": file.sha256, "size": file.size, "purpose": step} | _both_instants(file)
     if criterion is not None:
         EvidenceUse.objects.create(evidence=evidence, criterion=criterion, purpose=step, pages=pages, added_by=by)
         told |= {"criterion": criterion.code, "pages": pages}
@@ -283,7 +289,17 @@ def _add(
     return evidence
 
 
-def _file_row(evidence: Evidence, number: int, checked: CheckedFile, key: str, step: Purpose, by: User) -> EvidenceFile:
+def _file_row(
+    dossier: Dossier,
+    evidence: Evidence,
+    number: int,
+    checked: CheckedFile,
+    key: str,
+    step: Purpose,
+    by: User,
+    *,
+    late_for: datetime.datetime | None,
+) -> EvidenceFile:
     return EvidenceFile.objects.create(
         evidence=evidence,
         number=number,
@@ -294,7 +310,17 @@ def _file_row(evidence: Evidence, number: int, checked: CheckedFile, key: str, s
         key=key,
         purpose=step,
         uploaded_by=by,
+        uploaded_at=dossier.now,
+        began_at=dossier.began,
+        late_for=late_for,
     )
+
+
+def _both_instants(file: EvidenceFile) -> dict[str, object]:
+    """For the trail of a file that crossed its deadline: when its sending began, and when it was stored."""
+    if file.late_for is None or file.began_at is None:
+        return {}
+    return {"began_at": file.began_at.isoformat(), "stored_at": file.uploaded_at.isoformat()}
 
 
 def tell(dossier: Dossier, evidence: Evidence, what: str, by: User, **data: object) -> None:

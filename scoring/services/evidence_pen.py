@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from scoring.enums import Phase, Purpose
 from scoring.models import Criterion, Evidence, Explanation, Participant
@@ -13,29 +14,44 @@ from scoring.services.errors import Conflict
 from scoring.services.explaining import explainable, round_of
 from scoring.services.pen import declared_pen, explanation_pen
 from scoring.services.self_assessment import refuse_foreign_leaf
+from scoring.workflow import Act
 from units.permissions import YES, Decision
 
 _NOT_OPENED = "Khối chưa mở giải trình."
 
 
-def evidence_pen(dossier: Dossier, purpose: str, criteria: Iterable[Criterion] = ()) -> Decision:
-    """May the unit write evidence of `purpose` at this instant? An amendment may have reopened one of `criteria`."""
+def evidence_pen(dossier: Dossier, purpose: str, criteria: Iterable[Criterion] = (), act: Act = Act.WRITE) -> Decision:
+    """May the unit write evidence of `purpose` (store its bytes: `Act.FILE`) at this instant? An amendment may have
+    reopened one of `criteria`."""
     if purpose == Purpose.EXPLANATION:
         explanation = Explanation.objects.filter(participant=dossier.participant).first()
-        return explanation_pen(dossier, explanation) if explanation else Decision(False, _NOT_OPENED)
-    decision = declared_pen(dossier)
+        return explanation_pen(dossier, explanation, act) if explanation else Decision(False, _NOT_OPENED)
+    decision = declared_pen(dossier, act=act)
     if not decision and any(item.changed_in > 1 and declared_pen(dossier, item) for item in criteria):
         return YES
     return decision
 
 
-def open_purpose(dossier: Dossier, criterion: Criterion | None = None) -> tuple[Purpose, Decision]:
+def crossed(dossier: Dossier, purpose: str, criteria: Iterable[Criterion] = ()) -> datetime | None:
+    """The deadline that passed while a file was on its way, whose storing the rule for files alone allows; None for a
+    file in time. Asked once `Act.FILE` was found allowed."""
+    if evidence_pen(dossier, purpose, criteria):
+        return None
+    if purpose == Purpose.DECLARED:
+        return dossier.deadline
+    own = Explanation.objects.filter(participant=dossier.participant).values_list("reopened_until", flat=True).first()
+    return max((limit for limit in (dossier.closes_at(Phase.EXPLANATION), own) if limit is not None), default=None)
+
+
+def open_purpose(
+    dossier: Dossier, criterion: Criterion | None = None, act: Act = Act.WRITE
+) -> tuple[Purpose, Decision]:
     """For which step evidence is taken at this instant, and whether any is: the self-assessment where its pen is held,
     else the explanation. A refusal tells of the step that the group has come to."""
-    declared = evidence_pen(dossier, Purpose.DECLARED, [criterion] if criterion else ())
+    declared = evidence_pen(dossier, Purpose.DECLARED, [criterion] if criterion else (), act)
     if declared or dossier.phase in (Phase.DRAFT, Phase.SELF_ASSESSMENT, Phase.APPRAISAL):
         return Purpose.DECLARED, declared
-    return Purpose.EXPLANATION, evidence_pen(dossier, Purpose.EXPLANATION)
+    return Purpose.EXPLANATION, evidence_pen(dossier, Purpose.EXPLANATION, act=act)
 
 
 @dataclass(frozen=True)

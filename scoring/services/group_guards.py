@@ -24,6 +24,7 @@ from scoring.selectors.clock import database_now
 from scoring.selectors.missing import UNDECIDED, excluded_leaves, is_lowered, missing_for_official
 from scoring.selectors.tree import Tree
 from scoring.services.calculation import faults_of
+from scoring.services.dossier import deadline_in, limit_of
 from scoring.services.errors import Blocked, Conflict
 from scoring.workflow import Transition
 
@@ -107,8 +108,8 @@ def _start_appraisal(groups: Sequence[Group], data: dict[str, Any]) -> Refusals:
     for submission in waiting:
         unit = submission.participant
         window = windows.get(unit.group_id)
-        limits = [limit for limit in (window and window.closes_at, submission.extended_until) if limit]
-        if not limits or now < max(limits):
+        limit = limit_of(Phase.SELF_ASSESSMENT, window, submission.extended_until)
+        if limit is None or now < limit.ends_at:
             reasons[unit.group_id].append(f"{unit.name}: chưa nộp và còn trong hạn.")
     return _blocked("Chưa chuyển sang thẩm định được.", reasons)
 
@@ -135,8 +136,9 @@ def _start_reappraisal(groups: Sequence[Group], data: dict[str, Any]) -> Refusal
     waiting = asked.exclude(state=ExplanationState.SUBMITTED).order_by("participant")
     reasons: dict[int, list[str]] = defaultdict(list)
     for pk, name, own in waiting.values_list("participant__group", "participant__name", "reopened_until"):
-        is_over = pk in windows and now >= windows[pk].closes_at
-        if not is_over or (own is not None and own > now):
+        window = windows.get(pk)
+        is_over = window is not None and now >= deadline_in(window, window.closes_at).ends_at
+        if not is_over or (own is not None and now < deadline_in(window, own).ends_at):
             reasons[pk].append(f"{name}: chưa gửi giải trình và còn trong hạn.")
     return _blocked("Chưa chuyển sang thẩm định 2 được.", reasons)
 

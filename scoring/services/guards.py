@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from scoring.enums import ExplanationState, PartState, Phase, Resolution, Source, Stage
-from scoring.models import AppraisalPart, Criterion, Explanation, Submission, Value
+from scoring.models import AppraisalPart, Criterion, Explanation, LatePaper, Submission, Value
 from scoring.selectors.appraisal import leaves_of_part
+from scoring.selectors.late_paper import paper_in_hand
 from scoring.services import group_guards
 from scoring.services.before_submission import Check, look_under_lock, not_accepted
 from scoring.services.dossier import Dossier
@@ -16,7 +17,7 @@ from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.explaining import round_of
 from scoring.services.pen import appraisal_pen, explanation_in_time, in_time, is_late_by_amendment, require
 from scoring.services.return_notes import close_notes, send_back
-from scoring.workflow import Subject, Transition
+from scoring.workflow import ACT_OF_STEP, Act, Subject, Transition
 from units.models import User
 
 Changes = dict[str, Any]
@@ -33,19 +34,28 @@ def prepare(
 
 def told(data: dict[str, Any]) -> dict[str, Any]:
     """The part of the input that goes into the trail."""
-    return {key: data[key] for key in ("reason", "until") if data.get(key)}
+    found = {key: data[key] for key in ("reason", "until") if data.get(key)}
+    paper = data.get("paper")
+    if isinstance(paper, LatePaper):
+        found |= {
+            "number": paper.number,
+            "date": paper.dated_on.isoformat(),
+            "arrived_on": paper.arrived_on.isoformat(),
+            "sha256": paper.sha256,
+        }
+    return found
 
 
 # ── submissions ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _in_time(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
-    require(in_time(dossier))
+def _withdraw(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    require(in_time(dossier, ACT_OF_STEP["withdraw"]))
     return {}
 
 
 def _hand_over(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
-    require(in_time(dossier))
+    require(in_time(dossier, ACT_OF_STEP["hand_over"]))
     _refuse_faults("Chưa trình được", dossier)
     close_notes(dossier, by, whole_only=True)
     return {}
@@ -53,14 +63,14 @@ def _hand_over(current: Submission, dossier: Dossier, by: User | None, data: dic
 
 def _return(current: Any, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
     """`data["notes"]`: leaf (pk) → what to mend there, beside the reason that is about the whole."""
-    require(in_time(dossier))
+    require(in_time(dossier, ACT_OF_STEP["return"]))
     send_back(dossier, by, data["reason"], data.get("notes") or {})
     return {"returned_note": data["reason"]}
 
 
 def _submit(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
     """`data["accept_warnings"]`: the head has been told what is given up with the leaves that nobody answered."""
-    require(in_time(dossier))
+    require(in_time(dossier, ACT_OF_STEP["submit"]))
     check = _refuse_faults("Chưa nộp được", dossier)
     if check.unanswered and not data.get("accept_warnings"):
         raise Incomplete("accept_warnings", not_accepted(check))
@@ -76,7 +86,7 @@ def _refuse_faults(lead: str, dossier: Dossier) -> Check:
 
 
 def _close(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
-    if dossier.deadline is None or dossier.now < dossier.deadline:
+    if dossier.limit is None or dossier.now < dossier.limit.ends_at:
         raise Conflict("Đơn vị còn trong hạn tự chấm.")
     return {}
 
@@ -87,12 +97,37 @@ def _more_time(current: Submission, dossier: Dossier, by: User | None, data: dic
         raise Incomplete("until", "Hạn mới phải sau lúc này.")
     if dossier.deadline is not None and current.state in ("draft", "at_head") and until <= dossier.deadline:
         raise Incomplete("until", "Hạn mới phải sau hạn đang có của đơn vị.")
-    signed = AppraisalPart.objects.filter(participant=dossier.participant, state=PartState.SIGNED)
-    if codes := list(signed.values_list("component__code", flat=True)):
-        raise Conflict(f"Phần thẩm định đã ký: lĩnh vực {', '.join(codes)}. Mở lại các phần đó trước.")
+    _refuse_signed(dossier)
     return {
         "extended_until": until,
         "extension_reason": data["reason"],
+        "resolution": Resolution.NONE,
+        "resolution_reason": "",
+    }
+
+
+def _refuse_signed(dossier: Dossier) -> None:
+    signed = AppraisalPart.objects.filter(participant=dossier.participant, state=PartState.SIGNED)
+    if codes := list(signed.values_list("component__code", flat=True)):
+        raise Conflict(f"Phần thẩm định đã ký: lĩnh vực {', '.join(codes)}. Mở lại các phần đó trước.")
+
+
+def _take_paper(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    """`data["paper"]`: the `LatePaper`, stored in the same transaction."""
+    if not isinstance(data.get("paper"), LatePaper):
+        raise Conflict("Ghi văn bản đến muộn ở trang riêng của nó, kèm bản quét.")
+    _refuse_signed(dossier)
+    return {"resolution": Resolution.NONE, "resolution_reason": ""}
+
+
+def _submit_on_behalf(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    if paper_in_hand(current) is None:
+        raise Conflict("Chưa ghi văn bản đến muộn nào của đơn vị, nên không nộp thay được.")
+    _refuse_signed(dossier)
+    return {
+        "submitted_at": dossier.now,
+        "submitted_by": by,
+        "returned_note": "",
         "resolution": Resolution.NONE,
         "resolution_reason": "",
     }
@@ -169,7 +204,7 @@ def _judged(part: AppraisalPart) -> set[int]:
 
 
 def _explain_in_time(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
-    require(explanation_in_time(dossier, current))
+    require(explanation_in_time(dossier, current, Act.HAND_IN))
     if not current.items.filter(round=round_of(dossier)).exists():
         raise Conflict("Chưa có mục giải trình nào. Viết ít nhất một mục, hoặc không gửi gì.")
     return {}
@@ -206,13 +241,15 @@ _GUARDS: dict[tuple[Subject, str], Callable[[Any, Dossier, User | None, dict[str
     (Subject.SUBMISSION, "hand_over"): _hand_over,
     (Subject.SUBMISSION, "return"): _return,
     (Subject.SUBMISSION, "submit"): _submit,
-    (Subject.SUBMISSION, "withdraw"): _in_time,
+    (Subject.SUBMISSION, "withdraw"): _withdraw,
     (Subject.SUBMISSION, "close"): _close,
     (Subject.SUBMISSION, "extend"): _more_time,
     (Subject.SUBMISSION, "reopen"): _more_time,
     (Subject.SUBMISSION, "unlock"): _more_time,
     (Subject.SUBMISSION, "take_as_it_stands"): _as_it_stands,
     (Subject.SUBMISSION, "set_to_nought"): _nought,
+    (Subject.SUBMISSION, "take_paper"): _take_paper,
+    (Subject.SUBMISSION, "submit_on_behalf"): _submit_on_behalf,
     (Subject.PART, "finish"): _finish,
     (Subject.PART, "take_up"): _right_round,
     (Subject.PART, "sign"): _sign,

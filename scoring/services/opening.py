@@ -10,6 +10,7 @@ from scoring.mail import tell_unit
 from scoring.models import AppraisalPart, CriteriaSet, Explanation, ExplanationItem, Group, Signing, Submission
 from scoring.selectors.appraisal import leaves_by_part
 from scoring.selectors.clock import database_now
+from scoring.selectors.late_paper import paper_in_hand
 from scoring.selectors.tree import trees
 from scoring.services.dossier import Dossier
 from scoring.services.explaining import round_of
@@ -19,7 +20,7 @@ from scoring.services.values import overtake_second_verdicts
 from scoring.workflow import Subject, Transition
 from units import trail
 from units.models import User
-from units.vietnamese import format_datetime
+from units.vietnamese import format_date, format_deadline
 
 
 def follow_up(transition: Transition, changed: Any, dossier: Dossier | None, by: User | None) -> None:
@@ -156,13 +157,55 @@ def _receipt(submission: Submission, dossier: Dossier | None, by: User | None) -
     Signing.objects.create(receipt=receipt, way=SigningWay.PORTAL, digest=receipt.digest, by=by, at=dossier.now)
 
 
+def _receipt_on_behalf(submission: Submission, dossier: Dossier | None, by: User | None) -> None:
+    if dossier is None or by is None:
+        raise TypeError("a submission is handed in by a person")
+    paper = paper_in_hand(dossier.submission)
+    if paper is None:
+        raise TypeError("the guard has seen the paper")
+    receipt = issue(dossier, by, paper)
+    Signing.objects.create(
+        receipt=receipt,
+        way=SigningWay.PAPER,
+        number=paper.number,
+        dated_on=paper.dated_on,
+        digest=receipt.digest,
+        key=paper.key,
+        name=paper.name,
+        sha256=paper.sha256,
+        size=paper.size,
+        kind=paper.kind,
+        by=by,
+        at=dossier.now,
+    )
+    tell_unit(
+        submission.participant,
+        "Điều phối đã nộp thay hồ sơ tự chấm",
+        f"Hồ sơ tự chấm của {submission.participant.name} được nộp thay theo văn bản số {paper.number} ngày "
+        f"{format_date(paper.dated_on)}, đến ngày {format_date(paper.arrived_on)}. Biên nhận {receipt.number}. "
+        "Đơn vị xem từng số liệu nhập thay trong phiếu; thấy sai thì báo ngay cho điều phối.",
+    )
+
+
+def _tell_paper_taken(submission: Submission, dossier: Dossier | None, by: User | None) -> None:
+    paper = paper_in_hand(submission)
+    if paper is not None:
+        tell_unit(
+            submission.participant,
+            "Đã nhận văn bản đến muộn",
+            f"Điều phối nhận văn bản số {paper.number} ngày {format_date(paper.dated_on)} của "
+            f"{submission.participant.name}, đến ngày {format_date(paper.arrived_on)}, và nhập thay theo văn bản đó. "
+            f"Lý do: {paper.reason}",
+        )
+
+
 def _tell_more_time(submission: Submission, dossier: Dossier | None, by: User | None) -> None:
     if submission.extended_until is not None:
         tell_unit(
             submission.participant,
             "Hồ sơ tự chấm được nhập tiếp",
             f"Hồ sơ tự chấm của {submission.participant.name} được nhập và nộp đến "
-            f"{format_datetime(submission.extended_until)}. Lý do: {submission.extension_reason}",
+            f"{format_deadline(submission.extended_until)}. Lý do: {submission.extension_reason}",
         )
 
 
@@ -172,7 +215,7 @@ def _tell_write_on(explanation: Explanation, dossier: Dossier | None, by: User |
             explanation.participant,
             "Giải trình được viết tiếp",
             f"{explanation.participant.name} được viết và gửi giải trình đến "
-            f"{format_datetime(explanation.reopened_until)}. Mục nào sửa thì phải gửi lại mới được xem xét. "
+            f"{format_deadline(explanation.reopened_until)}. Mục nào sửa thì phải gửi lại mới được xem xét. "
             f"Lý do: {explanation.reopened_reason}",
         )
 
@@ -183,7 +226,7 @@ def _tell_ask_again(explanation: Explanation, dossier: Dossier | None, by: User 
             explanation.participant,
             "Mời giải trình lại",
             f"{explanation.participant.name} được mời giải trình lại đến "
-            f"{format_datetime(explanation.reopened_until)}. Lý do: {explanation.reopened_reason}",
+            f"{format_deadline(explanation.reopened_until)}. Lý do: {explanation.reopened_reason}",
         )
 
 
@@ -193,6 +236,8 @@ _ACTS: dict[tuple[Subject, str], Callable[[Any, Dossier | None, User | None], No
     (Subject.GROUP, "start_explanation"): _open_explanations,
     (Subject.GROUP, "start_reappraisal"): _open_round_two,
     (Subject.SUBMISSION, "submit"): _receipt,
+    (Subject.SUBMISSION, "take_paper"): _tell_paper_taken,
+    (Subject.SUBMISSION, "submit_on_behalf"): _receipt_on_behalf,
     (Subject.SUBMISSION, "extend"): _tell_more_time,
     (Subject.SUBMISSION, "reopen"): _tell_more_time,
     (Subject.SUBMISSION, "unlock"): _tell_more_time,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from scoring.enums import AmendmentState, ExplanationState, PartState, Phase, SubmissionState
 from scoring.models import Amendment, AppraisalPart, Criterion, Explanation
-from scoring.services.dossier import Dossier
+from scoring.services.deadline_wording import say_refused
+from scoring.services.dossier import Dossier, deadline_in
 from scoring.services.errors import Conflict
-from scoring.workflow import Hand, Matter, holds_pen
+from scoring.workflow import Act, Deadline, Hand, Matter, holds_pen
 from scoring.workflow.pen import closed
 from units.permissions import YES, Decision
 from units.vietnamese import format_datetime
@@ -21,8 +22,8 @@ def require(decision: Decision) -> None:
         raise Conflict(decision.reason)
 
 
-def declared_pen(dossier: Dossier, criterion: Criterion | None = None) -> Decision:
-    """May the unit write its self-assessment (of `criterion`) at this instant?"""
+def declared_pen(dossier: Dossier, criterion: Criterion | None = None, act: Act = Act.WRITE) -> Decision:
+    """May the unit write its self-assessment (of `criterion`), or store a file for it, at this instant?"""
     submission = dossier.submission
     if not dossier.participant.is_assessed:
         return Decision(False, LEFT_OUT)
@@ -34,13 +35,17 @@ def declared_pen(dossier: Dossier, criterion: Criterion | None = None) -> Decisi
         return Decision(False, "Hồ sơ đã nộp nên không sửa được. Muốn sửa phải đề nghị điều phối mở khóa.")
     if submission.state == SubmissionState.NOT_SUBMITTED:
         return Decision(False, "Hồ sơ đã quá hạn mà chưa nộp. Muốn nhập tiếp phải đề nghị điều phối gia hạn.")
-    return in_time(dossier)
+    return in_time(dossier, act)
 
 
-def in_time(dossier: Dossier) -> Decision:
-    """Is it the hour of the self-assessment for this unit: in the group's window, or before its own extended limit?"""
-    window, limit = dossier.windows.get(Phase.SELF_ASSESSMENT), dossier.submission.extended_until
-    if limit is not None and dossier.now < limit and dossier.phase in (Phase.SELF_ASSESSMENT, Phase.APPRAISAL):
+def in_time(dossier: Dossier, act: Act = Act.WRITE) -> Decision:
+    """Is it the hour for `act` in this unit's self-assessment: in the group's window, or by its own extension?"""
+    window, own = dossier.windows.get(Phase.SELF_ASSESSMENT), dossier.submission.extended_until
+    if (
+        own is not None
+        and dossier.phase in (Phase.SELF_ASSESSMENT, Phase.APPRAISAL)
+        and _takes(dossier, deadline_in(window, own), act)
+    ):
         return YES
     if not holds_pen(Hand.UNIT, Matter.DECLARED, dossier.phase):
         return Decision(False, f"Khối đang ở bước “{Phase(dossier.phase).label}”, không nhận tự chấm.")
@@ -48,37 +53,44 @@ def in_time(dossier: Dossier) -> Decision:
         return Decision(False, "Khối chưa có thời hạn tự chấm. Đề nghị điều phối đặt thời hạn.")
     if dossier.now < window.opens_at:
         return Decision(False, f"Chưa đến giờ mở tự chấm: {format_datetime(window.opens_at)}.")
-    if dossier.now >= window.closes_at:
-        closed = max(filter(None, [window.closes_at, limit]))
-        return Decision(False, f"Đã đóng lúc {format_datetime(closed)}. Hồ sơ chỉ còn để xem.")
-    return YES
+    limit = deadline_in(window, max(filter(None, [window.closes_at, own])))
+    return _by_the_hour(dossier, limit, act, "Đã đóng lúc {at}. Hồ sơ chỉ còn để xem.")
 
 
-def explanation_pen(dossier: Dossier, explanation: Explanation) -> Decision:
-    """May the unit write its explanation and the evidence of it at this instant?"""
+def _takes(dossier: Dossier, limit: Deadline, act: Act) -> bool:
+    return limit.takes(act, dossier.now, dossier.began)
+
+
+def _by_the_hour(dossier: Dossier, limit: Deadline, act: Act, closed: str) -> Decision:
+    if _takes(dossier, limit, act):
+        return YES
+    return Decision(False, say_refused(limit, act, dossier.now, closed))
+
+
+def explanation_pen(dossier: Dossier, explanation: Explanation, act: Act = Act.WRITE) -> Decision:
+    """May the unit write its explanation, or store a file for it, at this instant?"""
     if not dossier.participant.is_assessed:
         return Decision(False, LEFT_OUT)
     if explanation.state == ExplanationState.AT_HEAD:
         return Decision(False, "Giải trình đang chờ thủ trưởng. Muốn sửa thì thủ trưởng trả lại cho cán bộ.")
     if explanation.state == ExplanationState.SUBMITTED:
         return Decision(False, "Giải trình đã gửi nên không sửa được.")
-    return explanation_in_time(dossier, explanation)
+    return explanation_in_time(dossier, explanation, act)
 
 
-def explanation_in_time(dossier: Dossier, explanation: Explanation) -> Decision:
-    """Is it the hour of the explanation for this unit: in the group's window, or before its own limit?"""
-    limit = explanation.reopened_until
-    if limit is not None and dossier.now < limit and dossier.phase in _EXPLAINING:
+def explanation_in_time(dossier: Dossier, explanation: Explanation, act: Act = Act.WRITE) -> Decision:
+    """Is it the hour for `act` in this unit's explanation: in the group's window, or before its own limit?"""
+    window, own = dossier.windows.get(Phase.EXPLANATION), explanation.reopened_until
+    if own is not None and dossier.phase in _EXPLAINING and _takes(dossier, deadline_in(window, own), act):
         return YES
     if not holds_pen(Hand.UNIT, Matter.EXPLANATION, dossier.phase):
         return Decision(False, f"Khối đang ở bước “{Phase(dossier.phase).label}”, không nhận giải trình.")
-    window = dossier.windows.get(Phase.EXPLANATION)
-    if window is not None and dossier.now < window.opens_at:
+    if window is None:
+        return YES
+    if dossier.now < window.opens_at:
         return Decision(False, f"Chưa đến giờ mở giải trình: {format_datetime(window.opens_at)}.")
-    if window is not None and dossier.now >= window.closes_at:
-        closed = max(filter(None, [window.closes_at, limit]))
-        return Decision(False, f"Giải trình đã đóng lúc {format_datetime(closed)}.")
-    return YES
+    limit = deadline_in(window, max(filter(None, [window.closes_at, own])))
+    return _by_the_hour(dossier, limit, act, "Giải trình đã đóng lúc {at}.")
 
 
 def appraisal_pen(dossier: Dossier, part: AppraisalPart, criterion: Criterion | None = None) -> Decision:

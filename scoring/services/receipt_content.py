@@ -11,6 +11,7 @@ from django.urls import reverse
 from scoring.enums import SigningWay
 from scoring.models import Participant, Receipt, Signing
 from scoring.selectors.report import MARK
+from scoring.services.deadline_wording import say_crossed, say_terms
 from scoring.services.receipt_reading import read_receipt
 from scoring.services.report_content import SAMPLE_MARK, plain
 from units.mail import portal_address
@@ -36,6 +37,7 @@ class ReceiptContent:
     unit: str
     campaign: str
     submitted: str
+    hour: str
     submitter: str
     signed: str
     counts: str
@@ -60,6 +62,7 @@ def receipt_content_of(
         unit=plain(names["unit_name"]),
         campaign=plain(names["campaign_title"]),
         submitted=format_datetime(receipt.submitted_at),
+        hour=plain(say_terms(receipt.terms)),
         submitter=plain(submitter),
         signed=say_signing(signing),
         counts=f"{receipt.answers} tiêu chí đã trả lời, {receipt.files} tệp kèm theo",
@@ -81,6 +84,7 @@ def say_signing(signing: Signing | None) -> str:
 
 def _line(item: Mapping[str, Any]) -> Line:
     said = plain(item["said"]) + (f". Lý do: {plain(item['reason'])}" if item["reason"] else "")
+    said += f". {plain(item['on_behalf'])}" if item.get("on_behalf") else ""
     points = "–" if item["points"] is None else show_points(item["points"])
     return Line(item["criterion"], plain(item["title"]), said, points)
 
@@ -91,4 +95,4 @@ def _document(item: Mapping[str, Any]) -> str:
 
 
 def _digests(item: Mapping[str, Any]) -> str:
-    return "\n".join(f"bản {file['version']}: {file['sha256']}" for file in item["files"])
+    return "\n".join(f"bản {file['version']}: {file['sha256']} {say_crossed(file)}".strip() for file in item["files"])

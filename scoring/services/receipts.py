@@ -9,7 +9,17 @@ from typing import Any
 from django.db.models import Max
 
 from scoring.enums import Stage
-from scoring.models import Campaign, Criterion, EvidenceUse, Participant, Receipt, SelfReport, Value
+from scoring.models import (
+    Campaign,
+    Criterion,
+    EvidenceFile,
+    EvidenceUse,
+    LatePaper,
+    Participant,
+    Receipt,
+    SelfReport,
+    Value,
+)
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import tree_of
 from scoring.services.answer_wording import CLAIM, say_content
@@ -29,8 +39,9 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def issue(dossier: Dossier, by: User) -> Receipt:
-    """Write the receipt of a submission at `dossier.now`; the caller holds the dossier's lock in its transaction.
+def issue(dossier: Dossier, by: User, paper: LatePaper | None = None) -> Receipt:
+    """Write the receipt of a submission at `dossier.now`, by `paper` one on behalf of the unit; the caller holds the
+    dossier's lock in its transaction.
 
     The campaign's row is locked from the number on, so that no number is given twice.
     """
@@ -49,6 +60,8 @@ def issue(dossier: Dossier, by: User) -> Receipt:
         files=len({file["sha256"] for item in content["evidence"] for file in item["files"]}),
         submitted_by=by,
         submitted_at=dossier.now,
+        terms=paper_terms(paper) if paper else hand_in_terms(dossier),
+        late_paper=paper,
     )
 
 
@@ -58,7 +71,9 @@ def contents(dossier: Dossier) -> dict[str, Any]:
     Keys: format; campaign, unit (codes); about (names and titles as they were); criteria (every node in the order of
     print: code, title, max_points, level from 1, is_leaf, source, role, is_excluded, asks_proof); answers (every
     declared answer with its version, its words, `points` that it earns or null, and why); evidence (every document for
-    a leaf with its files' digests); report (the unit's own words).
+    a leaf with its files' digests; a file that crossed the deadline with both instants); report (the unit's own
+    words). An answer that the coordinator entered on behalf of the unit says so in `on_behalf`. The hour is no part of
+    it (`Receipt.terms`): what the head reviewed and what the receipt covers have one digest.
     """
     participant = dossier.participant
     tree = tree_of(participant.criteria_set)
@@ -83,6 +98,33 @@ def contents(dossier: Dossier) -> dict[str, Any]:
         ],
         "evidence": [_document(use) for use in uses],
         "report": {name: getattr(words, name) for name in WORDS},
+    }
+
+
+def hand_in_terms(dossier: Dossier) -> dict[str, Any]:
+    """Under which deadline the dossier is handed in at `dossier.now`, for `Receipt.terms`: instants as ISO text, how
+    many minutes may follow, and for a unit's own extension the reason ("" for the group's deadline)."""
+    limit, submission = dossier.limit, dossier.submission
+    if limit is None:
+        return {}
+    is_own = limit.closes_at == submission.extended_until
+    return {
+        "at": dossier.now.isoformat(),
+        "began_at": dossier.began.isoformat(),
+        "closes_at": limit.closes_at.isoformat(),
+        "grace_minutes": int(limit.grace.total_seconds() // 60),
+        "extended_because": submission.extension_reason if is_own else "",
+    }
+
+
+def paper_terms(paper: LatePaper) -> dict[str, str]:
+    """The paper by which a dossier was handed in on behalf of its unit, for `Receipt.terms`; days as ISO text."""
+    return {
+        "number": paper.number,
+        "dated_on": paper.dated_on.isoformat(),
+        "arrived_on": paper.arrived_on.isoformat(),
+        "reason": paper.reason,
+        "sha256": paper.sha256,
     }
 
 
@@ -149,7 +191,14 @@ def _answer(value: Value, campaign: Campaign) -> dict[str, Any]:
         "is_stale": not value.is_fresh,
         "reason": value.reason,
         "note": value.note,
-    }
+    } | ({"on_behalf": value.on_behalf} if value.on_behalf else {})
+
+
+def _crossed(file: EvidenceFile) -> dict[str, str]:
+    if file.late_for is None or file.began_at is None:
+        return {}
+    instants = {"began_at": file.began_at, "stored_at": file.uploaded_at, "late_for": file.late_for}
+    return {name: instant.isoformat() for name, instant in instants.items()}
 
 
 def _document(use: EvidenceUse) -> dict[str, Any]:
@@ -162,5 +211,7 @@ def _document(use: EvidenceUse) -> dict[str, Any]:
         "issuer": use.evidence.issuer,
         "abstract": use.evidence.abstract,
         "pages": use.pages,
-        "files": [{"version": file.number, "sha256": file.sha256} for file in use.evidence.files.all()],
+        "files": [
+            {"version": file.number, "sha256": file.sha256} | _crossed(file) for file in use.evidence.files.all()
+        ],
     }

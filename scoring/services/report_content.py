@@ -20,6 +20,7 @@ from scoring.enums import CriterionRole, Purpose, Source, SubmissionState
 from scoring.models import Participant, Receipt
 from scoring.selectors.report import MARK, newest_receipt
 from scoring.services.answer_wording import CLAIM
+from scoring.services.deadline_wording import say_terms
 from scoring.services.dossier import Dossier
 from scoring.services.receipt_reading import read_receipt
 from scoring.services.receipts import canonical, contents, digest_of
@@ -120,10 +121,15 @@ def content_of_receipt(receipt: Receipt, participant: Participant) -> ReportCont
     slug, code = participant.campaign.organiser.slug, participant.campaign.code
     path = reverse("scoring:report_check", args=[slug, code, participant.code, receipt.digest[:MARK]])
     content = read_receipt(receipt, participant)
+    by_paper = receipt.late_paper_id is not None
+    if by_paper:
+        said = (
+            f"Biên nhận {receipt.number} lúc {format_datetime(receipt.submitted_at)}. {plain(say_terms(receipt.terms))}"
+        )
     return _content(
         content,
         day=timezone.localdate(receipt.submitted_at),
-        signer_name=receipt.submitted_by.full_name,
+        signer_name="" if by_paper else receipt.submitted_by.full_name,
         mark="",
         receipt=said,
         digest=receipt.digest,

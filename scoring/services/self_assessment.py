@@ -28,7 +28,7 @@ def declare(participant: Participant, criterion: Criterion, content: Content, *,
         refuse_foreign_leaf(criterion)
         require(declared_pen(dossier, criterion))
         value = write(dossier, criterion, Stage.DECLARED, content, seen=seen, by=by)
-        _forget_typing(dossier, criterion)
+        forget_typing(dossier, criterion)
         return value
 
 
@@ -40,7 +40,7 @@ def take_back(participant: Participant, criterion: Criterion, *, seen: int, by: 
         refuse_foreign_leaf(criterion)
         require(declared_pen(dossier, criterion))
         clear(dossier, criterion, Stage.DECLARED, seen=seen, by=by)
-        _forget_typing(dossier, criterion)
+        forget_typing(dossier, criterion)
 
 
 def refuse_impossible(content: Content) -> None:
@@ -51,7 +51,7 @@ def refuse_impossible(content: Content) -> None:
         raise Incomplete("reason", "Nêu lý do không áp dụng, ví dụ: đơn vị không có thủ tục hành chính.")
 
 
-def _forget_typing(dossier: Dossier, criterion: Criterion) -> None:
+def forget_typing(dossier: Dossier, criterion: Criterion) -> None:
     """Whoever presses the button has decided: what had been typed and was no answer yet is done with."""
     Unfinished.objects.filter(participant=dossier.participant, criterion=criterion).delete()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.conf import settings
@@ -42,6 +43,21 @@ TAKEN_CODE = "Đã có kỳ đánh giá mang mã này. Chọn mã khác, ví d�
 MOST_FAULTS = 3  # in one sentence
 GONE = "Khối “{title}” vừa bị bỏ. Mở lại trang để xem các khối hiện có."
 OPENED = "Khối “{title}” đã mở tự chấm, nên không đổi {what} nữa."
+
+HAND_IN_PHASES = (Phase.SELF_ASSESSMENT, Phase.EXPLANATION)
+"""In which the unit hands something in, so that what is taken after the hour has to be settled."""
+
+
+@dataclass(frozen=True)
+class AfterTheHour:
+    """What a window still takes once it has closed (`scoring.workflow.deadline`)."""
+
+    grace_minutes: int = 0
+    takes_begun_files: bool = False
+
+
+USUAL_GRACE = AfterTheHour(15, takes_begun_files=True)
+"""Of a window that is set for the first time, where nobody says otherwise."""
 
 Span = tuple[datetime.datetime, datetime.datetime]
 
@@ -120,10 +136,13 @@ def change_group(
     title: str,
     grades: list[dict[str, str]] | None,
     windows: Mapping[Phase, Span | None],
+    after_the_hour: Mapping[Phase, AfterTheHour] | None = None,
     seen: int,
     by: User,
 ) -> None:
     """Title, own scale of classes (None: the campaign's) and hours of the group; None takes a window away.
+
+    `after_the_hour` by phase; one that is not in it keeps what its window had (a new one: `USUAL_GRACE`).
 
     Raises `StaleEdit`, and `Conflict` where the group is open and its self-assessment would lose its hours, or where
     another scale meets settled figures or misses a class that a gate or a decision names.
@@ -135,14 +154,14 @@ def change_group(
         raise_version(campaign, seen)
         if current.phase == Phase.SELF_ASSESSMENT and windows.get(Phase.SELF_ASSESSMENT) is None:
             raise Conflict("Khối đang tự chấm, nên không bỏ thời hạn tự chấm được. Đặt lại giờ mở, giờ đóng.")
-        before = {"title": current.title, "grades": current.grades, "windows": _spans(current)}
+        before = {"title": current.title, "grades": current.grades, "windows": _spans(current), **_graces(current)}
         if grades != current.grades:
             refuse_settled(campaign, [current], "thang xếp loại")
             _update_checked(campaign, Group.objects.filter(pk=group.pk), grades=grades)
         Group.objects.filter(pk=group.pk).update(title=title)
         for phase, span in windows.items():
-            _set_window(current, phase, span)
-        after = {"title": title, "grades": grades, "windows": _spans(current)}
+            _set_window(current, phase, span, (after_the_hour or {}).get(phase))
+        after = {"title": title, "grades": grades, "windows": _spans(current), **_graces(current)}
         _tell(campaign, by, group, "change_group", f"Sửa khối {title}", before=before, after=after)
 
 
@@ -363,15 +382,27 @@ def refuse_taken(campaign: Campaign, units: list[Unit]) -> None:
         codes[unit.code] = unit.name
 
 
-def _set_window(group: Group, phase: Phase, span: Span | None) -> None:
+def _set_window(group: Group, phase: Phase, span: Span | None, after: AfterTheHour | None) -> None:
     if span is None:
         Window.objects.filter(group=group, phase=phase).delete()
-    else:
-        Window.objects.update_or_create(group=group, phase=phase, defaults={"opens_at": span[0], "closes_at": span[1]})
+        return
+    hours = {"opens_at": span[0], "closes_at": span[1]}
+    usual = after or (USUAL_GRACE if phase in HAND_IN_PHASES else AfterTheHour())
+    changed = hours | asdict(after) if after else hours
+    Window.objects.update_or_create(group=group, phase=phase, defaults=changed, create_defaults=hours | asdict(usual))
 
 
 def _spans(group: Group) -> dict[str, list[datetime.datetime]]:
     return {item.phase: [item.opens_at, item.closes_at] for item in Window.objects.filter(group=group)}
+
+
+def _graces(group: Group) -> dict[str, dict[str, Any]]:
+    """What each window takes after its hour, for the trail."""
+    windows = list(Window.objects.filter(group=group, phase__in=HAND_IN_PHASES))
+    return {
+        "grace": {item.phase: item.grace_minutes for item in windows},
+        "begun_files": {item.phase: item.takes_begun_files for item in windows},
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -57,7 +57,7 @@ def sign_on_paper(participant: Participant, digest: str, paper: Paper, upload: U
         raise Incomplete("number", "Ghi số, ký hiệu như trên bản giấy, ví dụ 42/BC-UBND.")
     if paper.dated_on > timezone.localdate(dossier.now):
         raise Incomplete("dated_on", "Ngày ký ở sau hôm nay. Ghi ngày như trên bản giấy.")
-    incoming = [Incoming(upload, _checked(upload))]
+    incoming = [Incoming(upload, checked_paper(upload))]
     with stored(incoming) as keys, transaction.atomic():
         dossier = lock_dossier(participant)
         receipt = _receipt(dossier, digest)
@@ -100,7 +100,8 @@ def _receipt(dossier: Dossier, digest: str) -> Receipt:
     return receipt
 
 
-def _checked(upload: UploadedFile) -> CheckedFile:
+def checked_paper(upload: UploadedFile) -> CheckedFile:
+    """A scan of a signed paper, looked through; raises `FilesRefused`."""
     try:
         checked = check(upload, upload.name or "")
     except EvidenceRefused as refused:

@@ -70,7 +70,8 @@ def perform(item: Stateful, name: str, by: User | None, *, version: int | None =
     """Do the transition `name` and return the row as it is then.
 
     `by` None is the portal itself, and only it does the transitions that the table marks so. `version` is the one the
-    person saw. `data`: reason (where the table asks for one), until (an aware datetime, where it asks for a time).
+    person saw. `data`: reason (where the table asks for one), until (an aware datetime, where it asks for a time), and
+    what a guard reads by name.
     Raises `Refused` (who), `Conflict` (state, phase, hour, version), `Blocked` (a list stands against) or `Incomplete`
     (input missing); nothing is stored then.
     """

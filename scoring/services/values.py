@@ -56,6 +56,8 @@ class Draft:
     criterion: Criterion
     content: Content
     seen: int
+    on_behalf: str = ""
+    """The paper by which somebody else writes what the unit declares (`scoring.services.late_papers`)."""
 
     @property
     def key(self) -> tuple[int, int]:
@@ -74,6 +76,12 @@ def write(
     return write_over(current, Draft(dossier, criterion, content, seen), stage, by=by)
 
 
+def write_of(dossier: Dossier, criterion: Criterion, content: Content, *, seen: int, by: User, on_behalf: str) -> Value:
+    """`write` of a declared value that is entered on behalf of the unit, by the paper that `on_behalf` names."""
+    current = _current(dossier, criterion, Stage.DECLARED)
+    return write_over(current, Draft(dossier, criterion, content, seen, on_behalf), Stage.DECLARED, by=by)
+
+
 def write_over(
     current: Value | None, draft: Draft, stage: Stage, *, by: User | None, newest: int | None = None
 ) -> Value:
@@ -81,7 +89,7 @@ def write_over(
     `newest` version that was ever kept."""
     participant, criterion = draft.dossier.participant, draft.criterion
     worth = _prove(draft, current)
-    if current is not None and _says_the_same(current, draft.content):
+    if current is not None and _says_the_same(current, draft):
         return current
     if newest is None:
         newest = _newest_version(participant, criterion, stage)
@@ -114,7 +122,7 @@ def write_all(drafts: Sequence[Draft], stage: Stage, *, by: User | None) -> list
         except (StaleEdit, Conflict, WrongFigures) as refusal:
             refused.append((draft, refusal))
             continue
-        if value is not None and _says_the_same(value, draft.content):
+        if value is not None and _says_the_same(value, draft):
             versions.append(value.version)
             continue
         version = max(newest.get(draft.key, 0), value.version if value else 0) + 1
@@ -187,8 +195,8 @@ def _prove(draft: Draft, current: Value | None) -> str | None:
     return score(criterion, participant.campaign, draft.content.answer()).points
 
 
-def _says_the_same(value: Value, content: Content) -> bool:
-    return content_of(value) == content and value.is_fresh
+def _says_the_same(value: Value, draft: Draft) -> bool:
+    return content_of(value) == draft.content and value.on_behalf == draft.on_behalf and value.is_fresh
 
 
 def _fields(draft: Draft, worth: str | None, version: int, by: User | None) -> dict[str, Any]:
@@ -200,6 +208,7 @@ def _fields(draft: Draft, worth: str | None, version: int, by: User | None) -> d
         "reason": content.reason,
         "legal_basis": content.legal_basis,
         "note": content.note,
+        "on_behalf": draft.on_behalf,
         "worth": None if worth is None else Decimal(worth),
         "revision": dossier.participant.criteria_set.revision,
         "author": by,
@@ -254,6 +263,6 @@ def _change(draft: Draft, stage: str, version: int, worth: str | None, by: User 
         stage=stage,
         version=version,
         revision=draft.dossier.participant.criteria_set.revision,
-        content=_told(draft.content, worth),
+        content=_told(draft.content, worth) | ({"on_behalf": draft.on_behalf} if draft.on_behalf else {}),
         author=by,
     )

@@ -18,6 +18,7 @@ from scoring.selectors.return_notes import note_visible_to
 from scoring.selectors.sheet_history import receipts_of
 from scoring.selectors.work import EXPLAINING
 from scoring.selectors.worksheet import dossier_visible_to
+from scoring.services.deadline_wording import say_terms
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.receipt_reading import read_receipt
 from scoring.services.receipts import digest_of
@@ -115,6 +116,7 @@ def receipt(request: SignedInRequest, submission: Submission) -> HttpResponse:
     content = read_receipt(found, opened.dossier.participant)
     context = opened.frame() | {
         "receipt": found,
+        "hand_in": say_terms(found.terms),
         "answers": content["answers"],
         "evidence": content["evidence"],
         "signing": signing_of(found),

@@ -12,14 +12,16 @@ from django.urls import reverse
 from scoring.enums import Phase, Resolution, Stage, SubmissionState
 from scoring.models import Criterion, Submission
 from scoring.permissions import DECLARE, VIEW_EVIDENCE
+from scoring.selectors.late_paper import paper_in_hand
 from scoring.selectors.worksheet import Sight, Worksheet, read_worksheet, sight_of
 from scoring.services.before_submission import Check, look
 from scoring.services.dossier import Dossier, dossier_as_loaded, read_dossier
 from scoring.services.pen import declared_pen, in_time
 from scoring.views.strip import phase_strip, windows_of_reader
+from scoring.workflow import Act
 from units.models import User
 from units.permissions import Decision, can
-from units.vietnamese import format_datetime
+from units.vietnamese import format_date, format_deadline
 
 _IN_HAND = (SubmissionState.DRAFT, SubmissionState.AT_HEAD)
 
@@ -103,17 +105,24 @@ class Opened:
             notes.append({"kind": "soft", "lead": "Hồ sơ của đơn vị trước.", "text": text})
         if submission.state == SubmissionState.NOT_SUBMITTED:
             notes.append({"kind": "back", "lead": "Không nộp trong hạn.", "text": _resolved(submission)})
+            if paper := paper_in_hand(submission):
+                text = f"số {paper.number} ngày {format_date(paper.dated_on)}. Lý do nhận: {paper.reason}"
+                notes.append({"kind": "soft", "lead": "Điều phối đang nhập thay theo văn bản đến muộn", "text": text})
         if submission.state == SubmissionState.DRAFT and submission.returned_note and self.sight.is_unit:
             notes.append({"kind": "back", "lead": "Thủ trưởng trả lại:", "text": submission.returned_note})
         limit = submission.extended_until
         if limit is not None and self.dossier.now < limit and submission_in_hand(submission):
-            text = f"{format_datetime(limit)}. Lý do: {submission.extension_reason}"
+            text = f"{format_deadline(limit)}. Lý do: {submission.extension_reason}"
             notes.append({"kind": "soft", "lead": "Đơn vị được nhập và nộp đến", "text": text})
         if self.sight.is_unit and not self.is_inherited and submission.state != SubmissionState.NOT_SUBMITTED:
             # On the head's desk the hour says more than the state: after it nothing can be submitted any more.
             at_head = submission.state == SubmissionState.AT_HEAD
-            if closed := (at_head and in_time(self.dossier).reason) or declared_pen(self.dossier).reason:
-                notes.append({"kind": "soft", "lead": "Chỉ để xem.", "text": closed})
+            if closed := (at_head and in_time(self.dossier, Act.HAND_IN).reason) or declared_pen(self.dossier).reason:
+                hands_in = submission_in_hand(submission) and in_time(self.dossier, Act.HAND_IN)
+                in_grace = hands_in and not in_time(self.dossier)
+                # On the head's desk it is the hour that must be known, not whose turn it is.
+                text = in_time(self.dossier).reason if in_grace else closed
+                notes.append({"kind": "soft", "lead": "Chỉ còn nộp." if in_grace else "Chỉ để xem.", "text": text})
         return notes
 
 

@@ -12,10 +12,9 @@ from scoring.services.before_submission import accepted_words
 from scoring.services.pen import in_time
 from scoring.services.transitions import Offer, available
 from scoring.views.dossier_frame import Opened
-from scoring.workflow import Transition
+from scoring.workflow import ACT_OF_STEP, Transition
 
 MAIN = ("hand_over", "submit")
-_TIMED = ("hand_over", "return", "submit", "withdraw")
 
 
 def form_of(opened: Opened, transition: Transition, data: Mapping[str, Any] | None = None) -> StepForm:
@@ -33,7 +32,9 @@ def form_of(opened: Opened, transition: Transition, data: Mapping[str, Any] | No
 def steps_of(opened: Opened, form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
     """The buttons of this person, each with its form; what the door would refuse for the hour is not offered."""
     offers = [offer for offer in available(opened.submission, opened.user) if not offer.refusal]
-    offers = [offer for offer in offers if offer.name not in _TIMED or in_time(opened.dossier)]
+    offers = [
+        offer for offer in offers if offer.name not in ACT_OF_STEP or in_time(opened.dossier, ACT_OF_STEP[offer.name])
+    ]
     offers.sort(key=lambda offer: offer.name not in MAIN)
     return [_step(opened, offer, form if offer.transition == chosen else None) for offer in offers]
 

@@ -25,7 +25,7 @@ from scoring.services.transitions import available, perform
 from scoring.views.explanation_frame import Opened, opened_by
 from scoring.views.showing import say_worth, show_value
 from scoring.views.stale import Clash, again, stale_page
-from scoring.workflow import Subject, Transition, action_of, find
+from scoring.workflow import ACT_OF_STEP, Subject, Transition, action_of, find
 from units.models import User
 from units.permissions import authorize, can
 from units.views.gates import SignedInRequest, route
@@ -207,14 +207,14 @@ def _line(opened: Opened, row: Row) -> dict[str, Any]:
 def _steps(opened: Opened, form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
     """The buttons of this person, each with its form; what the door would refuse is not offered."""
     explanation = opened.explanation
-    if not explanation_in_time(opened.dossier, explanation):
-        return []
     if not explanation.items.filter(round=opened.round_number).exists():
         return []
     return [
         _step(offer.transition, explanation, form, chosen)
         for offer in available(explanation, opened.user)
-        if not offer.refusal and offer.name not in OF_COORDINATOR
+        if not offer.refusal
+        and offer.name not in OF_COORDINATOR
+        and explanation_in_time(opened.dossier, explanation, ACT_OF_STEP[offer.name])
     ]
 
 

@@ -22,6 +22,7 @@ from scoring.services.dossier import windows_of
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.transitions import available, perform
 from scoring.views.editing import CONFLICT, UNPROCESSABLE, campaign_url, name_of
+from scoring.views.late_paper_places import BY_PAPER, late_paper_url
 from scoring.views.setup import participant_of, portal_campaign
 from scoring.views.strip import phase_strip
 from scoring.workflow import Subject, find
@@ -91,7 +92,7 @@ def submission_of(user: User, slug: str, code: str, unit: str, name: str) -> Sub
     participant = participant_of(user, slug, code, unit)
     submission = Submission.objects.filter(participant=participant).first()
     transition = find(Subject.SUBMISSION, name)
-    if submission is None or transition is None or transition.by_portal:
+    if submission is None or transition is None or transition.by_portal or name in BY_PAPER:
         raise Http404
     submission.participant = participant
     return submission
@@ -145,6 +146,7 @@ def _unit_page(
         "assignment_url": f"{campaign_url(campaign, 'assignment')}?{urlencode(place)}",
         "bound_form": bound[1] if bound else None,
         "may_edit": bool(can(request.user, EDIT_CAMPAIGN, campaign)),
+        "late_paper_url": late_paper_url(request.user, row.submission) if row.submission else "",
         "is_sample": campaign.is_sample,
     }
     strip = phase_strip(participant.group, windows_of([participant.group]).get(participant.group_id, {}), now)
@@ -159,7 +161,7 @@ def _steps(user: User, row: UnitProgress, bound: tuple[str, DossierStepForm] | N
     initial = {"version": row.submission.version}
     steps = []
     for offer in available(row.submission, user):
-        if offer.refusal:
+        if offer.refusal or offer.name in BY_PAPER:
             continue
         form = bound[1] if bound and bound[0] == offer.name else DossierStepForm(offer.transition, initial=initial)
         steps.append({"offer": offer, "form": form, "is_bound": form.is_bound})

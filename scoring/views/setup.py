@@ -153,6 +153,7 @@ def group(request: SignedInRequest, group: Group) -> HttpResponseBase:
             title=data["title"],
             grades=data["grades"],
             windows=form.windows,
+            after_the_hour=form.after_the_hour,
             seen=data["version"],
             by=request.user,
         )

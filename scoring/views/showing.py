@@ -52,6 +52,7 @@ def show_value(value: Value | None, campaign: Campaign, *, is_judged: bool = Fal
     is_claim = value.stage == Stage.DECLARED and value.not_applicable
     scored = leaf.score(content.answer()) if value.is_fresh and not is_claim else None
     said = (CLAIM if is_judged else CLAIM_WAITS) if is_claim else say_content(leaf, content)
+    said = f"{said}. {value.on_behalf}" if value.on_behalf else said
     return Shown(
         said=said,
         points="" if value.worth is None else show_points(value.worth),
@@ -78,6 +79,8 @@ def say_change(content: Mapping[str, Any] | None, value_leaf: Leaf) -> str:
     """One entry of a value's history (`ValueChange.content`) in words."""
     if content is None:
         return "Xóa câu trả lời"
+    if on_behalf := content.get("on_behalf"):
+        return f"{say_change({**content, 'on_behalf': ''}, value_leaf)}. {on_behalf}"
     if content.get("not_applicable"):
         return "Không áp dụng"
     if content.get("points") is not None:

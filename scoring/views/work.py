@@ -23,7 +23,7 @@ from scoring.selectors.work import (
     own_dossiers,
     parts_by_campaign,
 )
-from scoring.services.dossier import Dossier, windows_of
+from scoring.services.dossier import Dossier, deadline_in, windows_of
 from scoring.views.dossier_frame import submission_in_hand
 from scoring.views.editing import campaign_url
 from scoring.views.strip import UNIT_PHASES, say_hour, say_left
@@ -120,6 +120,7 @@ def _dossier_rows(dossiers: list[OwnDossier]) -> list[dict[str, Any]]:
                 item.participant.group,
                 windows.get(item.participant.group_id, {}),
                 now,
+                now,
             ),
         )
         for item in dossiers
@@ -154,6 +155,10 @@ def _deadline(dossier: Dossier) -> str:
         limit = None
     if limit is None:
         return ""
+    window = dossier.windows.get(Phase.EXPLANATION if dossier.phase == Phase.EXPLANATION else Phase.SELF_ASSESSMENT)
+    whole = deadline_in(window, limit)
+    if whole.is_in_grace(dossier.now):
+        return f"Đã hết hạn sửa lúc {say_hour(limit)}. Còn nộp được đến {say_hour(whole.ends_at)}"
     if dossier.now >= limit:
         return f"Đã đóng lúc {say_hour(limit)}"
     return f"Còn {say_left(limit - dossier.now)}. Hạn {say_hour(limit)}"

@@ -4,11 +4,15 @@ Plain data, no queries. Who may stands in `scoring.permissions`, on what data in
 `scoring.services.transitions`. `manage.py print_workflow` renders these tables into docs/workflow.md.
 """
 
+from scoring.workflow.deadline import ACT_OF_STEP, Act, Deadline
 from scoring.workflow.pen import PEN, Hand, Matter, holds_pen
 from scoring.workflow.table import Subject, Transition, action_of, find, offered, transitions_of, way_back
 
 __all__ = [
+    "ACT_OF_STEP",
     "PEN",
+    "Act",
+    "Deadline",
     "Hand",
     "Matter",
     "Subject",

@@ -174,7 +174,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (S.DRAFT,),
         S.AT_HEAD,
         _WRITING,
-        guard="Còn trong hạn; “Kiểm tra trước khi nộp” không còn lỗi.",
+        guard="Còn trong hạn, hoặc trong số phút nộp thêm; “Kiểm tra trước khi nộp” không còn lỗi.",
     ),
     Transition(
         _S, "return", "Trả lại cán bộ", (S.AT_HEAD,), S.DRAFT, _WRITING, guard="Còn trong hạn.", needs_reason=True
@@ -186,7 +186,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         (S.AT_HEAD,),
         S.SUBMITTED,
         _WRITING,
-        guard="Còn trong hạn, theo giờ của máy chủ; “Kiểm tra trước khi nộp” không còn lỗi; còn tiêu chí chưa nhập thì "
+        guard="Còn trong hạn, hoặc trong số phút nộp thêm, theo giờ của máy chủ; “Kiểm tra trước khi nộp” không còn "
+        "lỗi; còn tiêu chí chưa nhập thì "
         "thủ trưởng đánh dấu chấp nhận mất điểm. Lập biên nhận có mã băm trên mọi câu trả lời và tệp.",
     ),
     Transition(
@@ -199,7 +200,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (S.DRAFT, S.AT_HEAD),
         S.NOT_SUBMITTED,
         _WRITING,
-        guard="Đã quá hạn của đơn vị.",
+        guard="Đã quá hạn của đơn vị và số phút nộp thêm.",
         by_portal=True,
     ),
     Transition(
@@ -237,6 +238,28 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         _S, "take_as_it_stands", "Lấy theo nội dung đã nhập", (S.NOT_SUBMITTED,), None, _WRITING, needs_reason=True
+    ),
+    Transition(
+        _S,
+        "take_paper",
+        "Ghi văn bản đến muộn",
+        (S.NOT_SUBMITTED,),
+        None,
+        _WRITING,
+        guard="Có số, ngày, ngày đến và bản quét của văn bản; chưa phần thẩm định nào của đơn vị được ký. Từ đây điều "
+        "phối nhập thay theo văn bản đó, cho đến khi nộp thay hoặc hồ sơ đổi trạng thái.",
+        needs_reason=True,
+    ),
+    Transition(
+        _S,
+        "submit_on_behalf",
+        "Nộp thay",
+        (S.NOT_SUBMITTED,),
+        S.SUBMITTED,
+        _WRITING,
+        guard="Đang có văn bản đến muộn của đơn vị; chưa phần thẩm định nào được ký. Lập biên nhận ghi rõ nộp "
+        "thay theo văn bản nào, đơn vị được báo.",
+        needs_reason=True,
     ),
     Transition(_S, "set_to_nought", "Tính 0 điểm phần tự chấm", (S.NOT_SUBMITTED,), None, _WRITING, needs_reason=True),
     # ── an appraiser's part ───────────────────────────────────────────────────────────────────────────────────────
@@ -296,7 +319,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (E.DRAFT,),
         E.AT_HEAD,
         _EXPLAINING,
-        guard="Còn trong hạn; có ít nhất một mục của vòng này.",
+        guard="Còn trong hạn, hoặc trong số phút nộp thêm; có ít nhất một mục của vòng này.",
     ),
     Transition(
         _E, "return", "Trả lại cán bộ", (E.AT_HEAD,), E.DRAFT, _EXPLAINING, guard="Còn trong hạn.", needs_reason=True
@@ -308,7 +331,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (E.AT_HEAD,),
         E.SUBMITTED,
         _EXPLAINING,
-        guard="Còn trong hạn; có ít nhất một mục của vòng này.",
+        guard="Còn trong hạn, hoặc trong số phút nộp thêm; có ít nhất một mục của vòng này.",
     ),
     Transition(
         _E,

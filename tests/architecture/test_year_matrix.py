@@ -28,6 +28,7 @@ from scoring.services.council import decide, override_grade
 from scoring.services.entered import confirm, enter
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.explaining import explain
+from scoring.services.late_papers import enter_on_behalf
 from scoring.services.running import run_official
 from scoring.services.self_assessment import declare
 from scoring.services.transitions import perform, state_of
@@ -82,6 +83,9 @@ def _appraise(component: str, code: str, number: int) -> Act:
 
 ACTS: dict[str, Act] = {
     "tự chấm 1.1 của A": lambda year, by: declare(
+        year.a, year.leaves["1.1"], Content(inputs={"choice": "tre"}), seen=year.seen("1.1", Stage.DECLARED), by=by
+    ),
+    "nhập thay 1.1 của A, không văn bản": lambda year, by: enter_on_behalf(
         year.a, year.leaves["1.1"], Content(inputs={"choice": "tre"}), seen=year.seen("1.1", Stage.DECLARED), by=by
     ),
     "tự chấm 3.1 (điểm nhập) của A": lambda year, by: declare(

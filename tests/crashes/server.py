@@ -100,7 +100,7 @@ class Browser:
         }
 
     def post(self, path: str, fields: dict[str, Any], file: tuple[str, bytes] | None = None) -> tuple[int, Any]:
-        """The status and the JSON (else the text) of the answer. Raises `Lost` when the server died before it was whole."""
+        """The status and the JSON (else the text) of the answer. Raises `Lost` where the server died over it."""
         boundary = uuid.uuid4().hex
         parts = [f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
                  for name, value in fields.items()]  # fmt: skip

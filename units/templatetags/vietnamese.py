@@ -59,6 +59,18 @@ def vn_datetime(value: datetime | str | None) -> str:
 
 
 @register.filter
+def vn_deadline(value: datetime | str | None) -> str:
+    """{{ end|vn_deadline }} → 24:00 ngày 10/01/2027; for moments at which something ends."""
+    return "" if value in (None, "") else vietnamese.format_deadline(value)
+
+
+@register.filter
+def vn_moment(value: datetime | str | None) -> str:
+    """{{ moment|vn_moment }} → 23:59:58 ngày 10/01/2027."""
+    return "" if value in (None, "") else vietnamese.format_moment(value)
+
+
+@register.filter
 def vn_size(value: int | None) -> str:
     """{{ 86016|vn_size }} → 84 KB; sizes of files, rounded up so that a file never looks empty."""
     if value in (None, ""):

@@ -88,6 +88,11 @@ NAMES: dict[str, str] = {
     "component": "Lĩnh vực",
     "participant_code": "Mã đơn vị",
     "windows": "Thời hạn",
+    "grace": "Số phút nộp thêm sau hạn",
+    "begun_files": "Nhận tệp bắt đầu tải lên trước hạn",
+    "arrived_on": "Ngày đến",
+    "began_at": "Bắt đầu nhận lúc",
+    "stored_at": "Lưu xong lúc",
     "grades": "Thang xếp loại",
     "gates": "Điều kiện khống chế",
     "grade": "Xếp loại",
@@ -275,7 +280,7 @@ INPUTS = {
 }  # fmt: skip
 
 # Keys below these are codes themselves.
-KEYS: dict[str, dict[str, str]] = {"windows": PHASES, "kinds": LINKS}
+KEYS: dict[str, dict[str, str]] = {"windows": PHASES, "grace": PHASES, "begun_files": PHASES, "kinds": LINKS}
 
 # What the acts of one subject move from and to: (name of the line, codes in words), by how their names begin.
 STATES: dict[str, tuple[str, dict[str, str]]] = {

@@ -19,6 +19,7 @@ from scoring.services.criteria_reading import read_annex
 from scoring.services.exclusions import confirm_exclusion, exclude, version_of
 from scoring.services.setup import (
     DEFAULT_GRADES,
+    AfterTheHour,
     Span,
     add_group,
     add_units,
@@ -98,12 +99,15 @@ def found_year(
     return campaign
 
 
-def set_hours(group: Group, windows: dict[Phase, Span], cast: Cast) -> None:
+def set_hours(
+    group: Group, windows: dict[Phase, Span], cast: Cast, after_the_hour: dict[Phase, AfterTheHour] | None = None
+) -> None:
     change_group(
         group,
         title=group.title,
         grades=group.grades,
         windows=dict(windows),
+        after_the_hour=after_the_hour,
         seen=_version(group.campaign),
         by=cast.coordinator,
     )
@@ -119,6 +123,10 @@ def hours_once_closed(opened: datetime.datetime) -> dict[Phase, Span]:
     """The self-assessment of the sở is closed this minute; what follows begins at once."""
     now = timezone.now()
     return {Phase.SELF_ASSESSMENT: (opened, now)} | _after(now, 0)
+
+
+NO_GRACE = {Phase.SELF_ASSESSMENT: AfterTheHour()}
+"""Of a group that goes on the very minute in which it is closed."""
 
 
 def _after(start: datetime.datetime, day: int) -> dict[Phase, Span]:

@@ -16,6 +16,7 @@ from scoring.management.demo_year.drafting import write_on
 from scoring.management.demo_year.founding import (
     CODE,
     LEFT_OUT,
+    NO_GRACE,
     Field,
     field_of,
     found_year,
@@ -95,7 +96,7 @@ def _close_so(field: Field, cast: Cast) -> None:
     if group.phase != Phase.SELF_ASSESSMENT:
         return
     opened = group.windows.get(phase=Phase.SELF_ASSESSMENT).opens_at
-    set_hours(group, hours_once_closed(opened), cast)
+    set_hours(group, hours_once_closed(opened), cast, NO_GRACE)
     perform(group, "start_appraisal", cast.coordinator)
     give_more_time(field_of(field.campaign), cast)
 

@@ -12,7 +12,7 @@ from scoring.enums import Phase, Resolution
 from scoring.models import AppraisalPart, Group, Participant, Window
 from units.enums import Role
 from units.models import Membership
-from units.vietnamese import format_datetime
+from units.vietnamese import format_datetime, format_deadline
 
 _FIRST = 5
 
@@ -58,7 +58,7 @@ def windows_of_phase(groups: Iterable[Group], phase: Phase) -> dict[int, Window]
 
 def hours(window: Window) -> str:
     """ "đến 17:00 ngày 12/01/2027", with the beginning where that is still to come."""
-    until = f"đến {format_datetime(window.closes_at)}"
+    until = f"đến {format_deadline(window.closes_at)}"
     return f"từ {format_datetime(window.opens_at)} {until}" if window.opens_at > timezone.now() else until
 
 
