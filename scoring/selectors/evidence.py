@@ -131,7 +131,7 @@ def evidence_by_leaf(
 def _read(found: QuerySet[Evidence]) -> list[Evidence]:
     uses = EvidenceUse.objects.select_related("criterion").order_by("criterion__path", "purpose")
     files = EvidenceFile.objects.select_related("uploaded_by").order_by("number")
-    found = found.select_related("taken_from__evidence__participant")
+    found = found.select_related("taken_from__evidence__participant__campaign")
     return list(found.prefetch_related(Prefetch("uses", uses), Prefetch("files", files)))
 
 
