@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from scoring.enums import LinkKind, Phase, Stage
-from scoring.models import Criterion, CriterionLink, Group, Participant, Submission, Value
+from scoring.models import Campaign, Criterion, CriterionLink, Group, Participant, Submission, Value
+from tests.factories import answer as council_says
 from tests.scoring.dossier.pages import autosave, told, url
-from tests.scoring.last_year.two_years import TwoYears, build_two_years
+from tests.scoring.last_year.two_years import TwoYears, build_two_years, never_took_part
 from units.enums import SuccessionKind
 from units.models import UnitSuccession
 
@@ -38,11 +39,14 @@ def test_the_figures_that_were_accepted_stand_with_the_points_of_each_stage_and_
 
 
 def test_what_the_council_decided_waits_for_the_announcement(years: TwoYears) -> None:
-    council = Value.objects.filter(participant=years.last.a, stage=Stage.COUNCIL).select_related("criterion").first()
-    assert council is not None
-    assert "Hội đồng" not in years.page(code=council.criterion.code)
+    decided = {"inputs": {"numerator": "30", "denominator": "50"}, "reason": "Theo biên bản họp"}
+    council_says(years.last.a, years.last.leaves["1.2"], Stage.COUNCIL, **decided)
+    assert "Theo biên bản họp" not in years.page()
     published(years)
-    assert "Hội đồng" in years.page(code=council.criterion.code)
+    page = years.page()
+    assert "Hội đồng" in page
+    assert "Lý do: Theo biên bản họp" in page
+    assert ">30</dd>" in page, "the last word is what stands beside the field"
 
 
 @pytest.mark.parametrize(("phase", "seen"), [(Phase.APPRAISAL, False), (Phase.EXPLANATION, True)])
@@ -108,23 +112,23 @@ def test_a_claim_of_last_year_and_a_leaf_without_an_answer_are_told(years: TwoYe
 
 
 def test_a_unit_without_a_year_before_is_told_so(years: TwoYears) -> None:
-    Submission.objects.filter(participant__campaign=years.last.campaign).delete()
+    Campaign.objects.filter(pk=years.last.campaign.pk).update(year=2027)
     assert "Chưa có năm trước nào của đơn vị trên cổng." in years.page()
 
 
 def merged(years: TwoYears) -> None:
     """A went into B before this year."""
     UnitSuccession.objects.create(
-        predecessor=years.this.a.unit, successor=years.this.b.unit, kind=SuccessionKind.MERGER, date="2026-12-31"
+        predecessor=years.this.a.unit, successor=years.this.b.unit, kind=SuccessionKind.MERGER, date="2026-11-01"
     )
-    Submission.objects.filter(participant=years.last.b).delete()
+    never_took_part(years, years.last.b)
 
 
 def test_units_that_went_into_this_one_stand_by_name_and_are_not_compared(years: TwoYears) -> None:
     merged(years)
     page = years.page("b1", unit=years.this.b)
     assert "Năm 2026, Sở An toàn" in page
-    assert "Đơn vị sáp nhập vào đơn vị này ngày 31/12/2026, nên số liệu chỉ để tham khảo." in page
+    assert "Đơn vị sáp nhập vào đơn vị này ngày 01/11/2026, nên số liệu chỉ để tham khảo." in page
     assert ">40</dd>" in page
     assert "data-reuse=" not in page
     saved = told(autosave(years.this, "b1", "1.2", years.this.b, numerator="4000", denominator="5000"))
@@ -133,9 +137,9 @@ def test_units_that_went_into_this_one_stand_by_name_and_are_not_compared(years:
 
 def test_a_renamed_unit_is_the_same_one(years: TwoYears) -> None:
     UnitSuccession.objects.create(
-        predecessor=years.this.a.unit, successor=years.this.b.unit, kind=SuccessionKind.RENAMING, date="2027-01-01"
+        predecessor=years.this.a.unit, successor=years.this.b.unit, kind=SuccessionKind.RENAMING, date="2026-11-01"
     )
-    Submission.objects.filter(participant=years.last.b).delete()
+    never_took_part(years, years.last.b)
     page = years.page("b1", unit=years.this.b)
     assert "Năm 2026, Sở An toàn" in page
     assert "chỉ để tham khảo" not in page
@@ -152,7 +156,7 @@ def test_a_merger_since_makes_the_units_own_figures_no_measure(years: TwoYears) 
 
 def queries(years: TwoYears) -> int:
     browser = years.this.browser("b1")
-    with CaptureQueriesContext(connection, ) as found:
+    with CaptureQueriesContext(connection) as found:
         assert browser.get(years.url(unit=years.this.b), {"phan": "1"}).status_code == 200
     return len(found)
 
@@ -166,7 +170,7 @@ def test_three_predecessors_cost_no_more_than_one(years: TwoYears) -> None:
             valid_from="2020-01-01",
         )  # fmt: skip
         UnitSuccession.objects.create(
-            predecessor=unit, successor=years.this.b.unit, kind=SuccessionKind.MERGER, date="2026-12-31"
+            predecessor=unit, successor=years.this.b.unit, kind=SuccessionKind.MERGER, date="2026-11-01"
         )
         then = Participant.objects.create(
             campaign=years.last.campaign, unit=unit, code=code, name=unit.name, group=years.last.group,

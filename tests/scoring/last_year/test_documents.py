@@ -15,7 +15,7 @@ from scoring.services.errors import Incomplete
 from scoring.services.evidence_sweep import sweep
 from scoring.services.evidence_taking import carry_over
 from tests.scoring.dossier.pages import text, url
-from tests.scoring.last_year.two_years import TwoYears, bring, build_two_years
+from tests.scoring.last_year.two_years import TwoYears, bring, build_two_years, never_took_part
 from units.enums import SuccessionKind
 from units.models import TrailEntry, UnitSuccession
 from units.permissions import Refused
@@ -126,9 +126,9 @@ def test_a_real_file_of_another_unit_is_refused_under_the_lock_and_leaves_no_byt
 
 def test_who_came_out_of_a_merger_may_use_its_predecessors_documents(years: TwoYears) -> None:
     UnitSuccession.objects.create(
-        predecessor=years.this.a.unit, successor=years.this.b.unit, kind=SuccessionKind.MERGER, date="2026-12-31"
+        predecessor=years.this.a.unit, successor=years.this.b.unit, kind=SuccessionKind.MERGER, date="2026-11-01"
     )
-    Submission.objects.filter(participant=years.last.b).delete()
+    never_took_part(years, years.last.b)
     posted = {f"nt-{years.plan.pk}-is_valid_still": "on"}
     answer = years.this.browser("b1").post(years.carry_url(unit=years.this.b), posted)
     assert answer.status_code == 302
@@ -147,8 +147,8 @@ def test_a_removed_document_and_one_after_the_hour_are_not_carried(years: TwoYea
 
 def test_the_trail_says_where_it_came_from(years: TwoYears) -> None:
     years.carry(valid_until="31/12/2028")
-    line = TrailEntry.objects.order_by("-pk").first()
+    line = TrailEntry.objects.filter(scope=years.this.campaign.trail_scope).order_by("-seq").first()
     assert line is not None
-    assert line.label.startswith("Dùng lại tài liệu năm trước: ")
+    assert line.object_label.startswith("Dùng lại tài liệu năm trước: ")
     assert line.data["taken_from"] == "Sở An toàn"
     assert line.data["valid_until"] == "2028-12-31"

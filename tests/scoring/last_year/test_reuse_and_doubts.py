@@ -1,4 +1,4 @@
-""" "Dùng lại" fills fields and stores nothing; what is hardly right beside last year is said at once and before the end."""
+""" "Dùng lại" fills fields and stores nothing; what is hardly right beside last year is said at once and at the end."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_form_comes_filled_and_nothing_is_stored(years: TwoYears) -> None:
 def test_a_choice_comes_back_and_what_a_person_types_elsewhere_is_kept(years: TwoYears) -> None:
     assert answer(years.this, "a1", "1.1", choice="tre", note="Của năm nay").status_code == 302
     page = form(years, "1.1")
-    assert 'value="du" id="id_so-choice_0" checked' in page.replace('  ', " ") or "checked" in page
+    assert 'value="du" id="id_so-choice_0" checked' in page.replace("  ", " ") or "checked" in page
     stored = years.this.value("1.1", Stage.DECLARED)
     assert stored is not None
     assert stored.inputs == {"choice": "tre"}
@@ -109,7 +109,7 @@ def test_it_is_said_after_saving_on_last_years_page_and_in_the_check_and_stops_n
     assert TENFOLD in years.page()
     check = text(browser.get(url(years.this, "dossier_check")))
     assert check.count(TENFOLD) == 1
-    assert f'{url(years.this, "answer", "1.2")}#id_so-numerator' in check
+    assert f"{url(years.this, 'answer', '1.2')}#id_so-numerator" in check
     assert step(years.this, browser, "hand_over").status_code == 302
     assert step(years.this, "aH", "submit").status_code == 302
 

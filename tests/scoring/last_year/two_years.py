@@ -8,15 +8,15 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 
 from scoring.enums import Phase
 from scoring.models import Criterion, Evidence, Group, Participant, Submission
 from scoring.services.cloning import clone
 from scoring.services.evidence import Details, add_evidence
+from tests.factories import UnitFactory
 from tests.scoring.evidence import samples
 from tests.year import Year, advance, build_year
-from units.models import Unit
+from units.enums import UnitKind
 
 
 @dataclass
@@ -76,10 +76,7 @@ def bring(year: Year, unit: Participant, by: str, name: str, code: str = "1.1", 
     return add_evidence(unit, [upload], said, by=year[by], criterion=year.leaves[code], pages="tr. 2")
 
 
-def today() -> datetime.date:
-    return timezone.localdate()
-
-
-def end_into(unit: Unit, successor: Unit) -> None:
-    """Nothing but the date of the unit's end; the succession row is made by the test."""
-    Unit.objects.filter(pk=unit.pk).update(valid_to=today())
+def never_took_part(years: TwoYears, unit: Participant) -> None:
+    """The dossier of last year is another unit's."""
+    other = UnitFactory(parent=years.last.organiser.unit, kind=UnitKind.DEPARTMENT)
+    Participant.objects.filter(pk=unit.pk).update(unit=other)
