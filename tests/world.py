@@ -151,6 +151,7 @@ class World:
         return shared | {
             "pk": _pk({"evi": self.evidence, "cri": self.amendment, "cou": self.session}.get(short[:3])),
             "use": _pk(self._use),
+            "evidence": _pk(self.evidence),
             "file": _pk(self._file),
             "code": self.year.campaign.code,
             "unit": self.year.a.code,

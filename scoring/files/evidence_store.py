@@ -17,6 +17,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 
+from scoring.files.evidence_storage import DurableStorage
+
 CHUNK = 64 * 1024
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{40}")
 
@@ -51,8 +53,7 @@ def put(content: File, sha256: str, size: int) -> str:
     What was written is read back and hashed: a store that says yes and keeps something else is told apart here.
     Raises `StoreFailed`; nothing is left then.
     """
-    token = secrets.token_hex(20)
-    key = f"{token[:2]}/{token[2:4]}/{token}"
+    key = _new_key()
     content.seek(0)
     try:
         stored = _storage().save(key, content)
@@ -67,6 +68,22 @@ def put(content: File, sha256: str, size: int) -> str:
     except BaseException:
         discard(key)
         raise
+
+
+def share(key: str, sha256: str, size: int) -> str:
+    """Another key for bytes that stand in the store: on a disk the same bytes, which go with the last of their keys; in
+    a bucket a copy. Raises `Damaged`, `Unavailable`, `StoreFailed`; nothing is left then."""
+    storage = _storage()
+    with open_whole(key, sha256, size) as content:
+        if not isinstance(storage, DurableStorage):
+            return put(File(content), sha256, size)
+        other = _new_key()
+        try:
+            storage.link(key, other)
+        except OSError:  # too many names of one file, or a disk that knows of no second name
+            discard(other)
+            return put(File(content), sha256, size)
+        return other
 
 
 def open_whole(key: str, sha256: str, size: int) -> IO[bytes]:
@@ -117,6 +134,11 @@ def stored_keys() -> Iterator[tuple[str, datetime.datetime]]:
                 key = f"{second}/{name}"
                 if _KEY.match(key):
                     yield key, storage.get_modified_time(key)
+
+
+def _new_key() -> str:
+    token = secrets.token_hex(20)
+    return f"{token[:2]}/{token[2:4]}/{token}"
 
 
 def _folders(storage: Storage, path: str) -> list[str]:

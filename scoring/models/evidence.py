@@ -12,7 +12,8 @@ from units.models.appendonly import AppendOnlyModel
 class Evidence(models.Model):
     """One document (tài liệu kiểm chứng) of one unit in one campaign; its bytes are in `EvidenceFile`.
 
-    `taken_from`: the file of a unit that ended, whose bytes this unit took over into its own dossier.
+    `taken_from`: the file of a unit that ended, whose bytes this unit took over into its own dossier, or of a year
+    before, of which a person said that it is still in force, with the last day of it where that is known.
     """
 
     participant = models.ForeignKey("scoring.Participant", on_delete=models.CASCADE, related_name="evidence")
@@ -28,6 +29,8 @@ class Evidence(models.Model):
         "scoring.EvidenceFile", on_delete=models.PROTECT, null=True, blank=True, related_name="taken_over"
     )
 
+    valid_until = models.DateField("có hiệu lực đến", null=True, blank=True)
+
     class Meta:
         verbose_name = "tài liệu kiểm chứng"
         verbose_name_plural = "tài liệu kiểm chứng"
@@ -35,6 +38,12 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.abstract}".strip()
+
+    @property
+    def carried_from(self) -> int | None:
+        """The earlier year that the document was brought in for; None where it is of this year."""
+        then = self.taken_from.evidence.participant.campaign.year if self.taken_from else None
+        return then if then is not None and then < self.participant.campaign.year else None
 
     @property
     def campaign(self):  # type: ignore[no-untyped-def]

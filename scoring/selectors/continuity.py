@@ -65,6 +65,25 @@ def continuations(criteria_set: CriteriaSet, before: CriteriaSet) -> list[Contin
     return _TwoSets(nodes, criteria_of(before), _links_of(nodes), before.pk).continuations
 
 
+def continuation_of(node: Criterion, before: CriteriaSet) -> Continuation:
+    """What one criterion goes on from in one earlier set, as `continuations` tells it: two queries where somebody said
+    so or the permanent id tells it, five where names and maxima of the whole set must be held against each other."""
+    known = Q(permanent_id=node.permanent_id) | Q(followers__criterion=node)
+    olds = list(_in_force().filter(known, criteria_set=before).order_by("path").distinct())
+    about = Q(criterion=node) | Q(criterion__criteria_set=node.criteria_set_id, predecessor__in=olds)
+    links = list(CriterionLink.objects.filter(about))
+    own = [link for link in links if link.criterion_id == node.pk]
+    if said := _TwoSets([node], olds, own, before.pk).said(node):
+        return said
+    others = {link.predecessor_id for link in links if link.criterion_id != node.pk}
+    namesakes = [old for old in olds if old.permanent_id == node.permanent_id]
+    if namesakes:
+        free = [old for old in namesakes if old.pk not in others]
+        return _TwoSets([node], free, [], before.pk).proposed(node)
+    whole = continuations(node.criteria_set, before)
+    return next((one for one in whole if one.node == node), Continuation(node, (), LinkKind.NEW))
+
+
 def earlier_sets(criteria_set: CriteriaSet) -> QuerySet[CriteriaSet]:
     """The organiser's sets of earlier years that have criteria, each with its campaign: those that this one is
     linked with first, then the newest year, in it the most linked, then the set of the same code; one query."""

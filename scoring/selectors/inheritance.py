@@ -63,7 +63,7 @@ def offers_of(participant: Participant, sources: Sequence[Participant]) -> list[
     found = []
     for leaf in leaves:
         offers = [
-            Offer(source, value, _is_points(leaf, value))
+            Offer(source, value, is_points(leaf, value.criterion))
             for source in sources
             for value in [said.get((source.pk, leaf.permanent_id))]
             if value is not None
@@ -90,6 +90,6 @@ def document_to_take(participant: Participant, pk: int) -> EvidenceFile:
     return file
 
 
-def _is_points(leaf: Criterion, value: Value) -> bool:
-    """Whether the figure is itself points by judgement, by this leaf's rule or by that of the predecessor's set."""
-    return any((node.rule or {}).get("kind") == "manual" for node in (leaf, value.criterion))
+def is_points(leaf: Criterion, before: Criterion) -> bool:
+    """Whether the figure is itself points by judgement, by this leaf's rule or by that of the set it is taken from."""
+    return any((node.rule or {}).get("kind") == "manual" for node in (leaf, before))

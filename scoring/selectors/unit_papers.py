@@ -41,7 +41,7 @@ class Papers:
         found = EvidenceFile.objects.filter(evidence__participant=self.participant, evidence__removed_at__isnull=True)
         if self.only is not None:
             found = found.filter(evidence=self.only)
-        joined = found.select_related("evidence__taken_from__evidence__participant", "uploaded_by")
+        joined = found.select_related("evidence__taken_from__evidence__participant__campaign", "uploaded_by")
         return tuple(joined.order_by("evidence_id", "number"))
 
     @cached_property

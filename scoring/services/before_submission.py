@@ -21,6 +21,7 @@ from scoring.selectors.worksheet import EVIDENCE, STALE, UNANSWERED, Line, Sight
 from scoring.services.dossier import Dossier
 from scoring.services.figures import Slot, given_at, slot_at, slots_of
 from scoring.services.last_stand import LastNode, LastStand
+from scoring.services.last_year import Then, doubts_at
 from scoring.services.leaves import leaf_of, refused_figures, warning_at
 from scoring.services.scorecard import Scorecard
 from scoring.services.values import content_of
@@ -122,9 +123,17 @@ class Check:
         return self.card.grade if self.card else None
 
 
-def look(dossier: Dossier, sheet: Worksheet, *, card: Scorecard | None = None, last: LastStand | None = None) -> Check:
-    """Everything about the declared values of `sheet`; at most two queries, for the documents, at any size, one more
-    for who is not of the unit.
+def look(
+    dossier: Dossier,
+    sheet: Worksheet,
+    *,
+    card: Scorecard | None = None,
+    last: LastStand | None = None,
+    before: Mapping[int, Then] | None = None,
+) -> Check:
+    """Everything about the declared values of `sheet`; at most two queries, for the documents, at any size, one
+    more for who is not of the unit.
+    `before` are last year's figures on the portal by leaf (`scoring.services.last_year`), None where nobody asked.
 
     A unit that is not assessed has nothing to hand in: nothing is found.
     """
@@ -143,7 +152,12 @@ def look(dossier: Dossier, sheet: Worksheet, *, card: Scorecard | None = None, l
         for use in doubtful_uses(sheet.papers)
         if use.criterion in lines
     ]
-    found += _against_last_year(lines.values(), dossier, last) if last else []
+    doubted = [
+        item for line in lines.values() for item in _doubted(line, dossier, (before or {}).get(line.criterion.pk))
+    ]
+    known = {item.criterion.pk for item in doubted}
+    others = [line for line in lines.values() if line.criterion.pk not in known]
+    found += doubted + (_against_last_year(others, dossier, last) if last else [])
     found.sort(key=lambda item: -item.at_stake)
     return Check(
         tuple(item for item in found if item.kind in BLOCKING),
@@ -207,6 +221,14 @@ def _of_leaf(line: Line, dossier: Dossier, is_being_typed: bool) -> list[Item]:
     if warning := warning_at(line.criterion, campaign, line.declared):
         found.append(_item(line, Kind.WARNING, warning, first))
     return found
+
+
+def _doubted(line: Line, dossier: Dossier, then: Then | None) -> list[Item]:
+    """The first figure that is hardly right beside last year's on the portal."""
+    if then is None or line.declared is None or line.declared.inputs is None or not line.is_answered:
+        return []
+    doubts = doubts_at(line.criterion, dossier.participant.campaign, line.declared.inputs, then)
+    return [_item(line, Kind.CHANGE, one.text, f"id_so-{one.slot}") for one in doubts[:1]]
 
 
 def _against_last_year(lines: Iterable[Line], dossier: Dossier, last: LastStand) -> list[Item]:

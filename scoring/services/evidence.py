@@ -18,20 +18,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, transaction
 from django.db.models import Max
 
-from scoring.enums import EvidenceKind, Purpose, WriteKind
+from scoring.enums import Purpose, WriteKind
 from scoring.files import evidence_store
 from scoring.files.evidence_check import CheckedFile, check
 from scoring.files.evidence_names import stem_of
 from scoring.files.evidence_refusal import EvidenceRefused
 from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant
-from scoring.permissions import ADD_EVIDENCE, TAKE_OVER
-from scoring.selectors.inheritance import sources_of
+from scoring.permissions import ADD_EVIDENCE
 from scoring.services.dossier import Dossier, lock_dossier, read_dossier
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence_pen import crossed, evidence_pen, open_purpose, refuse_other_leaf
 from scoring.services.evidence_quota import refuse_sizes_over_quota
 from scoring.services.pen import require
-from scoring.services.succession import hold_ends_before
 from scoring.services.write_keys import once
 from scoring.workflow import Act
 from units import trail
@@ -105,55 +103,25 @@ def add_evidence(
         raise Incomplete(
             "files", f"Mỗi lần tải lên tối đa {settings.EVIDENCE_FILES_PER_POST} tệp. Chia thành nhiều lần."
         )
-    _ask(read_dossier(participant), purpose, criterion, Act.FILE)
+    ask_step(read_dossier(participant), purpose, criterion, Act.FILE)
     incoming = _checked(uploads)
     refuse_over_quota(participant, incoming)
     with stored(incoming) as keys, transaction.atomic():
         dossier = lock_dossier(participant)
-        step = _ask(dossier, purpose, criterion, Act.FILE)
+        step = ask_step(dossier, purpose, criterion, Act.FILE)
         refuse_over_quota(participant, incoming)
         made: list[Evidence] = []
 
         def write() -> dict[str, list[int]]:
             for item, place in zip(incoming, keys, strict=True):
                 own = _details_of(item, details, alone=len(incoming) == 1)
-                made.append(_add(dossier, item, place, own, step, criterion, pages, by))
+                made.append(add_row(dossier, item.checked, place, own, step, criterion, pages, by))
             return {"made": [evidence.pk for evidence in made]}
 
         told = once(participant, key, WriteKind.UPLOAD, by, write) if key else write()
         if not made:
             raise StoredBefore(told["made"])
         return made
-
-
-def take_over_evidence(
-    participant: Participant, source: EvidenceFile, *, by: User, criterion: Criterion | None = None, pages: str = ""
-) -> Evidence:
-    """Take the bytes of a predecessor's document into the unit's own dossier, with what the document says of itself.
-
-    The origin is kept (`Evidence.taken_from`). The caller has looked `source` up among the documents that the unit may
-    take over (`scoring.selectors.inheritance`). Raises as `add_evidence`, and `Incomplete` where it was taken already;
-    `Damaged`, `Unavailable` where the store no longer has the bytes.
-    """
-    authorize(by, TAKE_OVER, participant)
-    authorize(by, ADD_EVIDENCE, participant)
-    _ask(read_dossier(participant), None, criterion)
-    with evidence_store.open_whole(source.key, source.sha256, source.size) as content:
-        checked = CheckedFile(EvidenceKind(source.kind), source.size, source.sha256, source.name)
-        incoming = [Incoming(File(content, source.name), checked)]
-        refuse_over_quota(participant, incoming)
-        with stored(incoming) as keys, transaction.atomic():
-            dossier = lock_dossier(participant)
-            hold_ends_before(participant.unit)
-            step = _ask(dossier, None, criterion)
-            refuse_over_quota(participant, incoming)
-            old = source.evidence
-            if old.participant_id not in {one.pk for one in sources_of(participant)}:
-                raise Incomplete("evidence", "Tài liệu này không còn để tiếp nhận: việc sáp nhập đã được hoàn tác.")
-            if participant.evidence.filter(taken_from=source, removed_at__isnull=True).exists():
-                raise Incomplete("evidence", "Tài liệu này đã được tiếp nhận. Dùng lại trong danh sách của đơn vị.")
-            details = Details(old.number, old.issued_on, old.issuer, old.abstract)
-            return _add(dossier, incoming[0], keys[0], details, step, criterion, pages, by, taken_from=source)
 
 
 def add_version(evidence: Evidence, upload: UploadedFile, *, by: User, purpose: Purpose | None = None) -> EvidenceFile:
@@ -203,12 +171,10 @@ def _checked(uploads: Sequence[UploadedFile]) -> list[Incoming]:
 
 
 @contextmanager
-def stored(incoming: Sequence[Incoming]) -> Iterator[list[str]]:
-    """Put the bytes and give their keys; take them out again when the block fails."""
+def taken_out_on_failure() -> Iterator[list[str]]:
+    """The block adds to the list the keys of what it stores; they are taken out again when it fails."""
     keys: list[str] = []
     try:
-        for item in incoming:
-            keys.append(evidence_store.put(item.upload, item.checked.sha256, item.checked.size))
         yield keys
     except DatabaseError:
         raise  # perhaps the rows were committed and only the answer was lost: the sweep will know
@@ -218,12 +184,23 @@ def stored(incoming: Sequence[Incoming]) -> Iterator[list[str]]:
         raise
 
 
+@contextmanager
+def stored(incoming: Sequence[Incoming]) -> Iterator[list[str]]:
+    """Put the bytes and give their keys; take them out again when the block fails."""
+    with taken_out_on_failure() as keys:
+        for item in incoming:
+            keys.append(evidence_store.put(item.upload, item.checked.sha256, item.checked.size))
+        yield keys
+
+
 def refuse_over_quota(participant: Participant, incoming: Sequence[Incoming]) -> None:
     """Raise `Incomplete` where these would be too many or too much for the unit (`evidence_quota`)."""
     refuse_sizes_over_quota(participant, [item.checked.size for item in incoming])
 
 
-def _ask(dossier: Dossier, purpose: Purpose | None, criterion: Criterion | None, act: Act = Act.WRITE) -> Purpose:
+def ask_step(
+    dossier: Dossier, purpose: Purpose | None, criterion: Criterion | None, act: Act = Act.WRITE
+) -> Purpose:
     """The step that the document is for; raises `Conflict` where its pen is not held or the leaf takes none."""
     step, decision = _decide(dossier, purpose, [criterion] if criterion else [], act)
     require(decision)
@@ -256,9 +233,9 @@ def _details_of(item: Incoming, details: Details, *, alone: bool) -> Details:
     return replace(details, abstract=abstract[:500])
 
 
-def _add(
+def add_row(
     dossier: Dossier,
-    item: Incoming,
+    checked: CheckedFile,
     key: str,
     details: Details,
     step: Purpose,
@@ -267,9 +244,13 @@ def _add(
     by: User,
     *,
     taken_from: EvidenceFile | None = None,
+    valid_until: datetime.date | None = None,
+    what: str = "Thêm tài liệu",
 ) -> Evidence:
+    """The rows of a document whose bytes stand under `key`, and the line in the trail that says `what` was done."""
     evidence = Evidence.objects.create(
         taken_from=taken_from,
+        valid_until=valid_until,
         participant=dossier.participant,
         number=details.number,
         issued_on=details.issued_on,
@@ -278,14 +259,16 @@ def _add(
         created_by=by,
     )
     late_for = crossed(dossier, step, [criterion] if criterion else ())
-    file = _file_row(dossier, evidence, 1, item.checked, key, step, by, late_for=late_for)
+    file = _file_row(dossier, evidence, 1, checked, key, step, by, late_for=late_for)
     told: dict[str, object] = {"sha256": file.sha256, "size": file.size, "purpose": step} | _both_instants(file)
     if criterion is not None:
         EvidenceUse.objects.create(evidence=evidence, criterion=criterion, purpose=step, pages=pages, added_by=by)
         told |= {"criterion": criterion.code, "pages": pages}
     if taken_from is not None:
         told["taken_from"] = taken_from.evidence.participant.name
-    tell(dossier, evidence, "Tiếp nhận tài liệu" if taken_from else "Thêm tài liệu", by, **told)
+    if valid_until is not None:
+        told["valid_until"] = valid_until.isoformat()
+    tell(dossier, evidence, what, by, **told)
     return evidence
 
 

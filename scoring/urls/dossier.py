@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import dossier, dossier_answer, dossier_component, histories, inheritance, late_paper
+from scoring.views import dossier, dossier_answer, dossier_component, histories, inheritance, last_year, late_paper
 
 _UNIT = "<slug:slug>/ky/<str:code>/phieu/<str:unit>/"
 _LATE = _UNIT + "van-ban-den-muon/"
@@ -23,5 +23,7 @@ urlpatterns = [
     path(_LEAF, dossier_answer.answer, name="answer"),
     path(_LEAF + "tinh/", dossier_answer.trial, name="answer_trial"),
     path(_LEAF + "xoa/", dossier_answer.clear, name="answer_clear"),
+    path(_LEAF + "nam-truoc/", last_year.last_year, name="last_year"),
+    path(_LEAF + "nam-truoc/<number:evidence>/", last_year.carry_document, name="carry_document"),
     path(_UNIT + "lv/<str:component>/", dossier_component.component, name="worksheet_component"),
 ]

@@ -21,6 +21,7 @@ from scoring.selectors.evidence import evidence_for
 from scoring.selectors.sheet_history import history_of
 from scoring.selectors.worksheet import Line, dossier_visible_to
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
+from scoring.services.last_year import warning_beside
 from scoring.services.leaves import leaf_of, score, warning_at
 from scoring.services.self_assessment import declare, take_back
 from scoring.services.values import Content, content_of
@@ -29,6 +30,7 @@ from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import answer_url, history_rows, points_of_max, stages_of, totals_of
 from scoring.views.dossier_tree import Filter, Walk, filter_of
 from scoring.views.evidence_cards import flow_of
+from scoring.views.last_year_showing import reuse_form
 from scoring.views.level_showing import levels_shown, live_levels
 from scoring.views.showing import CLAIM_WAITS, say_content
 from scoring.views.stale import Clash, again, stale_page
@@ -84,8 +86,12 @@ def answer(request: SignedInRequest, submission: Submission) -> HttpResponseBase
     except Conflict as refused:
         return _page(request, asked, form, refused.sentence, status=CONFLICT)
     messages.info(request, saved_sentence(asked, value))
-    if warning := warning_at(asked.line.criterion, asked.opened.dossier.participant.campaign, value):
-        messages.warning(request, f"{asked.line.criterion.code}: {warning}")
+    for warning in (
+        warning_at(asked.line.criterion, asked.opened.dossier.participant.campaign, value),
+        warning_beside(asked.opened.dossier.participant, asked.line.criterion, value.inputs),
+    ):
+        if warning:
+            messages.warning(request, f"{asked.line.criterion.code}: {warning}")
     return redirect(_next_url(request, asked))
 
 
@@ -197,7 +203,8 @@ def _try(asked: Asked, form: AnswerForm) -> dict[str, Any]:
         else:
             claimed, inputs = form.content.not_applicable, form.content.inputs
             points, step = points_of_max(scored.points, asked.line), CLAIM_WAITS if claimed else scored.step
-            warning = scored.warning
+            beside = warning_beside(asked.opened.dossier.participant, asked.line.criterion, form.content.inputs)
+            warning = " ".join(filter(None, (scored.warning, beside)))
     if form.is_wrong:
         faults = _faults(form if form.errors else form.figures)
     told = {"points": points, "step": step, "warning": warning, "faults": faults}
@@ -235,7 +242,8 @@ def _page(
     pen = opened.pen(criterion)
     is_asked = line.is_asked
     may_write = bool(pen) and is_asked
-    shown = form or AnswerForm(asked.leaf, value=line.declared, unfinished=line.unfinished)
+    reused = reuse_form(opened, line) if may_write and not form and request.GET.get("dung-lai") else None
+    shown = form or (reused[0] if reused else AnswerForm(asked.leaf, value=line.declared, unfinished=line.unfinished))
     context = opened.frame() | {
         "line": line,
         "criterion": criterion,
@@ -243,6 +251,8 @@ def _page(
         "parents": _parents(asked),
         "is_self": criterion.source == Source.SELF,
         "may_write": may_write,
+        "reused_year": reused[1] if reused else None,
+        "last_year_url": answer_url(opened, line, "last_year"),
         "form": shown if is_asked and (pen or form) else None,
         "result": result,
         "warning": result["warning"] if result else warning_at(criterion, participant.campaign, line.declared),

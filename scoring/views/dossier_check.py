@@ -13,6 +13,7 @@ from scoring.permissions import VIEW_DOSSIER
 from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.before_submission import Check, at_stake_of, look
 from scoring.services.last_stand import LastStand, last_stand
+from scoring.services.last_year import figures_before
 from scoring.services.sheet_card import card_of_sheet
 from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import Totals, index_in_words, item_rows, totals_of
@@ -48,7 +49,8 @@ def check_with_last_year(opened: Opened) -> tuple[Check, Totals | None]:
     """The check as the two pages of the whole dossier show it, with the sums of the same card."""
     participant = opened.dossier.participant
     card = card_of_sheet(opened.dossier, opened.sheet)
-    found = look(opened.dossier, opened.sheet, card=card, last=last_stand(participant, opened.sight))
+    last = last_stand(participant, opened.sight)
+    found = look(opened.dossier, opened.sheet, card=card, last=last, before=figures_before(participant))
     return found, totals_of(opened, card) if card else None
 
 

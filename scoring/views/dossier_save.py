@@ -27,6 +27,7 @@ from scoring.selectors.unfinished import leaf_at
 from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.autosave import Overtaken, Typed, save
 from scoring.services.errors import Conflict, Incomplete, WrongFigures
+from scoring.services.last_year import warning_beside
 from scoring.services.leaves import leaf_of, score
 from scoring.views.autosave_showing import EMPTIED, faults_of, told_clash, told_kept
 from scoring.views.dossier_frame import Opened, open_dossier
@@ -82,7 +83,11 @@ def answer_save(request: SignedInRequest, submission: Submission) -> HttpRespons
         return JsonResponse({"state": "closed", "text": closed.sentence}, status=CONFLICT)
     except Incomplete as incomplete:
         return _refused([{"key": incomplete.field, "label": "", "text": incomplete.sentence, "readings": []}])
-    return JsonResponse(told_kept(kept, leaf, criterion, typed.content.inputs if typed.content else None))
+    answer = told_kept(kept, leaf, criterion, typed.content.inputs if typed.content else None)
+    if not kept.unfinished and typed.content is not None:
+        beside = warning_beside(participant, criterion, typed.content.inputs)
+        answer["warning"] = " ".join(filter(None, (kept.warning, beside)))
+    return JsonResponse(answer)
 
 
 @busy_in_words

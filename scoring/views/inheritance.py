@@ -17,8 +17,8 @@ from scoring.permissions import TAKE_OVER
 from scoring.selectors.inheritance import Offer, document_to_take, documents_to_take, offers_of, sources_of
 from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
-from scoring.services.evidence import take_over_evidence
 from scoring.services.evidence_pen import pens_of
+from scoring.services.evidence_taking import take_over_evidence
 from scoring.services.inheritance import take_over_answers
 from scoring.services.leaves import leaf_of
 from scoring.services.values import content_of

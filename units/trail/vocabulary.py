@@ -142,6 +142,7 @@ NAMES: dict[str, str] = {
     "purpose": "Dùng cho",
     "pages": "Trang dẫn",
     "taken_from": "Lấy từ hồ sơ của",
+    "valid_until": "Có hiệu lực đến",
     "number": "Số ký hiệu",
     "issued_on": "Ngày ban hành",
     "issuer": "Cơ quan ban hành",

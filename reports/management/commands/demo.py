@@ -21,6 +21,7 @@ from reports.models import Publication
 from reports.services.freezing import draft
 from reports.services.transitions import perform
 from reports.tasks import run_release
+from scoring.management.demo_year.last_year import play_last_year
 from scoring.management.demo_year.play import play_year
 from scoring.models import Campaign
 from scoring.selectors.campaigns import newest_run
@@ -69,7 +70,9 @@ class Command(BaseCommand):
         self._reform_of_2025()
         for entry in json.loads((FIXTURES / "demo" / "organisers.json").read_text(encoding="utf-8")):
             self._organiser(entry)
-        play_year(Organiser.objects.get(slug=PROVINCE), PASSWORD, self.stdout.write)
+        province = Organiser.objects.get(slug=PROVINCE)
+        play_year(province, PASSWORD, self.stdout.write)
+        play_last_year(province, PASSWORD)
         self._print_logins()
 
     @transaction.atomic  # cut off half way, the next call begins anew instead of taking the rest for done

@@ -30,7 +30,7 @@ def tell_unit(
     if story.stand == "not_started" or Value.objects.filter(participant=participant, stage=Stage.DECLARED).exists():
         return
     for document in documents:
-        _bring(participant, document, tree, cast)
+        bring(participant, document, tree, cast)
     staff = cast.staff(story.code)
     with transaction.atomic():
         for code, content in story.declared.items():
@@ -38,7 +38,7 @@ def tell_unit(
         _hand_on(participant, story, cast)
 
 
-def _bring(participant: Participant, document: Document, tree: Tree, cast: Cast) -> None:
+def bring(participant: Participant, document: Document, tree: Tree, cast: Cast) -> None:
     staff, details = cast.staff(document.unit), document.details
     found = participant.evidence.filter(number=details.number, abstract=details.abstract).first()
     if found is None:

@@ -95,9 +95,17 @@ def out_of_scope() -> list[OutOfScope]:
 
 
 def documents() -> Iterator[Document]:
-    for row in _read("documents.json")["documents"]:
+    return _documents("documents.json", "evidence")
+
+
+def documents_of_last_year() -> Iterator[Document]:
+    return _documents("last_year.json", "evidence_2025")
+
+
+def _documents(told: str, folder: str) -> Iterator[Document]:
+    for row in _read(told)["documents"]:
         yield Document(
-            file=YEAR / "evidence" / row["file"],
+            file=YEAR / folder / row["file"],
             unit=row["unit"],
             details=Details(
                 row["number"], datetime.date.fromisoformat(row["issued_on"]), row["issuer"], row["abstract"]

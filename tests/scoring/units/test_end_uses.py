@@ -13,7 +13,8 @@ from scoring.models import Campaign, Evidence, EvidenceFile
 from scoring.selectors.inheritance import document_to_take
 from scoring.selectors.units import UnitHere
 from scoring.services.errors import Conflict, Incomplete
-from scoring.services.evidence import Details, add_evidence, take_over_evidence
+from scoring.services.evidence import Details, add_evidence
+from scoring.services.evidence_taking import take_over_evidence
 from scoring.services.inheritance import take_over_answers
 from scoring.services.late_units import add_late_unit
 from scoring.services.setup import change_participant

@@ -14,7 +14,8 @@ from scoring.models import Evidence, Participant, Submission
 from scoring.permissions import OWN_UNIT, conflict_of
 from scoring.selectors.inheritance import documents_to_take, offers_of, sources_of
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
-from scoring.services.evidence import Details, add_evidence, take_over_evidence
+from scoring.services.evidence import Details, add_evidence
+from scoring.services.evidence_taking import take_over_evidence
 from scoring.services.inheritance import take_over_answers
 from tests.factories import OrganiserFactory, UnitFactory, UserFactory
 from tests.scoring.evidence import samples
