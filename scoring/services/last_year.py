@@ -47,10 +47,15 @@ class Then:
 
 @dataclass(frozen=True)
 class Doubtful:
-    """A figure to look at again: name of its slot, and the sentence with both figures and what to do."""
+    """A figure to look at again: name of its slot, both figures, and what may be wrong."""
 
     slot: str
-    text: str
+    told: str
+
+    @property
+    def text(self) -> str:
+        """With what to do where it is right all the same."""
+        return f"{self.told} {_IF_RIGHT}"
 
 
 def figures_of(criterion: Criterion, campaign: Campaign, value: Value, *, comparable: bool) -> list[Figure]:
@@ -117,7 +122,8 @@ def warning_beside(participant: Participant, criterion: Criterion, inputs: Mappi
     then = figures_before_at(participant, criterion) if counts else None
     if then is None:
         return ""
-    return " ".join(one.text for one in doubts_at(criterion, participant.campaign, inputs or {}, then))
+    told = [one.told for one in doubts_at(criterion, participant.campaign, inputs or {}, then)]
+    return " ".join([*told, _IF_RIGHT]) if told else ""
 
 
 def _then(year: int, campaign: Campaign, old: Criterion, value: Value) -> Then | None:
@@ -175,12 +181,9 @@ def _say(slot: Slot, doubt: Doubt, now: Decimal, before: Decimal, year: int) -> 
     larger, smaller = max(abs(now), abs(before)), min(abs(now), abs(before))
     times = format_number(str(int(larger / smaller))) if smaller else ""
     likely = _LIKELY[doubt].format(times=times)
-    return f"{slot.label}: năm {year} là {format_number(before)}, năm nay {format_number(now)}, {likely}. {_IF_RIGHT}"
+    return f"{slot.label}: năm {year} là {format_number(before)}, năm nay {format_number(now)}, {likely}."
 
 
 def _say_copied(slot: Slot, now: tuple[Decimal, Decimal], year: int) -> str:
     part, whole = map(format_number, now)
-    return (
-        f"{slot.label}: {part}/{whole}, giống hệt năm {year} đến từng chữ số. Xem có phải số cũ chép lại không. "
-        f"{_IF_RIGHT}"
-    )
+    return f"{slot.label}: {part}/{whole}, giống hệt năm {year} đến từng chữ số. Xem có phải số cũ chép lại không."

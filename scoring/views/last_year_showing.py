@@ -205,10 +205,18 @@ def _said(old: Criterion, values: Any, earlier: Earlier) -> str:
 def _stages(old: Criterion, values: Any) -> list[StageRow]:
     declared = values.get(Stage.DECLARED)
     base = declared.worth if declared else None
-    return [_stage(old, stage, values[stage], base) for stage in Stage if stage in values]
+    found = [(stage, values[stage]) for stage in Stage if stage in values]
+    return [_stage(old, stage, value, base, is_other=_differs(value, declared)) for stage, value in found]
 
 
-def _stage(old: Criterion, stage: Stage, value: Value, declared: Decimal | None) -> StageRow:
+def _differs(value: Value, declared: Value | None) -> bool:
+    """Whether a judgement says anything else than the unit did; of one that does not, no reason is worth reading."""
+    if declared is None or value.not_applicable != declared.not_applicable or value.worth != declared.worth:
+        return True
+    return value.inputs is not None and value.inputs != declared.inputs
+
+
+def _stage(old: Criterion, stage: Stage, value: Value, declared: Decimal | None, *, is_other: bool) -> StageRow:
     points = "không áp dụng" if value.not_applicable else "–"
     if value.worth is not None:
         points = f"{show_points(value.worth)} / {show_points(old.max_points)}"
@@ -216,7 +224,7 @@ def _stage(old: Criterion, stage: Stage, value: Value, declared: Decimal | None)
     if stage != Stage.DECLARED and value.worth is not None and declared is not None and value.worth != declared:
         sign = "+" if value.worth > declared else MINUS
         difference = f"{sign}{show_points(abs(value.worth - declared))}"
-    return StageRow(stage.label, points, difference, value.reason if stage != Stage.DECLARED else "")
+    return StageRow(stage.label, points, difference, value.reason if is_other and stage != Stage.DECLARED else "")
 
 
 def _figure(figure: Figure) -> FigureRow:

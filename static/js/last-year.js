@@ -37,7 +37,8 @@
       if (!leaf.isOpen || !leaf.running) leaf.acked = typed.read(form); // nobody has typed it, so it is not sent by itself
       saveShowing.say(leaf.line, "off", `Đã điền số năm ${year}, chưa lưu. Kiểm tra rồi bấm Lưu.`);
     }
-    trial?.ask(form);
+    const blank = [...form.querySelectorAll(".inputs input[type=text]")].some((field) => !field.value.trim());
+    if (!blank) trial?.ask(form); // half an answer earns nothing yet
     fieldsNamed(Object.keys(figures)[0])[0]?.focus();
   };
 

@@ -32,7 +32,7 @@ from units.models import Organiser, Unit
 
 LAST_CODE, LAST_TITLE = "cchc-2025", "Chỉ số CCHC năm 2025 (kê khai trên cổng)"
 UNITS = {"so": ("SXD", "STP"), "xa": ("21115", "21061")}
-"""Sở Xây dựng and Sở Tư pháp, whose dossiers of this year are handed in; xã Trà Bồng and Vạn Tường, who still fill in."""
+"""Sở Xây dựng and Sở Tư pháp, who have handed in this year; xã Trà Bồng and Vạn Tường, who still fill in."""
 LIKE = {"so": "SXD", "xa": "21025"}
 """Whose answers stand for what a unit has not answered this year."""
 LEFT_AS_THEY_ARE = {("21115", "6.1.2"): {"numerator": "2693", "denominator": "3480"}, ("21115", "3.3.3"): None}
