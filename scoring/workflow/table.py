@@ -296,7 +296,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         (E.DRAFT,),
         E.AT_HEAD,
         _EXPLAINING,
-        guard="Còn trong hạn; có ít nhất một mục của vòng này.",
+        guard="Còn trong hạn; có ít nhất một mục giải trình hoặc đồng ý của vòng này; mục chọn giải trình đã có "
+        "nội dung.",
     ),
     Transition(
         _E, "return", "Trả lại cán bộ", (E.AT_HEAD,), E.DRAFT, _EXPLAINING, guard="Còn trong hạn.", needs_reason=True
@@ -308,7 +309,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         (E.AT_HEAD,),
         E.SUBMITTED,
         _EXPLAINING,
-        guard="Còn trong hạn; có ít nhất một mục của vòng này.",
+        guard="Còn trong hạn; có ít nhất một mục giải trình hoặc đồng ý của vòng này; mục chọn giải trình đã có "
+        "nội dung. Lập biên nhận có mã băm, công văn giải trình in từ đó.",
     ),
     Transition(
         _E,
