@@ -23,17 +23,16 @@ NOT_WRITTEN = "Đã chọn giải trình mà chưa viết nội dung."
 class Check:
     """The leaves that may be explained now, by what the unit has made of them so far; each in the order of the tree.
 
-    `explained` have words; `lacking` were chosen and have none, and block; `undecided` are agreed to by silence.
+    `explained` have words; `lacking` were chosen and have none, and block; `undecided` were judged otherwise than the
+    unit did, and are agreed to by silence; `untouched` stand as the unit gave them, below their maximum: nobody has to
+    say anything there.
     """
 
     explained: Sequence[Row]
     lacking: Sequence[Row]
     agreed: Sequence[Row]
     undecided: Sequence[Row]
-
-    @property
-    def leaves(self) -> int:
-        return sum(map(len, (self.explained, self.lacking, self.agreed, self.undecided)))
+    untouched: Sequence[Row]
 
     @property
     def at_stake(self) -> Decimal:
@@ -66,7 +65,10 @@ def look(rows: Iterable[Row], round_number: int) -> Check:
         opinion: [row for row in every if row not in lacking and row.opinion_in(round_number) == opinion]
         for opinion in (Opinion.EXPLAIN, Opinion.AGREE, "")
     }
-    return Check(by_opinion[Opinion.EXPLAIN], lacking, by_opinion[Opinion.AGREE], by_opinion[""])
+    silent = by_opinion[""]
+    untouched = [row for row in silent if round_number == 1 and not row.is_changed]
+    undecided = [row for row in silent if row not in untouched]
+    return Check(by_opinion[Opinion.EXPLAIN], lacking, by_opinion[Opinion.AGREE], undecided, untouched)
 
 
 def look_under_lock(dossier: Dossier, explanation: Explanation) -> Check:

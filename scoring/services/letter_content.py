@@ -161,17 +161,19 @@ def _paragraphs(content: Mapping[str, Any], own_name: str, what: str) -> tuple[s
     ]
     if explained:
         found.append(
-            f"Đề nghị xem xét lại {len(explained)} tiêu chí, liên quan {_sum(explained)} điểm, gồm: "
-            f"{_codes(explained)}. Nội dung giải trình và tài liệu kèm theo của từng tiêu chí ở phụ lục."
+            f"Đề nghị xem xét lại {len(explained)} tiêu chí{_related(explained)}, gồm: {_codes(explained)}. "
+            "Nội dung giải trình và tài liệu kèm theo của từng tiêu chí ở phụ lục."
         )
     if agreed:
         found.append(
             f"Đồng ý với điểm thẩm định của {len(agreed)} tiêu chí, gồm: {_codes(agreed)}."
             + (f" So với điểm tự chấm giảm {_sum(agreed)} điểm." if _total(agreed) else "")
         )
+    silent = [leaf for leaf in silent if leaf["is_changed"]]
     if silent and content["round"] == 1:
         found.append(
-            f"{len(silent)} tiêu chí khác chưa đạt điểm tối đa, đơn vị không có ý kiến; điểm thẩm định được giữ nguyên."
+            f"Không có ý kiến về {len(silent)} tiêu chí khác mà điểm thẩm định khác điểm tự chấm, gồm: "
+            f"{_codes(silent)}; điểm thẩm định được giữ nguyên."
         )
     if explained:
         found.append(f"{own_name} kính đề nghị {plain(names['lead_department'])} xem xét./.")
@@ -207,6 +209,10 @@ def _total(leaves: list[Mapping[str, Any]]) -> Decimal:
 
 def _sum(leaves: list[Mapping[str, Any]]) -> str:
     return show_points(_total(leaves))
+
+
+def _related(leaves: list[Mapping[str, Any]]) -> str:
+    return f", liên quan {_sum(leaves)} điểm" if _total(leaves) else ""
 
 
 def _codes(leaves: list[Mapping[str, Any]]) -> str:

@@ -54,7 +54,8 @@ def letter_contents(dossier: Dossier, explanation: Explanation) -> dict[str, Any
 
     Keys: format; campaign, unit (codes); round; about (names as they are); signature (place, signer_title); leaves (in
     the order of the tree: code, title, component, max_points, declared, appraised, reappraised as points, "n/a" or
-    null, opinion, text, version of the words, lost points); evidence (documents of the explanation by leaf).
+    null, opinion, text, version of the words, is_changed by the appraisal,
+    lost points); evidence (documents of the explanation by leaf).
     """
     participant = dossier.participant
     explanation.participant = participant
@@ -89,6 +90,7 @@ def _leaf(row: Row, number: int) -> dict[str, Any]:
         "opinion": opinion,
         "text": item.text if item and is_said else "",
         "version": item.version if item and is_said else 0,
+        "is_changed": row.is_changed,
         "lost": plain_number(row.lost),
     }
 

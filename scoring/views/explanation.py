@@ -34,6 +34,7 @@ from units.views.confirming import must_confirm
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
+_KEPT = "Giữ như tự chấm, chưa đạt điểm tối đa"
 OF_COORDINATOR = ("ask_again", "reopen")
 ASK_AGAIN = action_of(Subject.EXPLANATION, "ask_again")
 DONE = {
@@ -132,6 +133,7 @@ def _explanation_page(
     check = look(now, opened.round_number)
     context = opened.frame() | {
         "sections": _sections(opened, now, [row for row in rows if row not in now]),
+        "has_leaves": bool(now),
         "check": check,
         "tally": tally_of(check),
         "lacking": [line_of(opened, row) for row in check.lacking],
@@ -156,7 +158,7 @@ def _sections(opened: Opened, now: list[Row], others: list[Row]) -> list[dict[st
     else:
         parts = [
             ("Thẩm định khác tự chấm", [row for row in now if row.is_changed]),
-            ("Giữ như tự chấm, chưa đạt điểm tối đa", [row for row in now if not row.is_changed]),
+            (_KEPT, [row for row in now if not row.is_changed]),
             ("Đã giải trình", others),
         ]
     return [
@@ -164,6 +166,7 @@ def _sections(opened: Opened, now: list[Row], others: list[Row]) -> list[dict[st
             "title": title,
             "rows": [line_of(opened, row) for row in rows],
             "has_second": any(row.reappraised for row in rows),
+            "is_folded": title == _KEPT and not any(row.opinion_in(1) for row in rows),
         }
         for title, rows in parts
         if rows

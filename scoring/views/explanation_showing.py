@@ -17,6 +17,7 @@ EXPLAINED = State("done", "giải trình, đã có nội dung")
 LACKING = State("half", "giải trình, thiếu nội dung")
 OUTDATED = State("back", "viết trước khi điểm đổi")
 UNDECIDED = State("todo", "chưa có ý kiến")
+UNTOUCHED = State("na", "không cần ý kiến")
 
 
 def state_of(row: Row, round_number: int) -> State:
@@ -28,7 +29,10 @@ def state_of(row: Row, round_number: int) -> State:
         return AGREED
     if opinion == Opinion.EXPLAIN:
         return EXPLAINED
-    return OUTDATED if row.said_in(round_number) or row.choices.get(round_number) else UNDECIDED
+    choice = row.choices.get(round_number)
+    if row.said_in(round_number) or (choice and choice.opinion):
+        return OUTDATED
+    return UNDECIDED if row.is_changed or round_number == 2 else UNTOUCHED
 
 
 def line_of(opened: Opened, row: Row) -> dict[str, Any]:
