@@ -141,7 +141,7 @@ def _explanation_page(
         "letters": letters_of(opened.explanation) if can(request.user, VIEW_RECEIPT, explanation) else [],
         "has_draft": opened.reader.sight.is_unit and bool(now) and opened.explanation.state != "submitted",
         "round_number": opened.round_number,
-        "steps": _steps(opened, check, now, form, chosen),
+        "steps": _steps(opened, rows, form, chosen),
         "more_time": _more_time(opened, form, chosen),
         "pen": explanation_pen(opened.dossier, opened.explanation),
         "waiting": _waiting(opened),
@@ -183,16 +183,13 @@ def _last_batch(check: Check) -> dict[str, Any] | None:
     return {"name": newest.batch, "count": count, "at": newest.changed_at, "who": newest.author.full_name}
 
 
-def _steps(
-    opened: Opened, check: Check, now: list[Row], form: StepForm | None, chosen: Transition | None
-) -> list[dict[str, Any]]:
+def _steps(opened: Opened, rows: list[Row], form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
     """The buttons of this person, each with its form; what the door would refuse is not offered."""
-    explanation = opened.explanation
-    if not explanation_in_time(opened.dossier, explanation):
+    explanation, number = opened.explanation, opened.round_number
+    spoken = [row for row in rows if row.opinion_in(number) or row.said_in(number)]
+    if not spoken or not explanation_in_time(opened.dossier, explanation):
         return []
-    if not check.agreed and not check.lacking and not explanation.items.filter(round=opened.round_number).exists():
-        return []
-    leaves = [row.criterion for row in now if row.opinion_in(opened.round_number)]
+    leaves = [row.criterion for row in spoken if row.criterion.pk in opened.open_leaves]
     return [
         _step(offer.transition, opened, form if offer.transition == chosen else None, leaves)
         for offer in available(explanation, opened.user)
