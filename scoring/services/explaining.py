@@ -89,15 +89,18 @@ def save(
     made from, `key` the page's name of this write ("" for a form that was sent by hand).
 
     In the phase giải trình: leaves that lost points in the first round. Asked again later: leaves that fell in the
-    second, with words only. The same answer again changes nothing. Raises `Refused`, `Conflict` (phase, hour, state,
-    key of another write), `Incomplete`, `Overtaken`; nothing is stored then.
+    second, with words only. The same answer again changes nothing. Emptied fields under a `key`, as a script sends
+    them, take no words away that stand: only a person's button does that. Raises `Refused`, `Conflict` (phase, hour,
+    state, key of another write), `Incomplete`, `Overtaken`; nothing is stored then.
     """
     answer = _checked(participant, answer, by)
     with transaction.atomic():
         edit = _Edit(lock_dossier(participant), criterion, by)
         if not key:
             return edit.write(answer, seen, stand)
-        done = once(participant, key, WriteKind.EXPLAIN, by, lambda: asdict(edit.write(answer, seen, stand)))
+        done = once(
+            participant, key, WriteKind.EXPLAIN, by, lambda: asdict(edit.write(answer, seen, stand, keeps_words=True))
+        )
         kept = Kept(**done)
     if kept.criterion != criterion.pk:
         raise Conflict(TAKEN)
@@ -157,7 +160,7 @@ class _Edit:
         self.item: ExplanationItem | None = None
         self.choice: ExplanationChoice | None = None
 
-    def write(self, answer: Answer, seen: int, stand: int | None) -> Kept:
+    def write(self, answer: Answer, seen: int, stand: int | None, *, keeps_words: bool = False) -> Kept:
         explanation = self.explanation = open_explanation(self.dossier)
         number = self.number = round_of(self.dossier)
         if self.criterion.pk not in explainable(self.dossier.participant, number):
@@ -175,6 +178,8 @@ class _Edit:
             return self._kept()
         if not self._fits(seen, stand):
             raise Overtaken(self.item, self.choice)
+        if keeps_words and self.item and not answer.text and answer.taken_as != Opinion.AGREE:
+            return self._kept()
         version = self._set_words(answer)
         self._set_choice(answer)
         self._tell(answer, version)

@@ -36,6 +36,7 @@ from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
 NOTHING = "(chưa có ý kiến)"
+EMPTIED = "Ô đang để trống. Nội dung đã lưu vẫn còn; muốn bỏ hẳn thì bấm “Lưu”, hoặc chọn đồng ý."
 
 
 @route(VIEW_DOSSIER, explanation_below)
@@ -92,23 +93,25 @@ def item_save(request: SignedInRequest, explanation: Explanation) -> HttpRespons
         return JsonResponse({"state": "closed", "text": closed.sentence}, status=CONFLICT)
     except Incomplete as incomplete:
         return _refused([_fault(incomplete.field, incomplete.sentence)])
-    return JsonResponse(_told_kept(request, explanation, kept))
+    return JsonResponse(_told_kept(request, explanation, kept, is_emptied=not data["text"].strip()))
 
 
-def _told_kept(request: SignedInRequest, explanation: Explanation, kept: Kept) -> dict[str, Any]:
+def _told_kept(request: SignedInRequest, explanation: Explanation, kept: Kept, *, is_emptied: bool) -> dict[str, Any]:
     opened = opened_by(request.user, explanation)
     rows = _rows(opened)
     row = next(row for row in rows if row.criterion.pk == kept.criterion)
     state = state_of(row, opened.round_number)
-    is_lacking = kept.opinion == Opinion.EXPLAIN and not kept.has_words
+    fault = ""
+    if kept.opinion == Opinion.EXPLAIN and is_emptied:
+        fault = EMPTIED if kept.has_words else NOT_WRITTEN
     at = datetime.datetime.fromisoformat(kept.at)
     return {
-        "state": "kept" if is_lacking else "saved",
+        "state": "kept" if fault else "saved",
         "version": kept.version,
         "unfinished": kept.stand,
         "at": format_clock(at, at),
         "node": {"icon": state.icon, "label": state.label},
-        "faults": [_fault("text", NOT_WRITTEN)] if is_lacking else [],
+        "faults": [_fault("text", fault)] if fault else [],
         "tally": tally_of(look(_open_rows(opened, rows), opened.round_number)),
     }
 

@@ -133,6 +133,14 @@ class TestAutosave:
         assert told["state"] == "kept"
         assert told["faults"][0]["key"] == "text"
 
+    def test_emptied_fields_take_no_words_away_until_a_person_presses_save(self, year: Year) -> None:
+        autosave(year, "2.1", text="Báo cáo đã gửi")
+        told = autosave(year, "2.1", "explain", "").json()
+        assert (told["state"], "vẫn còn" in told["faults"][0]["text"]) == ("kept", True)
+        assert ExplanationItem.objects.get().text == "Báo cáo đã gửi"
+        say(year, "2.1", "explain", "")
+        assert not ExplanationItem.objects.exists()
+
     def test_the_same_key_is_answered_the_same_and_done_once(self, year: Year) -> None:
         first = autosave(year, "2.1", text="Một", key="k" * 32, version=0, unfinished=0)
         again = autosave(year, "2.1", text="Một", key="k" * 32, version=0, unfinished=0)
