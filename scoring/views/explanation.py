@@ -190,11 +190,12 @@ def _steps(opened: Opened, rows: list[Row], form: StepForm | None, chosen: Trans
     if not spoken or not explanation_in_time(opened.dossier, explanation):
         return []
     leaves = [row.criterion for row in spoken if row.criterion.pk in opened.open_leaves]
-    return [
+    found = [
         _step(offer.transition, opened, form if offer.transition == chosen else None, leaves)
         for offer in available(explanation, opened.user)
         if not offer.refusal and offer.name not in OF_COORDINATOR
     ]
+    return sorted(found, key=lambda step: not step["is_main"])
 
 
 def _more_time(opened: Opened, form: StepForm | None, chosen: Transition | None) -> dict[str, Any] | None:

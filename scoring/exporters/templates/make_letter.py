@@ -1,4 +1,5 @@
-"""Makes letter.docx, the template of the công văn giải trình that docxtpl fills: `python make_letter.py`.
+"""Makes letter.docx, the template of the công văn giải trình that docxtpl fills:
+`python -m scoring.exporters.templates.make_letter`.
 
 The layout of decree 30/2020/NĐ-CP for a công văn, with the parts of make_templates.py. Run it again after a change and
 look at the result in an office suite.
@@ -13,7 +14,8 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
-from make_templates import (  # type: ignore[import-not-found]  # beside this script, which is no package
+
+from scoring.exporters.templates.make_templates import (
     FONT,
     annex_head,
     control,
