@@ -96,6 +96,13 @@ class ExplanationState(TextChoices):
     SUBMITTED = "submitted", "Đã gửi"
 
 
+class Opinion(TextChoices):
+    """What a unit makes of the points of one leaf; "" while it has not said."""
+
+    AGREE = "agree", "Đồng ý"
+    EXPLAIN = "explain", "Giải trình"
+
+
 class EvidenceKind(TextChoices):
     """What a file is by its content."""
 

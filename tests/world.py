@@ -32,6 +32,7 @@ from scoring.models import (
     EvidenceFile,
     EvidenceUse,
     Exclusion,
+    ExplanationReceipt,
     Receipt,
     ResultsImport,
     Run,
@@ -164,7 +165,7 @@ class World:
             "number": 1,
             "page": 1,
             "sequence": 1,
-            "mark": self._mark,
+            "mark": self._mark_of_letter if short == "letter_check" else self._mark,
             "upload": _pk(self.workbook),
             "exclusion": _pk(self.exclusion),
         }
@@ -173,6 +174,12 @@ class World:
     def _mark(self) -> str:
         """Of the newest receipt of unit A, as its QR code has it."""
         receipt = Receipt.objects.filter(submission__participant=self.year.a).last()
+        return receipt.digest[:16] if receipt else "0" * 16
+
+    @cached_property
+    def _mark_of_letter(self) -> str:
+        """Of the newest công văn giải trình of unit A."""
+        receipt = ExplanationReceipt.objects.filter(explanation__participant=self.year.a).last()
         return receipt.digest[:16] if receipt else "0" * 16
 
     # Looked up once: the addresses of a world are asked for again and again.

@@ -9,6 +9,7 @@ from scoring.models.criterion import CriteriaSet, Criterion
 from scoring.models.criterion_link import CriterionLink
 from scoring.models.entered import EnteredImport
 from scoring.models.evidence import Evidence, EvidenceFile, EvidenceUse
+from scoring.models.explaining import ExplanationChoice, ExplanationReceipt
 from scoring.models.head_review import ReturnNote
 from scoring.models.late_paper import LatePaper
 from scoring.models.past import PrintedResult, ResultsImport
@@ -34,7 +35,9 @@ __all__ = [
     "EvidenceUse",
     "Exclusion",
     "Explanation",
+    "ExplanationChoice",
     "ExplanationItem",
+    "ExplanationReceipt",
     "Group",
     "LatePaper",
     "Participant",

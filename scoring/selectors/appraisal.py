@@ -9,12 +9,13 @@ from functools import cache, cached_property
 
 from django.db.models import Count, Q
 
-from scoring.enums import PartState, Purpose, Source, Stage
+from scoring.enums import Opinion, PartState, Purpose, Source, Stage
 from scoring.models import (
     AppraisalPart,
     Campaign,
     Criterion,
     EvidenceUse,
+    ExplanationChoice,
     ExplanationItem,
     Participant,
     Submission,
@@ -181,7 +182,8 @@ def is_cross(part: AppraisalPart, lead: str) -> bool:
 @dataclass(frozen=True)
 class LeafFacts:
     """What stands at one leaf of a part of round `number`. `given` is the value of that round, `earlier` that of
-    round 1 where the part belongs to round 2; a value under a rule that an amendment has changed since is not fresh."""
+    round 1 where the part belongs to round 2; a value under a rule that an amendment has changed since is not fresh.
+    `evidence` counts the documents of the self-assessment, `added` those that came with the explanation."""
 
     number: int
     leaf: Criterion
@@ -190,6 +192,7 @@ class LeafFacts:
     given: Value | None
     explanation: ExplanationItem | None
     evidence: int
+    added: int = 0
 
     @property
     def is_judged(self) -> bool:
@@ -269,7 +272,8 @@ def part_facts(part: AppraisalPart, *, is_received: bool = True) -> PartFacts:
     }
     uses = EvidenceUse.objects.filter(evidence__participant=part.participant_id, evidence__removed_at__isnull=True)
     uses = uses if part.round == 2 else uses.filter(purpose=Purpose.DECLARED)
-    counts = dict(uses.values_list("criterion").annotate(count=Count("evidence", distinct=True)).order_by())
+    counted = uses.values_list("criterion", "purpose").annotate(count=Count("evidence", distinct=True)).order_by()
+    counts = {(leaf, purpose): count for leaf, purpose, count in counted}
     rows = [
         LeafFacts(
             number=part.round,
@@ -278,11 +282,21 @@ def part_facts(part: AppraisalPart, *, is_received: bool = True) -> PartFacts:
             earlier=values.get((leaf.pk, Stage.APPRAISED)) if part.round == 2 else None,
             given=values.get((leaf.pk, STAGE_OF_ROUND[part.round])),
             explanation=told.get(leaf.pk) if part.round == 2 else None,
-            evidence=counts.get(leaf.pk, 0),
+            evidence=counts.get((leaf.pk, Purpose.DECLARED), 0),
+            added=counts.get((leaf.pk, Purpose.EXPLANATION), 0),
         )
         for leaf in leaves
     ]
     return PartFacts(part, rows, is_cross(part, lead_of(leaves)))
+
+
+def agreed_leaves(part: AppraisalPart) -> list[Criterion]:
+    """Leaves of the part's component on whose points the unit has said that it agrees, as it was sent; one query."""
+    choices = ExplanationChoice.objects.filter(
+        explanation__participant=part.participant_id, round=1, opinion=Opinion.AGREE, sent_at__isnull=False
+    )  # fmt: skip
+    leaves = [choice.criterion for choice in choices.select_related("criterion").order_by("criterion__path")]
+    return [leaf for leaf in leaves if leaf.component_path == part.component.path]
 
 
 def _values_of(part: AppraisalPart, leaves: Sequence[Criterion], is_received: bool) -> dict[tuple[int, str], Value]:

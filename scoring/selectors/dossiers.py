@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -94,6 +95,11 @@ def explanation_visible_to(user: User, slug: str, code: str, unit: str) -> Expla
         raise Http404
     explanation.participant = participant
     return explanation
+
+
+def explanation_below(user: User, slug: str, code: str, unit: str, **rest: Any) -> Explanation:
+    """The explanation of an address that goes on below it (a step, a leaf, a letter)."""
+    return explanation_visible_to(user, slug, code, unit)
 
 
 def parts_of(user: User, campaign: Campaign) -> QuerySet[AppraisalPart]:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404
 
-from scoring.enums import Phase, Purpose, Stage
-from scoring.models import Campaign, Criterion, EvidenceUse, Explanation, ExplanationItem, Participant, Value
+from scoring.enums import Opinion, Phase, Purpose, Stage
+from scoring.models import (
+    Campaign,
+    Criterion,
+    EvidenceUse,
+    Explanation,
+    ExplanationChoice,
+    ExplanationItem,
+    Participant,
+    Value,
+)
 from scoring.selectors.missing import is_lowered
 from scoring.selectors.tree import Tree
 from scoring.selectors.worksheet import Sight, sight_of
+from scoring.workflow.pen import stages_shown_to_unit
 from units.models import User
 
 STAGES = (Stage.DECLARED, Stage.APPRAISED, Stage.REAPPRAISED)
@@ -44,6 +55,7 @@ class Row:
     """One leaf of an explanation with the values that the reader may see, in the order of the stages.
 
     `first`, `again`: what the unit says of the first appraisal and of the fall in the second; None where nothing.
+    `choices`: by round what the unit chose, agreeing or explaining.
     """
 
     criterion: Criterion
@@ -53,6 +65,7 @@ class Row:
     first: ExplanationItem | None
     again: ExplanationItem | None
     documents: int
+    choices: Mapping[int, ExplanationChoice]
 
     @property
     def is_claim_rejected(self) -> bool:
@@ -65,6 +78,25 @@ class Row:
         """The appraisal gave another worth than the unit's own figures earn."""
         declared, appraised = self.declared, self.appraised
         return appraised is not None and (declared is None or declared.worth != appraised.worth)
+
+    def opinion_in(self, round_number: int) -> str:
+        """What the unit makes of the points that stand (`Opinion`); "" while it has not said, or said it of others."""
+        choice = self.choices.get(round_number)
+        given = self.appraised if round_number == 1 else self.reappraised
+        if choice is not None and given is not None and choice.about_version == given.version:
+            return choice.opinion
+        return Opinion.EXPLAIN if self.is_answered_in(round_number) else ""
+
+    def is_lacking_in(self, round_number: int) -> bool:
+        """The unit chose to explain, and has not written anything yet."""
+        return self.opinion_in(round_number) == Opinion.EXPLAIN and not self.is_answered_in(round_number)
+
+    @property
+    def lost(self) -> Decimal:
+        """The points between what the unit gave itself and what it was given; an agreement gives them up."""
+        own = (self.declared.worth if self.declared else None) or Decimal(0)
+        given = self.reappraised or self.appraised
+        return max(own - ((given.worth if given else None) or Decimal(0)), Decimal(0))
 
     def said_in(self, round_number: int) -> ExplanationItem | None:
         return self.first if round_number == 1 else self.again
@@ -100,6 +132,15 @@ def reader_of(user: User, explanation: Explanation) -> Reader:
     return Reader(sight, asked and explanation.participant.group.phase in (Phase.REAPPRAISAL, Phase.COUNCIL))
 
 
+def reader_of_unit(explanation: Explanation) -> Reader:
+    """What the unit itself may read now, whoever asks: its letter says no more. `participant` with its group."""
+    phase = explanation.participant.group.phase
+    asked = explanation.reopened_until is not None
+    return Reader(
+        Sight(stages_shown_to_unit(phase), is_unit=True), asked and phase in (Phase.REAPPRAISAL, Phase.COUNCIL)
+    )  # fmt: skip
+
+
 def leaf_of_unit(participant: Participant, code: str) -> Criterion:
     """One leaf in force of the unit's set by its code; Http404 otherwise."""
     found = Criterion.objects.in_force().filter(criteria_set=participant.criteria_set_id, code=code, rule__isnull=False)
@@ -110,10 +151,14 @@ def leaf_of_unit(participant: Participant, code: str) -> Criterion:
 
 
 def rows_of(explanation: Explanation, tree: Tree, reader: Reader, explainable: Collection[int]) -> list[Row]:
-    """The leaves that may be explained, or were, in the order of the tree; three queries at any size."""
+    """The leaves that may be explained, or were, in the order of the tree; four queries at any size."""
     participant = explanation.participant
     items = {(item.criterion_id, item.round): item for item in items_of(explanation, reader)}
-    wanted = {pk for pk, _ in items} | set(explainable)
+    choices: dict[int, dict[int, ExplanationChoice]] = {}
+    for choice in choices_of(explanation, reader):
+        choices.setdefault(choice.criterion_id, {})[choice.round] = choice
+    spoken = {pk for pk, by_round in choices.items() if any(choice.opinion for choice in by_round.values())}
+    wanted = {pk for pk, _ in items} | spoken | set(explainable)
     values: dict[int, dict[str, Value]] = {}
     for value in Value.objects.fresh().filter(participant=participant, criterion__in=wanted, stage__in=STAGES):
         values.setdefault(value.criterion_id, {})[value.stage] = value
@@ -128,6 +173,7 @@ def rows_of(explanation: Explanation, tree: Tree, reader: Reader, explainable: C
             items.get((leaf.pk, 1)),
             items.get((leaf.pk, 2)),
             documents[leaf.pk],
+            choices.get(leaf.pk, {}),
         )
         for leaf in tree.self_leaves
         if leaf.pk in wanted and reader.reads(leaf)
@@ -138,6 +184,12 @@ def items_of(explanation: Explanation, reader: Reader) -> list[ExplanationItem]:
     """What the unit says, as far as the reader may know of it: everything, or what it has sent."""
     items = explanation.items.select_related("author")
     return list(items if reader.drafts else items.sent())
+
+
+def choices_of(explanation: Explanation, reader: Reader) -> list[ExplanationChoice]:
+    """What the unit chose, as far as the reader may know of it: everything, or what it has sent."""
+    choices = explanation.choices.select_related("author")
+    return list(choices if reader.drafts else choices.filter(sent_at__isnull=False))
 
 
 def _seen(

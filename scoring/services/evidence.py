@@ -198,9 +198,7 @@ def refuse_over_quota(participant: Participant, incoming: Sequence[Incoming]) ->
     refuse_sizes_over_quota(participant, [item.checked.size for item in incoming])
 
 
-def ask_step(
-    dossier: Dossier, purpose: Purpose | None, criterion: Criterion | None, act: Act = Act.WRITE
-) -> Purpose:
+def ask_step(dossier: Dossier, purpose: Purpose | None, criterion: Criterion | None, act: Act = Act.WRITE) -> Purpose:
     """The step that the document is for; raises `Conflict` where its pen is not held or the leaf takes none."""
     step, decision = _decide(dossier, purpose, [criterion] if criterion else [], act)
     require(decision)

@@ -1,52 +1,110 @@
-"""Giải trình: what a unit says about points it lost, leaf by leaf."""
+"""Giải trình: what a unit makes of the points of its leaves, agreeing or explaining, leaf by leaf."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest
 
-from scoring.enums import Phase, Stage
-from scoring.models import Criterion, Explanation, ExplanationItem, Participant, Value
+from scoring.enums import Opinion, Phase, Stage, WriteKind
+from scoring.models import Criterion, Explanation, ExplanationChoice, ExplanationItem, Participant, Value
 from scoring.permissions import EXPLAIN
 from scoring.selectors.appraisal import STAGE_OF_ROUND
 from scoring.services.dossier import Dossier, lock_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
 from scoring.services.group_guards import lowered_leaves
 from scoring.services.pen import explanation_pen, require
+from scoring.services.write_keys import TAKEN, once
 from units import trail
 from units.models import User
 from units.permissions import authorize
 
 LONGEST = 5_000
+NOT_LOWERED = "Tiêu chí này không bị trừ điểm, nên không phải giải trình."
+ONLY_WORDS = "Điểm hạ ở vòng 2 thì viết giải trình; không đồng ý thay được."
+_LABELS = {Opinion.AGREE: "Đồng ý điểm thẩm định", Opinion.EXPLAIN: "Giải trình", "": "Bỏ ý kiến về"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What stands in the form of one leaf. Words without an `opinion` ("") are an explanation; words beside an
+    agreement are put aside, not sent."""
+
+    opinion: str
+    text: str
+
+    @property
+    def taken_as(self) -> str:
+        return self.opinion or (Opinion.EXPLAIN if self.text else "")
+
+    @property
+    def said(self) -> str:
+        """The words that are sent."""
+        return self.text if self.taken_as == Opinion.EXPLAIN else ""
+
+    @property
+    def put_aside(self) -> str:
+        return self.text if self.taken_as == Opinion.AGREE else ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of an answer, as plain data so that the same key can be answered the same. `version` of the words
+    (0: none), `stand` of the choice (0: none), `at` an ISO moment."""
+
+    criterion: int
+    version: int
+    stand: int
+    opinion: str
+    has_words: bool
+    at: str
+
+
+class Overtaken(StaleEdit):
+    """Somebody else changed the leaf meanwhile: the words and the choice that stand now, None where there is none."""
+
+    def __init__(self, item: ExplanationItem | None, choice: ExplanationChoice | None) -> None:
+        self.item, self.choice = item, choice
+        super().__init__(item)
 
 
 def explain(
     participant: Participant, criterion: Criterion, text: str, *, seen: int, by: User
 ) -> ExplanationItem | None:
-    """Write what the unit says of one leaf (an empty text takes it back); `seen` 0 for none.
+    """Write what the unit says of one leaf (an empty text takes it back); `seen` 0 for none. See `save`."""
+    answer = _checked(participant, Answer("", text), by)
+    with transaction.atomic():
+        edit = _Edit(lock_dossier(participant), criterion, by)
+        edit.write(answer, seen, None)
+        return edit.item
+
+
+def save(
+    participant: Participant, criterion: Criterion, answer: Answer, *, seen: int, stand: int | None, key: str, by: User
+) -> Kept:
+    """Keep the unit's answer to one leaf; `seen` and `stand` are the versions of words and choice that the form was
+    made from, `key` the page's name of this write ("" for a form that was sent by hand).
 
     In the phase giải trình: leaves that lost points in the first round. Asked again later: leaves that fell in the
-    second. Raises `Refused`, `Conflict`, `Incomplete`, `StaleEdit`; nothing is stored then.
+    second, with words only. The same answer again changes nothing. Emptied fields under a `key`, as a script sends
+    them, take no words away that stand: only a person's button does that. Raises `Refused`, `Conflict` (phase, hour,
+    state, key of another write), `Incomplete`, `Overtaken`; nothing is stored then.
     """
-    authorize(by, EXPLAIN, participant)
-    text = text.strip()
-    if len(text) > LONGEST:
-        raise Incomplete("text", f"Rút gọn giải trình còn tối đa {LONGEST} ký tự (đang có {len(text)}).")
+    answer = _checked(participant, answer, by)
     with transaction.atomic():
-        dossier = lock_dossier(participant)
-        explanation = Explanation.objects.select_for_update().filter(participant=participant).first()
-        if explanation is None:
-            raise Conflict("Khối chưa mở giải trình.")
-        explanation.participant = dossier.participant
-        require(explanation_pen(dossier, explanation))
-        round_number = round_of(dossier)
-        if criterion.pk not in explainable(dossier.participant, round_number):
-            raise Conflict("Tiêu chí này không bị trừ điểm, nên không phải giải trình.")
-        return _set(_Said(explanation, criterion, round_number, text), seen, by)
+        edit = _Edit(lock_dossier(participant), criterion, by)
+        if not key:
+            return edit.write(answer, seen, stand)
+        done = once(
+            participant, key, WriteKind.EXPLAIN, by, lambda: asdict(edit.write(answer, seen, stand, keeps_words=True))
+        )
+        kept = Kept(**done)
+    if kept.criterion != criterion.pk:
+        raise Conflict(TAKEN)
+    return kept
 
 
 def round_of(dossier: Dossier) -> int:
@@ -68,83 +126,148 @@ def explainable(participant: Participant, round_number: int) -> set[int]:
     return set(appraised.values_list("criterion", flat=True))
 
 
-@dataclass(frozen=True)
-class _Said:
-    """What the unit says of one leaf, "" for nothing, under the dossier's lock."""
+def open_explanation(dossier: Dossier) -> Explanation:
+    """The explanation of a locked dossier, locked as well, while its pen is held; raises `Conflict`."""
+    explanation = Explanation.objects.select_for_update().filter(participant=dossier.participant).first()
+    if explanation is None:
+        raise Conflict("Khối chưa mở giải trình.")
+    explanation.participant = dossier.participant
+    require(explanation_pen(dossier, explanation))
+    return explanation
 
-    explanation: Explanation
-    criterion: Criterion
-    round_number: int
-    text: str
 
-    @cached_property
-    def about_version(self) -> int:
-        """The version of the value that is explained: the appraised one, or in round 2 the reappraised one."""
-        found = Value.objects.filter(
-            participant=self.explanation.participant,
-            criterion=self.criterion,
-            stage=STAGE_OF_ROUND[self.round_number],
-        )
-        return found.values_list("version", flat=True).first() or 0
+def versions_explained(participant: Participant, round_number: int, criteria: Iterable[int]) -> dict[int, int]:
+    """Leaf (pk) → the version of the value that is explained: the appraised one, or in round 2 the reappraised one."""
+    found = Value.objects.filter(
+        participant=participant, criterion__in=criteria, stage=STAGE_OF_ROUND[round_number]
+    )  # fmt: skip
+    return dict(found.values_list("criterion", "version"))
 
-    def is_said_by(self, item: ExplanationItem | None) -> bool:
+
+def _checked(participant: Participant, answer: Answer, by: User) -> Answer:
+    authorize(by, EXPLAIN, participant)
+    text = answer.text.strip()
+    if len(text) > LONGEST:
+        raise Incomplete("text", f"Rút gọn giải trình còn tối đa {LONGEST} ký tự (đang có {len(text)}).")
+    return Answer(answer.opinion, text)
+
+
+class _Edit:
+    """One edit of one leaf, under the lock of its dossier; `item` and `choice` are what stands."""
+
+    def __init__(self, dossier: Dossier, criterion: Criterion, by: User) -> None:
+        self.dossier, self.criterion, self.by = dossier, criterion, by
+        self.item: ExplanationItem | None = None
+        self.choice: ExplanationChoice | None = None
+
+    def write(self, answer: Answer, seen: int, stand: int | None, *, keeps_words: bool = False) -> Kept:
+        explanation = self.explanation = open_explanation(self.dossier)
+        number = self.number = round_of(self.dossier)
+        if self.criterion.pk not in explainable(self.dossier.participant, number):
+            raise Conflict(NOT_LOWERED)
+        if number == 2 and answer.taken_as == Opinion.AGREE:
+            raise Conflict(ONLY_WORDS)
+        here = {"criterion": self.criterion, "round": number}
+        self.item = explanation.items.filter(**here).select_related("author").first()
+        self.choice = explanation.choices.filter(**here).select_related("author").first()
+        found = versions_explained(self.dossier.participant, number, [self.criterion.pk])
+        self.about_version = found.get(self.criterion.pk, 0)
+        if self._stands(answer):
+            if not self._fits(seen, stand) and not self._is_mine():
+                raise Overtaken(self.item, self.choice)
+            return self._kept()
+        if not self._fits(seen, stand):
+            raise Overtaken(self.item, self.choice)
+        if keeps_words and self.item and not answer.text and answer.taken_as != Opinion.AGREE:
+            return self._kept()
+        version = self._set_words(answer)
+        self._set_choice(answer)
+        self._tell(answer, version)
+        return self._kept()
+
+    def _fits(self, seen: int, stand: int | None) -> bool:
+        own = (self.item.version if self.item else 0, self.choice.version if self.choice else 0)
+        return own == (seen, own[1] if stand is None else stand)
+
+    def _stands(self, answer: Answer) -> bool:
         """Whether it stands already. The same words about a value that has changed meanwhile are said anew."""
+        item, choice = self.item, self.choice
+        if (item.text if item else "") != answer.said or (item and item.about_version != self.about_version):
+            return False
+        if choice is None:  # words of before choices were kept are an explanation
+            return answer.taken_as == (Opinion.EXPLAIN if item else "")
+        wanted = (answer.taken_as, answer.put_aside, self.about_version)
+        return (choice.opinion, choice.kept_text, choice.about_version) == wanted
+
+    def _is_mine(self) -> bool:
+        """The same person has sent it before: pressed twice."""
+        last = self.choice or self.item
+        return last is None or last.author_id == self.by.pk
+
+    def _set_words(self, answer: Answer) -> int | None:
+        """The version of the words that were written or taken back; None where they stay as they are."""
+        item, text = self.item, answer.said
+        if item is None and not text:
+            return None
+        if item is not None and (item.text, item.about_version) == (text, self.about_version):
+            return None
         if item is None:
-            return not self.text
-        return (item.text, item.about_version) == (self.text, self.about_version)
+            self.item = item = ExplanationItem.objects.create(
+                explanation=self.explanation,
+                criterion=self.criterion,
+                round=self.number,
+                text=text,
+                version=self.explanation.taken_back_version + 1,
+                about_version=self.about_version,
+                author=self.by,
+            )
+            return item.version
+        item.version += 1
+        if text:
+            item.text, item.about_version, item.author, item.sent_at = text, self.about_version, self.by, None
+            item.save(update_fields=["text", "version", "about_version", "author", "sent_at", "changed_at"])
+            return item.version
+        # The row goes, its versions stay used.
+        newest = Greatest(F("taken_back_version"), item.version)
+        Explanation.objects.filter(pk=self.explanation.pk).update(taken_back_version=newest)
+        ExplanationItem.objects.filter(pk=item.pk).delete()
+        self.item = None
+        return item.version
 
+    def _set_choice(self, answer: Answer) -> None:
+        choice = self.choice or ExplanationChoice(
+            explanation=self.explanation, criterion=self.criterion, round=self.number, version=0
+        )  # fmt: skip
+        choice.opinion, choice.kept_text, choice.about_version = answer.taken_as, answer.put_aside, self.about_version
+        choice.version += 1
+        choice.author, choice.changed_at, choice.sent_at, choice.batch = self.by, self.dossier.now, None, ""
+        choice.save()
+        self.choice = choice
 
-def _set(said: _Said, seen: int, by: User) -> ExplanationItem | None:
-    explanation = said.explanation
-    item = explanation.items.filter(criterion=said.criterion, round=said.round_number).select_related("author").first()
-    if (item.version if item else 0) != seen:
-        raise StaleEdit(item)
-    if said.is_said_by(item):
-        return item
-    if item is not None and not said.text:
-        _take_back(item)
-    else:
-        item = _written(said, item, by)
-    _tell(said, item.version, by)
-    return item if said.text else None
-
-
-def _written(said: _Said, item: ExplanationItem | None, by: User) -> ExplanationItem:
-    if item is None:
-        return ExplanationItem.objects.create(
-            explanation=said.explanation,
-            criterion=said.criterion,
-            round=said.round_number,
-            text=said.text,
-            version=said.explanation.taken_back_version + 1,
-            about_version=said.about_version,
-            author=by,
+    def _kept(self) -> Kept:
+        item, choice = self.item, self.choice
+        opinion = choice.opinion if choice else (Opinion.EXPLAIN if item else "")
+        return Kept(
+            criterion=self.criterion.pk,
+            version=item.version if item else 0,
+            stand=choice.version if choice else 0,
+            opinion=opinion,
+            has_words=item is not None,
+            at=self.dossier.now.isoformat(),
         )
-    item.text, item.about_version, item.author, item.sent_at = said.text, said.about_version, by, None
-    item.version += 1
-    item.save(update_fields=["text", "version", "about_version", "author", "sent_at", "changed_at"])
-    return item
 
-
-def _take_back(item: ExplanationItem) -> None:
-    """The row goes, its versions stay used."""
-    item.version += 1
-    newest = Greatest(F("taken_back_version"), item.version)
-    Explanation.objects.filter(pk=item.explanation_id).update(taken_back_version=newest)
-    ExplanationItem.objects.filter(pk=item.pk).delete()
-
-
-def _tell(said: _Said, version: int, by: User) -> None:
-    explanation, criterion = said.explanation, said.criterion
-    # The row keeps the last text only, so the trail keeps every one.
-    trail.record(
-        EXPLAIN,
-        by=by,
-        about=explanation,
-        scope=explanation.participant.campaign.trail_scope,
-        label=f"Giải trình {criterion.code}: {explanation.participant.name}",
-        round=said.round_number,
-        version=version,
-        about_version=said.about_version,
-        text=said.text,
-    )
+    def _tell(self, answer: Answer, version: int | None) -> None:
+        # The rows keep the last words only, so the trail keeps every one.
+        told = {} if version is None else {"version": version}
+        trail.record(
+            EXPLAIN,
+            by=self.by,
+            about=self.explanation,
+            scope=self.dossier.participant.campaign.trail_scope,
+            label=f"{_LABELS[answer.taken_as]} {self.criterion.code}: {self.dossier.participant.name}",
+            round=self.number,
+            opinion=answer.taken_as,
+            about_version=self.about_version,
+            text=answer.said or answer.put_aside,
+            **told,
+        )

@@ -6,17 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scoring.enums import ExplanationState, PartState, Phase, Resolution, Source, Stage
+from scoring.enums import ExplanationState, PartState, Phase, Purpose, Resolution, Source, Stage
 from scoring.models import AppraisalPart, Criterion, Explanation, LatePaper, Submission, Value
 from scoring.selectors.appraisal import leaves_of_part
 from scoring.selectors.late_paper import paper_in_hand
 from scoring.services import group_guards
+from scoring.services.before_explanation import look_under_lock as look_at_explanation
 from scoring.services.before_submission import Check, look_under_lock, not_accepted
 from scoring.services.dossier import Dossier
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.explaining import round_of
 from scoring.services.pen import appraisal_pen, explanation_in_time, in_time, is_late_by_amendment, require
-from scoring.services.return_notes import close_notes, send_back
+from scoring.services.return_notes import close_notes, send_back, send_explanation_back
 from scoring.workflow import ACT_OF_STEP, Act, Subject, Transition
 from units.models import User
 
@@ -57,7 +58,7 @@ def _withdraw(current: Submission, dossier: Dossier, by: User | None, data: dict
 def _hand_over(current: Submission, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
     require(in_time(dossier, ACT_OF_STEP["hand_over"]))
     _refuse_faults("Chưa trình được", dossier)
-    close_notes(dossier, by, whole_only=True)
+    close_notes(dossier, by, Purpose.DECLARED, whole_only=True)
     return {}
 
 
@@ -74,7 +75,7 @@ def _submit(current: Submission, dossier: Dossier, by: User | None, data: dict[s
     check = _refuse_faults("Chưa nộp được", dossier)
     if check.unanswered and not data.get("accept_warnings"):
         raise Incomplete("accept_warnings", not_accepted(check))
-    close_notes(dossier, by)
+    close_notes(dossier, by, Purpose.DECLARED)
     return {"submitted_at": dossier.now, "submitted_by": by, "returned_note": ""}
 
 
@@ -204,19 +205,32 @@ def _judged(part: AppraisalPart) -> set[int]:
 
 
 def _explain_in_time(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    """Something of this round is written or agreed to, and what was chosen to be explained is explained."""
     require(explanation_in_time(dossier, current, Act.HAND_IN))
-    if not current.items.filter(round=round_of(dossier)).exists():
-        raise Conflict("Chưa có mục giải trình nào. Viết ít nhất một mục, hoặc không gửi gì.")
+    check = look_at_explanation(dossier, current)
+    if check.faults:
+        raise Blocked(f"Chưa trình, gửi được: còn {len(check.faults)} mục chưa viết.", check.faults)
+    if not check.agreed and not current.items.filter(round=round_of(dossier)).exists():
+        raise Conflict("Chưa có mục giải trình nào. Viết hoặc đồng ý ít nhất một mục, hoặc không gửi gì.")
     return {}
 
 
+def _explanation_hand_over(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    changes = _explain_in_time(current, dossier, by, data)
+    close_notes(dossier, by, Purpose.EXPLANATION, whole_only=True)
+    return changes
+
+
 def _explanation_return(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
+    """`data["notes"]`: leaf (pk) → what to mend there, beside the reason that is about the whole."""
     require(explanation_in_time(dossier, current))
+    send_explanation_back(current, dossier, by, data["reason"], data.get("notes") or {})
     return {"returned_note": data["reason"]}
 
 
 def _explanation_submit(current: Explanation, dossier: Dossier, by: User | None, data: dict[str, Any]) -> Changes:
     _explain_in_time(current, dossier, by, data)
+    close_notes(dossier, by, Purpose.EXPLANATION)
     return {"submitted_at": dossier.now, "submitted_by": by, "returned_note": ""}
 
 
@@ -255,7 +269,7 @@ _GUARDS: dict[tuple[Subject, str], Callable[[Any, Dossier, User | None, dict[str
     (Subject.PART, "sign"): _sign,
     (Subject.PART, "reopen"): _reopen_part,
     (Subject.PART, "amend"): _amend_part,
-    (Subject.EXPLANATION, "hand_over"): _explain_in_time,
+    (Subject.EXPLANATION, "hand_over"): _explanation_hand_over,
     (Subject.EXPLANATION, "return"): _explanation_return,
     (Subject.EXPLANATION, "submit"): _explanation_submit,
     (Subject.EXPLANATION, "reopen"): _reopen_explanation,

@@ -15,6 +15,7 @@ from scoring.selectors.tree import trees
 from scoring.services.dossier import Dossier
 from scoring.services.explaining import round_of
 from scoring.services.group_guards import assessed
+from scoring.services.letters import issue_letter
 from scoring.services.receipts import issue
 from scoring.services.values import overtake_second_verdicts
 from scoring.workflow import Subject, Transition
@@ -139,14 +140,17 @@ def _hand_explanations_back(group: Group, dossier: Dossier | None, by: User | No
 
 
 def _mark_sent(explanation: Explanation, dossier: Dossier | None, by: User | None) -> None:
-    """What is written of this round is sent; a second verdict on words that are new falls (after a step back)."""
-    if dossier is None:
-        raise TypeError("an explanation is sent from a dossier")
+    """What is written and agreed to of this round is sent, under a receipt; a second verdict on words that are new
+    falls (after a step back)."""
+    if dossier is None or by is None:
+        raise TypeError("an explanation is sent from a dossier by a person")
     number = round_of(dossier)
     written = explanation.items.filter(round=number, sent_at__isnull=True)
     if number == 1:
         overtake_second_verdicts(dossier.participant, written.values_list("criterion", flat=True))
     written.update(sent_at=dossier.now)
+    explanation.choices.filter(round=number, sent_at__isnull=True).exclude(opinion="").update(sent_at=dossier.now)
+    issue_letter(dossier, explanation, by)
 
 
 def _receipt(submission: Submission, dossier: Dossier | None, by: User | None) -> None:

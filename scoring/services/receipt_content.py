@@ -12,8 +12,8 @@ from scoring.enums import SigningWay
 from scoring.models import Participant, Receipt, Signing
 from scoring.selectors.report import MARK
 from scoring.services.deadline_wording import say_crossed, say_terms
+from scoring.services.letterhead import SAMPLE_MARK, plain
 from scoring.services.receipt_reading import read_receipt
-from scoring.services.report_content import SAMPLE_MARK, plain
 from units.mail import portal_address
 from units.vietnamese import format_date, format_datetime, show_points
 

@@ -22,26 +22,30 @@ from scoring.selectors.report import MARK, newest_receipt
 from scoring.services.answer_wording import CLAIM
 from scoring.services.deadline_wording import say_terms
 from scoring.services.dossier import Dossier
+from scoring.services.letterhead import (
+    DOTS,
+    DRAFT_MARK,
+    SAMPLE_MARK,
+    called,
+    default_place,
+    is_committee,
+    issuer,
+    one_line,
+    plain,
+    say_document,
+    signer,
+    superior,
+)
 from scoring.services.receipt_reading import read_receipt
 from scoring.services.receipts import canonical, contents, digest_of
-from units.enums import GRASSROOTS_KINDS, UnitKind
 from units.mail import portal_address
-from units.vietnamese import format_date, format_datetime, show_points
+from units.vietnamese import format_datetime, show_points
 
-DRAFT_MARK = "BẢN NHÁP, chưa nộp"
-SAMPLE_MARK = "DỮ LIỆU MINH HỌA"
-DOTS = "……"
 NONE = "Không có."
-COMMITTEE = "Ủy ban nhân dân"
-_COMMITTEES = (*GRASSROOTS_KINDS, UnitKind.DISTRICT, UnitKind.PROVINCE)
-_KIND_IN_NAME = re.compile(r"^(?:Xã|Phường|Thị trấn|Đặc khu|Huyện|Quận|Thị xã|Thành phố|Tỉnh) ", re.IGNORECASE)
 _ENTERED = {source: f"{source.label}: cơ quan điều phối nhập điểm." for source in Source} | {
     Source.COORDINATOR: "Cơ quan điều phối nhập điểm."
 }
-# Control letters, and those that turn the direction of writing: on paper they would show other words than were typed.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _CHOSEN = re.compile(r"Chọn “.*”: (.+)", re.DOTALL)
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -163,23 +167,22 @@ def _content(
 ) -> ReportContent:
     names, words = content["about"], content["report"]
     kind, unit = names["unit_kind"], plain(names["unit_name"])
-    is_committee = kind in _COMMITTEES and not unit.startswith(("UBND", COMMITTEE))
-    called = f"{COMMITTEE} {unit[:1].lower()}{unit[1:]}" if is_committee else unit
-    subject = f"Kết quả tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {names['year']} của {called}"
+    own_name = called(kind, unit)
+    subject = f"Kết quả tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {names['year']} của {own_name}"
     leaves = _leaves(content)
     unproven = _unproven(leaves)
     annex = "Phụ lục I" if unproven else "phụ lục"
     place = plain(words["place"]) or default_place(kind, unit, plain(names["organiser_place"]))
-    number_line = f"Số: {DOTS}/BC-{'UBND' if kind in _COMMITTEES else DOTS}"
+    number_line = f"Số: {DOTS}/BC-{'UBND' if is_committee(kind) else DOTS}"
     return ReportContent(
-        superior=_superior(kind, names),
-        issuer=(f"{COMMITTEE}\n{unit}" if is_committee else unit).upper(),
+        superior=superior(kind, names),
+        issuer=issuer(kind, unit),
         number_line=number_line,
         date_line=f"{place}, ngày {DOTS} tháng {DOTS} năm {day.year}",
         title=subject,
         basis=(
             f"Thực hiện “{plain(names['campaign_title'])}” do {plain(names['organiser'])} tổ chức, căn cứ bộ tiêu chí "
-            f"“{plain(names['criteria_set'])}”, {called} báo cáo kết quả tự đánh giá, chấm điểm như sau:"
+            f"“{plain(names['criteria_set'])}”, {own_name} báo cáo kết quả tự đánh giá, chấm điểm như sau:"
         ),
         summary=_summary(leaves),
         extra=_extra(leaves),
@@ -191,10 +194,10 @@ def _content(
         proposals=_paragraphs(words["proposals"]),
         closing=(
             f"Trên đây là báo cáo kết quả tự đánh giá, chấm điểm Chỉ số cải cách hành chính năm {names['year']} của "
-            f"{called}. Điểm, tài liệu kiểm chứng của từng tiêu chí ở {annex} kèm theo./."
+            f"{own_name}. Điểm, tài liệu kiểm chứng của từng tiêu chí ở {annex} kèm theo./."
         ),
         recipients=(f"- {plain(names['organiser'])};", f"- {plain(names['lead_department'])};", "- Lưu: VT."),
-        signer=_signer(kind, plain(words["signer_title"])),
+        signer=signer(kind, plain(words["signer_title"])),
         signer_name=plain(signer_name),
         annex_note=f"(Kèm theo Báo cáo số {number_line.removeprefix('Số: ')} ngày {DOTS} tháng {DOTS} năm {day.year})",
         mark=mark,
@@ -203,16 +206,6 @@ def _content(
         digest=digest,
         check_url=check_url,
     )
-
-
-def default_place(kind: str, unit: str, organiser_place: str) -> str:
-    """Where the report is dated unless the unit says otherwise: the commune itself, else the province."""
-    return _KIND_IN_NAME.sub("", unit if kind in _COMMITTEES else organiser_place)
-
-
-def plain(text: str) -> str:
-    """`text` as paper takes it: no control letters, none that turn the direction of writing, no lone surrogates."""
-    return _SURROGATES.sub("\ufffd", _UNSEEN.sub("", text)).strip()
 
 
 @dataclass(frozen=True)
@@ -245,7 +238,7 @@ def _leaves(content: Mapping[str, Any]) -> list[_Leaf]:
             component = node
         if node["is_leaf"]:
             shown = [item for item in content["evidence"] if item["criterion"] == node["code"]]
-            documents = tuple(_document(item) for item in shown if item["purpose"] == Purpose.DECLARED)
+            documents = tuple(say_document(item) for item in shown if item["purpose"] == Purpose.DECLARED)
             found.append(_Leaf(node, component or node, answers.get(node["code"]), documents))
     return found
 
@@ -333,7 +326,7 @@ def _how(answer: Mapping[str, Any]) -> str:
         chosen = _CHOSEN.fullmatch(answer["step"])
         parts = [f"{answer['said']}: {chosen[1]}"] if chosen else [answer["said"], answer["step"]]
     parts += [f"Giải thích: {answer['note']}"] if answer["note"] else []
-    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in map(_one_line, parts) if part)
+    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in map(one_line, parts) if part)
 
 
 def _unproven(leaves: list[_Leaf]) -> tuple[Unproven, ...]:
@@ -342,7 +335,7 @@ def _unproven(leaves: list[_Leaf]) -> tuple[Unproven, ...]:
             leaf.node["code"],
             plain(leaf.node["title"]),
             show_points(leaf.points),
-            _one_line((leaf.answer or {}).get("note") or "") or "Chưa giải trình.",
+            one_line((leaf.answer or {}).get("note") or "") or "Chưa giải trình.",
         )
         for leaf in leaves
         if leaf.is_asked and leaf.points and leaf.node["asks_proof"] and not leaf.documents
@@ -358,36 +351,5 @@ def _say_unproven(unproven: tuple[Unproven, ...], leaves: list[_Leaf]) -> str:
     return f"{said} Giải trình từng tiêu chí ở Phụ lục II."
 
 
-def _document(item: Mapping[str, Any]) -> str:
-    """ "42/BC-UBND ngày 05/12/2026, Báo cáo năm (tr. 3–5)"."""
-    said = ", ".join(
-        part
-        for part in (
-            " ngày ".join(filter(None, [item["number"], item["issued_on"] and format_date(item["issued_on"])])),
-            item["abstract"],
-        )
-        if part
-    )
-    return _one_line(said + (f" ({item['pages']})" if item["pages"] else ""))
-
-
-def _superior(kind: str, names: Mapping[str, Any]) -> str:
-    """Who stands above in the head: only what belongs to the organiser itself has its name there."""
-    if kind not in (UnitKind.DEPARTMENT, UnitKind.PUBLIC_SERVICE):
-        return ""
-    return re.sub(r"^UBND ", f"{COMMITTEE}\n", plain(names["organiser"])).upper()
-
-
-def _signer(kind: str, title: str) -> tuple[str, ...]:
-    """ "KT. Chủ tịch / Phó Chủ tịch" are two lines, below "TM. Ủy ban nhân dân" where a committee reports."""
-    default = "Chủ tịch" if kind in _COMMITTEES else "Thủ trưởng đơn vị"
-    lines = [part.strip() for part in (title or default).split("/") if part.strip()]
-    return tuple(line.upper() for line in ([f"TM. {COMMITTEE}"] if kind in _COMMITTEES else []) + lines)
-
-
 def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (plain(line) for line in text.splitlines()))) or (NONE,)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(plain(text).split())

@@ -1,8 +1,8 @@
-"""Explanations of units: the coordinator's list, one unit's, and one leaf of it."""
+"""Explanations of units: the coordinator's list, one unit's with its letter, and one leaf of it."""
 
 from django.urls import path
 
-from scoring.views import explanation
+from scoring.views import explanation, explanation_agree, explanation_item, explanation_letter
 
 _CAMPAIGN = "<slug:slug>/ky/<str:code>/"
 _UNIT = _CAMPAIGN + "phieu/<str:unit>/giai-trinh/"
@@ -12,5 +12,11 @@ urlpatterns = [
     path(_UNIT, explanation.explanation, name="explanation"),
     path(_UNIT + "buoc/<slug:name>/", explanation.step, name="explanation_step"),
     path(_UNIT + "moi-lai/", explanation.ask_again, name="explanation_ask_again"),
-    path(_UNIT + "tc/<str:criterion>/", explanation.item, name="explanation_item"),
+    path(_UNIT + "dong-y/", explanation_agree.agree, name="explanation_agree"),
+    path(_UNIT + "dong-y/hoan-tac/", explanation_agree.agree_undo, name="explanation_agree_undo"),
+    path(_UNIT + "cong-van.pdf", explanation_letter.pdf, name="letter_pdf"),
+    path(_UNIT + "cong-van.docx", explanation_letter.docx, name="letter_docx"),
+    path(_UNIT + "doi-chieu/<slug:mark>/", explanation_letter.check, name="letter_check"),
+    path(_UNIT + "tc/<str:criterion>/", explanation_item.item, name="explanation_item"),
+    path(_UNIT + "tc/<str:criterion>/luu/", explanation_item.item_save, name="explanation_save"),
 ]

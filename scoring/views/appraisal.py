@@ -19,7 +19,7 @@ from scoring.enums import PartState
 from scoring.forms.appraisal import STEP_FORMS, KeepForm, NoughtForm, StepForm
 from scoring.models import AppraisalPart, Campaign
 from scoring.permissions import APPRAISE, VIEW_PART, VIEW_PARTS
-from scoring.selectors.appraisal import PartLine, count_by_state, part_lines, part_of_step_visible_to
+from scoring.selectors.appraisal import PartLine, agreed_leaves, count_by_state, part_lines, part_of_step_visible_to
 from scoring.selectors.clock import database_now
 from scoring.selectors.dossiers import campaign_of_work, part_visible_to
 from scoring.services.appraisal import Judged, keep_all, nought_undeclared
@@ -175,6 +175,7 @@ def _page(
         "steps": _steps(opened, step_form),
         "next_leaf": next((item.leaf for item in facts.leaves if not item.is_judged), None),
         "left_to_judge": len(facts.leaves) - facts.judged,
+        "agreed": agreed_leaves(opened.part) if opened.part.round == 2 else [],
         "nought_form": nought_form or NoughtForm(),
         "fault_title": title,
         "faults": [{"text": text, "url": ""} for text in errors],

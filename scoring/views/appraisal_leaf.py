@@ -199,12 +199,12 @@ def _page(
 
 
 def _documents(asked: Asked) -> list[dict[str, Any]]:
-    """The proof by step: what was shown with the self-assessment, in round 2 also what came with the explanation."""
+    """The proof by step: what was shown with the self-assessment, in round 2 before it what the explanation brought."""
     if not asked.opened.is_shown:
         return []
     steps = [(Purpose.DECLARED, "Tài liệu khi tự chấm")]
     if asked.facts.number == 2:
-        steps.append((Purpose.EXPLANATION, "Tài liệu bổ sung khi giải trình"))
+        steps.insert(0, (Purpose.EXPLANATION, "Tài liệu bổ sung khi giải trình"))
     found = evidence_by_leaf(asked.opened.part.participant, asked.opened.user)
     return [{"heading": label, "items": found.get((asked.facts.leaf.pk, purpose), [])} for purpose, label in steps]
 

@@ -44,7 +44,7 @@ from scoring.services.leaves import leaf_of
 from scoring.services.pen import team_pen
 from scoring.services.scorecard import Scorecard
 from scoring.services.values import Content, content_of
-from scoring.views.explanation import lane
+from scoring.views.explanation_item import lane
 from scoring.views.showing import say_content
 from scoring.views.stale import Clash, again, stale_page
 from scoring.views.strip import phase_strip

@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from scoring.enums import SubmissionState
+from scoring.enums import Purpose, SubmissionState
 from scoring.forms.dossier import StepForm
 from scoring.models import Explanation, Receipt, ReturnNote, Submission
 from scoring.permissions import DECLARE, TAKE_OVER, VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RECEIPT, VIEW_REPORT
 from scoring.selectors.inheritance import sources_of
 from scoring.selectors.report import signing_of
-from scoring.selectors.return_notes import note_visible_to
+from scoring.selectors.return_notes import note_visible_to, returned_counts
 from scoring.selectors.sheet_history import receipts_of
 from scoring.selectors.work import EXPLAINING
 from scoring.selectors.worksheet import dossier_visible_to
@@ -103,8 +103,9 @@ def settle_note(request: SignedInRequest, note: ReturnNote) -> HttpResponseBase:
         settle(note, by=request.user)
     except Conflict as refused:
         return _worksheet_page(request, participant.submission, errors=[refused.sentence], status=CONFLICT)
+    page = "scoring:explanation_item" if note.purpose == Purpose.EXPLANATION else "scoring:answer"
     messages.info(request, f"Đã ghi: sửa xong {criterion.code} theo yêu cầu của thủ trưởng.")
-    return redirect("scoring:answer", *_address(participant.submission), criterion.code)
+    return redirect(page, *_address(participant.submission), criterion.code)
 
 
 @route(VIEW_RECEIPT, dossier_visible_to)
@@ -177,6 +178,8 @@ def _places(opened: Opened) -> list[dict[str, str]]:
         places.append(("Báo cáo tự chấm", "scoring:self_report"))
     if opened.dossier.phase in EXPLAINING and Explanation.objects.filter(participant=participant).exists():
         places.append(("Giải trình", "scoring:explanation"))
+    if opened.sight.is_unit and can(opened.user, DECLARE, participant) and (counts := returned_counts(participant)):
+        places.append((f"Bị trả lại: {counts[0]}, đã khắc phục: {counts[1]}", "scoring:returned"))
     if can(opened.user, TAKE_OVER, participant) and sources_of(participant):
         places.append(("Tiếp nhận từ đơn vị trước", "scoring:take_over"))
     if participant.is_assessed:

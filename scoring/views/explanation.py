@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,27 +11,30 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from scoring.enums import ExplanationState, Purpose
+from scoring.enums import ExplanationState
 from scoring.forms.dossier import StepForm
-from scoring.forms.explanation import ItemForm
-from scoring.models import Campaign, Criterion, Explanation, ExplanationItem, Value
-from scoring.permissions import EXPLAIN, VIEW_COUNCIL, VIEW_DOSSIER, VIEW_EVIDENCE
-from scoring.selectors.dossiers import campaign_of_work, explanation_visible_to
-from scoring.selectors.evidence import ForCriterion, evidence_for
-from scoring.selectors.explanation import Listed, Row, leaf_of_unit, listed, rows_of
-from scoring.services.errors import Blocked, Conflict, Incomplete, StaleEdit
-from scoring.services.explaining import explain, explainable
+from scoring.forms.review import ReturnForm
+from scoring.models import Campaign, Criterion, Explanation
+from scoring.permissions import VIEW_COUNCIL, VIEW_DOSSIER, VIEW_RECEIPT
+from scoring.selectors.dossiers import campaign_of_work, explanation_below, explanation_visible_to
+from scoring.selectors.explanation import Listed, Row, listed, rows_of
+from scoring.selectors.letters import letters_of
+from scoring.services.before_explanation import Check, look
+from scoring.services.errors import Blocked, Conflict, Incomplete
+from scoring.services.explaining import explainable
 from scoring.services.pen import explanation_in_time, explanation_pen
 from scoring.services.transitions import available, perform
 from scoring.views.explanation_frame import Opened, opened_by
-from scoring.views.showing import say_worth, show_value
-from scoring.views.stale import Clash, again, stale_page
+from scoring.views.explanation_showing import line_of, tally_of
 from scoring.workflow import ACT_OF_STEP, Subject, Transition, action_of, find
 from units.models import User
 from units.permissions import authorize, can
+from units.views.confirming import ask_again as confirm_again
+from units.views.confirming import must_confirm
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
+_KEPT = "Giữ như tự chấm, chưa đạt điểm tối đa"
 OF_COORDINATOR = ("ask_again", "reopen")
 ASK_AGAIN = action_of(Subject.EXPLANATION, "ask_again")
 DONE = {
@@ -65,27 +69,28 @@ def explanation(request: SignedInRequest, explanation: Explanation) -> HttpRespo
     return _explanation_page(request, explanation)
 
 
-def _below(user: User, slug: str, code: str, unit: str, **rest: str) -> Explanation:
-    """The explanation of an address that goes on below it (a step, a leaf)."""
-    return explanation_visible_to(user, slug, code, unit)
-
-
-@route(VIEW_DOSSIER, _below)
+@route(VIEW_DOSSIER, explanation_below)
 @require_POST
 def step(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase:
     """Hand over, return, submit, give more time, through the door; who may is asked before what was typed is read."""
     transition = _transition(request)
     authorize(request.user, transition.action, explanation)
-    form = StepForm(transition, request.POST)
+    if transition.name == "submit" and must_confirm(request):
+        return confirm_again(request, reverse("scoring:explanation", args=_address(explanation)))
+    opened = opened_by(request.user, explanation)
+    form = _form_of(opened, transition, request.POST)
     if not form.is_valid():
         return _explanation_page(request, explanation, form, transition, status=UNPROCESSABLE)
+    seen = form.cleaned_data["version"]
     try:
-        perform(explanation, transition.name, request.user, version=form.cleaned_data["version"], **form.asked)
+        perform(explanation, transition.name, request.user, version=seen, **form.asked)
     except Incomplete as incomplete:
         form.add_error(incomplete.field if incomplete.field in form.fields else None, incomplete.sentence)
         return _explanation_page(request, explanation, form, transition, status=UNPROCESSABLE)
     except (Conflict, Blocked) as refused:
-        return _explanation_page(request, explanation, errors=[refused.sentence], status=CONFLICT)
+        if not _is_done(explanation, transition, seen, request.user):
+            sentences = [refused.sentence, *(refused.reasons if isinstance(refused, Blocked) else ())]
+            return _explanation_page(request, explanation, errors=sentences, status=CONFLICT)
     messages.info(request, DONE[transition.name])
     return redirect("scoring:explanation", *_address(explanation))
 
@@ -114,36 +119,6 @@ def ask_again(request: SignedInRequest, explanation: Explanation) -> HttpRespons
     return redirect("scoring:explanations", *_address(explanation)[:2])
 
 
-@route(VIEW_DOSSIER, _below)
-@require_http_methods(["GET", "HEAD", "POST"])
-def item(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase:
-    """One leaf: what was declared and judged, and what the unit says; POST writes it (the service asks who may)."""
-    opened = opened_by(request.user, explanation)
-    row = _row(opened, request.resolver_match.kwargs["criterion"] if request.resolver_match else "")
-    if request.method != "POST":
-        return _item_page(request, opened, row, ItemForm(item=row.said_in(opened.round_number)))
-    authorize(request.user, EXPLAIN, explanation)
-    form = ItemForm(request.POST)
-    if not form.is_valid():
-        return _item_page(request, opened, row, form, UNPROCESSABLE)
-    data = form.cleaned_data
-    try:
-        written = explain(
-            explanation.participant, row.criterion, data["text"], seen=data["version"], by=request.user
-        )  # fmt: skip
-    except StaleEdit as stale:
-        return _stale(request, opened, row, data["text"], stale.current)
-    except Incomplete as incomplete:
-        form.add_error(incomplete.field, incomplete.sentence)
-        return _item_page(request, opened, row, form, UNPROCESSABLE)
-    except Conflict as refused:
-        form.add_error(None, refused.sentence)
-        return _item_page(request, opened, row, form, CONFLICT)
-    said = "Đã lưu giải trình" if written else "Không giải trình"
-    messages.info(request, f"{said} tiêu chí {row.criterion.code}.")
-    return redirect("scoring:explanation_item", *opened.address, row.criterion.code)
-
-
 def _explanation_page(
     request: SignedInRequest,
     explanation: Explanation,
@@ -155,11 +130,18 @@ def _explanation_page(
     opened = opened_by(request.user, Explanation.objects.select_related("participant").get(pk=explanation.pk))
     rows = rows_of(opened.explanation, opened.tree, opened.reader, opened.open_leaves)
     now = [row for row in rows if row.criterion.pk in opened.open_leaves]
+    check = look(now, opened.round_number)
     context = opened.frame() | {
         "sections": _sections(opened, now, [row for row in rows if row not in now]),
-        "written": sum(row.is_answered_in(opened.round_number) for row in now),
-        "leaves": len(now),
-        "steps": _steps(opened, form, chosen),
+        "has_leaves": bool(now),
+        "check": check,
+        "tally": tally_of(check),
+        "lacking": [line_of(opened, row) for row in check.lacking],
+        "batch": _last_batch(check) if opened.may_write() else None,
+        "letters": letters_of(opened.explanation) if can(request.user, VIEW_RECEIPT, explanation) else [],
+        "has_draft": opened.reader.sight.is_unit and bool(now) and opened.explanation.state != "submitted",
+        "round_number": opened.round_number,
+        "steps": _steps(opened, rows, form, chosen),
         "more_time": _more_time(opened, form, chosen),
         "pen": explanation_pen(opened.dossier, opened.explanation),
         "waiting": _waiting(opened),
@@ -176,66 +158,91 @@ def _sections(opened: Opened, now: list[Row], others: list[Row]) -> list[dict[st
     else:
         parts = [
             ("Thẩm định khác tự chấm", [row for row in now if row.is_changed]),
-            ("Giữ như tự chấm, chưa đạt điểm tối đa", [row for row in now if not row.is_changed]),
+            (_KEPT, [row for row in now if not row.is_changed]),
             ("Đã giải trình", others),
         ]
     return [
         {
             "title": title,
-            "rows": [_line(opened, row) for row in rows],
+            "rows": [line_of(opened, row) for row in rows],
             "has_second": any(row.reappraised for row in rows),
+            "is_folded": title == _KEPT and not any(row.opinion_in(1) for row in rows),
         }
         for title, rows in parts
         if rows
     ]
 
 
-def _line(opened: Opened, row: Row) -> dict[str, Any]:
-    """One leaf as a row of a table."""
-    given = row.reappraised or row.appraised
-    return {
-        "row": row,
-        "declared": say_worth(row.declared),
-        "appraised": say_worth(row.appraised),
-        "reappraised": say_worth(row.reappraised) if row.reappraised else "",
-        "reason": given.reason if given else "",
-        "is_written": row.is_answered_in(opened.round_number),
-        "is_outdated": row.again is not None and not row.is_answered_in(2),
-    }
+def _last_batch(check: Check) -> dict[str, Any] | None:
+    """The newest press of "Đồng ý tất cả" of which something still stands: its name, how many leaves, when and who."""
+    pressed = [choice for row in check.agreed if (choice := row.choices.get(1)) and choice.batch]
+    if not pressed:
+        return None
+    newest = max(pressed, key=lambda choice: choice.changed_at)
+    count = sum(choice.batch == newest.batch for choice in pressed)
+    return {"name": newest.batch, "count": count, "at": newest.changed_at, "who": newest.author.full_name}
 
 
-def _steps(opened: Opened, form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
+def _steps(opened: Opened, rows: list[Row], form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
     """The buttons of this person, each with its form; what the door would refuse is not offered."""
-    explanation = opened.explanation
-    if not explanation.items.filter(round=opened.round_number).exists():
+    explanation, number = opened.explanation, opened.round_number
+    spoken = [row for row in rows if row.opinion_in(number) or row.said_in(number)]
+    if not spoken:
         return []
-    return [
-        _step(offer.transition, explanation, form, chosen)
+    leaves = [row.criterion for row in spoken if row.criterion.pk in opened.open_leaves]
+    found = [
+        _step(offer.transition, opened, form if offer.transition == chosen else None, leaves)
         for offer in available(explanation, opened.user)
         if not offer.refusal
         and offer.name not in OF_COORDINATOR
         and explanation_in_time(opened.dossier, explanation, ACT_OF_STEP[offer.name])
     ]
+    return sorted(found, key=lambda step: not step["is_main"])
 
 
 def _more_time(opened: Opened, form: StepForm | None, chosen: Transition | None) -> dict[str, Any] | None:
     """The form by which the coordinator lets this one unit write on; None for others and in other phases."""
     for offer in available(opened.explanation, opened.user):
         if offer.name == "reopen" and not offer.refusal:
-            return _step(offer.transition, opened.explanation, form, chosen)
+            return _step(offer.transition, opened, form if offer.transition == chosen else None)
     return None
 
 
 def _step(
-    transition: Transition, explanation: Explanation, form: StepForm | None, chosen: Transition | None
+    transition: Transition, opened: Opened, bound: StepForm | None, leaves: Sequence[Criterion] = ()
 ) -> dict[str, Any]:
+    form = bound or _form_of(opened, transition, None, leaves)
     return {
         "name": transition.name,
         "button": transition.button,
         "is_main": transition.name in ("hand_over", "submit"),
-        "is_chosen": transition == chosen,
-        "form": form if transition == chosen else StepForm(transition, version=explanation.version),
+        "is_chosen": bound is not None,
+        "form": form,
+        "notes": [form.note_of(leaf) for leaf in form.leaves] if isinstance(form, ReturnForm) else [],
     }
+
+
+def _form_of(
+    opened: Opened,
+    transition: Transition,
+    data: Mapping[str, Any] | None = None,
+    leaves: Sequence[Criterion] | None = None,
+) -> StepForm:
+    """What the step asks of the person; the head may say something to every leaf (`leaves`: those on the page, all that
+    are open where the form comes back)."""
+    version = opened.explanation.version
+    if transition.name != "return":
+        return StepForm(transition, data, version=version)
+    if leaves is None:
+        leaves = [leaf for leaf in opened.tree.self_leaves if leaf.pk in opened.open_leaves]
+    return ReturnForm(transition, data, version=version, leaves=leaves)
+
+
+def _is_done(explanation: Explanation, transition: Transition, seen: int, user: User) -> bool:
+    """This very sending has already been done: pressed twice, or answered too late to be seen."""
+    current = Explanation.objects.get(pk=explanation.pk)
+    is_sent = transition.name == "submit" and current.state == ExplanationState.SUBMITTED
+    return is_sent and current.submitted_by_id == user.pk and current.version == seen + 1
 
 
 def _waiting(opened: Opened) -> str:
@@ -246,83 +253,13 @@ def _waiting(opened: Opened) -> str:
     return "Chỉ thủ trưởng đơn vị gửi được giải trình. Giải trình đã sẵn sàng để thủ trưởng ký." if refused else ""
 
 
-def _row(opened: Opened, code: str) -> Row:
-    """The leaf of the address, as far as this person may read it; Http404 for one that has nothing to explain."""
-    leaf = leaf_of_unit(opened.dossier.participant, code)
-    rows = rows_of(opened.explanation, opened.tree, opened.reader, opened.open_leaves)
-    found = next((row for row in rows if row.criterion.pk == leaf.pk), None)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _item_page(request: SignedInRequest, opened: Opened, row: Row, form: ItemForm, status: int = 200) -> HttpResponse:
-    participant = opened.dossier.participant
-    context = opened.frame() | {
-        "row": row,
-        "criterion": row.criterion,
-        "component": next(node for node in opened.tree.components if node.path == row.criterion.component_path),
-        "form": form,
-        "may_write": opened.may_write(row.criterion),
-        "pen": explanation_pen(opened.dossier, opened.explanation),
-        "lanes": _lanes(participant.campaign, row),
-        "documents": _documents(opened, row.criterion),
-        "round_number": opened.round_number,
-    }
-    return render(request, "scoring/explanation/item.html", context, status=status)
-
-
-def _documents(opened: Opened, criterion: Criterion) -> ForCriterion | None:
-    """The evidence of this leaf's explanation, for whoever may open it; None for others."""
-    participant = opened.dossier.participant
-    if not can(opened.user, VIEW_EVIDENCE, participant) and criterion.component_path not in opened.reader.sight.judged:
-        return None
-    return evidence_for(participant, criterion, Purpose.EXPLANATION, reader=opened.user)
-
-
-def _lanes(campaign: Campaign, row: Row) -> list[dict[str, Any]]:
-    """The columns of one leaf: declared, first round, second round where there is one to see."""
-    lanes = [lane("Tự chấm", row.declared, row.criterion, campaign)]
-    for title, value in (("Thẩm định vòng 1", row.appraised), ("Thẩm định vòng 2", row.reappraised)):
-        if value is not None:
-            lanes.append(lane(title, value, row.criterion, campaign))
-    return lanes
-
-
-def lane(title: str, value: Value | None, criterion: Criterion, campaign: Campaign) -> dict[str, Any]:
-    """One stage of a leaf for scoring/explanation/_lane.html."""
-    if value is not None:
-        value.criterion = criterion
-    return {
-        "title": title,
-        "shown": show_value(value, campaign),
-        "figures": value is not None and value.inputs is not None,
-    }
-
-
-def _stale(
-    request: SignedInRequest, opened: Opened, row: Row, typed: str, current: ExplanationItem | None
-) -> HttpResponse:
-    url = reverse("scoring:explanation_item", args=[*opened.address, row.criterion.code])
-    clash = Clash(
-        heading=f"{row.criterion.code} {row.criterion.title}",
-        typed=typed or "(không giải trình)",
-        stands=current.text if current else "(không giải trình)",
-        url=url,
-        fields=again(request.POST, "version", current.version if current else 0),
-        who=current.author.full_name if current and current.author else "",
-        at=current.changed_at if current else None,
-    )
-    return stale_page(request, [clash], url, opened.frame())
-
-
 def _ask_page(request: SignedInRequest, explanation: Explanation, form: StepForm, status: int = 200) -> HttpResponse:
     opened = opened_by(request.user, explanation)
     fallen = explainable(opened.dossier.participant, 2)
     rows = rows_of(opened.explanation, opened.tree, opened.reader, fallen)
     context = opened.frame() | {
         "form": form,
-        "rows": [_line(opened, row) for row in rows if row.criterion.pk in fallen],
+        "rows": [line_of(opened, row) for row in rows if row.criterion.pk in fallen],
     }
     return render(request, "scoring/explanation/ask_again.html", context, status=status)
 

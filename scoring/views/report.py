@@ -95,7 +95,7 @@ def receipt_pdf(request: SignedInRequest, submission: Submission) -> HttpRespons
     if found is None:
         raise Http404
     content = receipt_content_of(found, submission.participant, signing_of(found), submitter=found.submitter)  # type: ignore[attr-defined]
-    return _attached(make_receipt_pdf(content), f"{found.number}.pdf", "application/pdf")
+    return attached(make_receipt_pdf(content), f"{found.number}.pdf", "application/pdf")
 
 
 @route(VIEW_REPORT, report_visible_to)
@@ -214,10 +214,11 @@ def _explain(form: Form, refused: Exception) -> int:
 
 def _file(submission: Submission, content: bytes, ending: str, content_type: str) -> HttpResponseBase:
     unit = submission.participant
-    return _attached(content, f"bao-cao-tu-cham-{unit.campaign.code}-{unit.code}.{ending}", content_type)
+    return attached(content, f"bao-cao-tu-cham-{unit.campaign.code}-{unit.code}.{ending}", content_type)
 
 
-def _attached(content: bytes, name: str, content_type: str) -> HttpResponseBase:
+def attached(content: bytes, name: str, content_type: str) -> HttpResponseBase:
+    """A made document to be saved, never shown inside a page."""
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return seal(response)

@@ -319,7 +319,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         (E.DRAFT,),
         E.AT_HEAD,
         _EXPLAINING,
-        guard="Còn trong hạn, hoặc trong số phút nộp thêm; có ít nhất một mục của vòng này.",
+        guard="Còn trong hạn, hoặc trong số phút nộp thêm; có ít nhất một mục giải trình hoặc đồng ý của vòng này; "
+        "mục chọn giải trình đã có "
+        "nội dung.",
     ),
     Transition(
         _E, "return", "Trả lại cán bộ", (E.AT_HEAD,), E.DRAFT, _EXPLAINING, guard="Còn trong hạn.", needs_reason=True
@@ -331,7 +333,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         (E.AT_HEAD,),
         E.SUBMITTED,
         _EXPLAINING,
-        guard="Còn trong hạn, hoặc trong số phút nộp thêm; có ít nhất một mục của vòng này.",
+        guard="Còn trong hạn, hoặc trong số phút nộp thêm; có ít nhất một mục giải trình hoặc đồng ý của vòng này; "
+        "mục chọn giải trình đã có "
+        "nội dung. Lập biên nhận có mã băm, công văn giải trình in từ đó.",
     ),
     Transition(
         _E,

@@ -145,6 +145,9 @@ window.autosave = (() => {
         this.held = answer.state === "kept" ? answer.faults : [];
         this.showFaults();
         this.showNode(answer);
+        for (const [name, text] of Object.entries(answer.tally ?? {})) {
+          for (const place of document.querySelectorAll(`[data-tally="${CSS.escape(name)}"]`)) place.textContent = text;
+        }
         if (answer.state === "kept") said("off", `Đang nhập dở – đã giữ ${at}, chưa tính`);
         else said("ok", `Đã lưu ${at}`);
         this.line.classList.toggle("is-typing", this.isDirty);

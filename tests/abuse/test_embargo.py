@@ -65,7 +65,8 @@ def addresses(year: Year) -> list[str]:
         for name, rest in (
             ("worksheet", ()), ("answer", ("1.1",)), ("answer", ("1.2",)), ("answer", ("2.1",)),
             ("worksheet_component", ("1",)), ("receipt", (1,)), ("receipt_content", (1,)), ("evidence_list", ()),
-            ("explanation", ()), ("explanation_item", ("1.2",)), ("part", ("1", 1)), ("part_leaf", ("1", 1, "1.2")),
+            ("explanation", ()), ("explanation_item", ("1.2",)), ("explanation_agree", ()), ("returned", ()),
+            ("part", ("1", 1)), ("part_leaf", ("1", 1, "1.2")),
             ("council_point", ("1.2",)), ("council_grade", ()), ("progress_unit", ()), ("entered_unit", ("3.1",)),
         )
     ]  # fmt: skip

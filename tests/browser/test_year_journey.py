@@ -195,7 +195,7 @@ def unit_explains_in_time_and_the_other_too_late(year: Year, sit: Sit) -> None:
     step(c, "Trả kết quả, mở giải trình")
     a1.go("phieu/SOA/giai-trinh/").sees("Thiếu một báo cáo").follow("2.1 Rà soát văn bản")
     expect(a1.page.get_by_text("Người g2")).to_have_count(0)
-    a1.fill("Nội dung giải trình", "Báo cáo đã gửi ngày 10/12").press("Lưu giải trình 2.1")
+    a1.fill("Nội dung giải trình", "Báo cáo đã gửi ngày 10/12").press("Lưu ý kiến 2.1")
     a1.go("phieu/SOA/giai-trinh/tc/2.1/").follow("Tải tệp lên").attach("Tệp", REPORT)
     a1.fill("Trích yếu", "Báo cáo quý I").press("Lưu tài liệu").sees("Báo cáo quý I")
     a1.go("phieu/SOA/giai-trinh/").press("Trình thủ trưởng")
@@ -203,7 +203,7 @@ def unit_explains_in_time_and_the_other_too_late(year: Year, sit: Sit) -> None:
 
     b1.go("phieu/SOB/giai-trinh/tc/1.2/").fill("Nội dung giải trình", "Chúng tôi bổ sung số liệu")
     year.move_window(Phase.EXPLANATION, -datetime.timedelta(days=2), -datetime.timedelta(seconds=1))
-    b1.press("Lưu giải trình 1.2", answers=LATE).sees("Giải trình đã đóng lúc", "Chúng tôi bổ sung số liệu")
+    b1.press("Lưu ý kiến 1.2", answers=LATE).sees("Giải trình đã đóng lúc", "Chúng tôi bổ sung số liệu")
 
 
 def second_round(year: Year, sit: Sit) -> None:

@@ -46,7 +46,12 @@ PAGES: dict[Phase, dict[str, list[str]]] = {
         "g1": ["../../viec/", "tham-dinh/", "tham-dinh/SOA/1/1/", "tham-dinh/SOA/1/1/1.2/", "tham-dinh/SOB/1/1/1.2/"],
         "g2": ["tham-dinh/SOB/2/1/2.1/"],
     },
-    Phase.EXPLANATION: {"a1": ["phieu/SOA/tc/1.2/", "phieu/SOA/giai-trinh/", "phieu/SOA/giai-trinh/tc/2.1/"]},
+    Phase.EXPLANATION: {
+        "a1": [
+            "phieu/SOA/tc/1.2/", "phieu/SOA/giai-trinh/", "phieu/SOA/giai-trinh/tc/2.1/",
+            "phieu/SOA/giai-trinh/dong-y/", "phieu/SOA/tra-lai/",
+        ],
+    },
     Phase.REAPPRAISAL: {"g2": ["tham-dinh/SOA/2/2/", "tham-dinh/SOA/2/2/2.1/"], "c": ["giai-trinh/"]},
     Phase.COUNCIL: {
         "h": ["../../viec/", "hoi-dong/", "hoi-dong/muc/SOA/2.1/", "hoi-dong/xep-loai/SOA/", "hoi-dong/quyet-dinh/"],

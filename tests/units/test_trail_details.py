@@ -41,7 +41,7 @@ def told(action: str, **data: Any) -> dict[str, str]:
         (vocabulary.STATES["scoring.submission_"][1], enums.SubmissionState),
         (vocabulary.STATES["scoring.explanation_"][1], enums.ExplanationState),
         (vocabulary.STATES["scoring.part_"][1], enums.PartState),
-        (vocabulary.STATES["reports."][1], PublicationState),
+        (vocabulary.STATES["reports."][1], PublicationState), (vocabulary.CODES["opinion"], enums.Opinion),
     ],
 )  # fmt: skip
 def test_codes_of_upper_apps_are_said_as_those_apps_say_them(said: dict[str, str], stored: Any) -> None:

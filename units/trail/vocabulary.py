@@ -79,6 +79,7 @@ NAMES: dict[str, str] = {
     "year": "Năm",
     "version": "Lần sửa",
     "about_version": "Về lần sửa",
+    "opinion": "Ý kiến",
     "round": "Vòng",
     "group": "Khối",
     "set": "Bộ tiêu chí",
@@ -244,6 +245,7 @@ CODES: dict[str, dict[str, str]] = {
         **dict(UnitKind.choices), **dict(SuccessionKind.choices), **dict(InvitationKind.choices), **CHANGES, **LINKS,
     },
     "purpose": {"declared": "Tự chấm", "explanation": "Giải trình"},
+    "opinion": {"agree": "Đồng ý", "explain": "Giải trình"},
     "source": {
         "self": "Đơn vị tự chấm", "survey": "Điều tra xã hội học", "outcome": "Kết quả kinh tế - xã hội",
         "coordinator": "Cơ quan điều phối",

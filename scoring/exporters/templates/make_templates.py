@@ -203,7 +203,7 @@ def body(document: Any) -> None:
     text(document, "{{ closing }}").paragraph_format.keep_with_next = True
 
 
-def signature(document: Any) -> None:
+def signature(document: Any, done: str = "nộp", paper: str = "báo cáo") -> None:
     table = grid(document, [75, 90], 1)
     whole(table.rows[0])
     left, right = table.rows[0].cells
@@ -213,7 +213,7 @@ def signature(document: Any) -> None:
     control(left, "{%p endfor %}")
     control(left, "{%p if qr %}")
     write(shape(left.add_paragraph(), before=8), "{{ qr }}", 11)
-    write(shape(left.add_paragraph()), "Quét mã rồi đăng nhập để đối chiếu với bản đã nộp trên cổng.", 9)
+    write(shape(left.add_paragraph()), f"Quét mã rồi đăng nhập để đối chiếu với bản đã {done} trên cổng.", 9)
     control(left, "{%p endif %}")
     left.add_paragraph()
     control(right, "{%p for line in signer %}")
@@ -223,7 +223,7 @@ def signature(document: Any) -> None:
     for _ in range(5):
         write(shape(right.add_paragraph(), ALIGN.CENTER), "", 14)
     write(shape(right.add_paragraph(), ALIGN.CENTER), "{{ signer_name }}", 14, bold=True)
-    write(shape(document.add_paragraph(), before=8), "Mã băm SHA-256 của nội dung báo cáo: {{ digest }}", 9)
+    write(shape(document.add_paragraph(), before=8), f"Mã băm SHA-256 của nội dung {paper}: {{{{ digest }}}}", 9)
 
 
 def landscape(document: Any) -> None:

@@ -67,8 +67,8 @@ class TestReading:
     def test_the_list_holds_what_the_unit_lost_with_both_points_and_the_reason(self, year: Year) -> None:
         page = words(year.browser("a1").get(url(year)))
         assert "Thẩm định khác tự chấm: 2 tiêu chí" in page
-        assert "1.2 Hoàn thành kế hoạch 4,00 3,60 3,20 Báo cáo chỉ có 40 nhiệm vụ chưa viết" in page
-        assert "2.1 Rà soát văn bản 2,00 2,00 1,00 Thiếu một báo cáo chưa viết" in page
+        assert "1.2 Hoàn thành kế hoạch 4,00 3,60 3,20 Báo cáo chỉ có 40 nhiệm vụ chưa có ý kiến" in page
+        assert "2.1 Rà soát văn bản 2,00 2,00 1,00 Thiếu một báo cáo chưa có ý kiến" in page
         assert "1.1 Kế hoạch CCHC" not in page, "nothing was lost there"
         assert "Đồng ý với kết quả thẩm định thì không phải gửi gì" in page
 
@@ -161,7 +161,7 @@ class TestWriting:
         answer = write(year, "2.1", "Báo cáo đã gửi ngày 10/12, tr. 4")
         assert (answer.status_code, answer["Location"]) == (302, url(year, "tc/2.1/"))
         assert "Báo cáo đã gửi ngày 10/12, tr. 4" in words(year.browser("a1").get(url(year, "tc/2.1/")))
-        assert "Đã viết 1 trên 2 tiêu chí" in words(year.browser("a1").get(url(year)))
+        assert "Giải trình 1 tiêu chí" in words(year.browser("a1").get(url(year)))
         assert TrailEntry.objects.get(action="scoring.explain").data["text"] == "Báo cáo đã gửi ngày 10/12, tr. 4"
 
     def test_an_empty_text_takes_it_back_and_the_trail_keeps_the_words(self, year: Year) -> None:
@@ -388,5 +388,5 @@ def test_of_two_writers_from_one_version_one_saves_and_one_is_told() -> None:
             lambda: explain(year.a, year.leaves["2.1"], "Thủ trưởng", seen=0, by=head),
         ]
     )
-    assert sorted(type(result).__name__ for result in results) == ["ExplanationItem", "StaleEdit"]
+    assert sorted(type(result).__name__ for result in results) == ["ExplanationItem", "Overtaken"]
     assert ExplanationItem.objects.count() == 1

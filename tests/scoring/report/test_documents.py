@@ -17,8 +17,9 @@ from scoring.exporters.self_report import report_docx, report_pdf
 from scoring.models import Receipt
 from scoring.selectors.report import signing_of
 from scoring.services.dossier import read_dossier
+from scoring.services.letterhead import DRAFT_MARK, SAMPLE_MARK, plain
 from scoring.services.receipt_content import receipt_content_of
-from scoring.services.report_content import DRAFT_MARK, SAMPLE_MARK, ReportContent, plain, report_of
+from scoring.services.report_content import ReportContent, report_of
 from scoring.services.report_words import Words, write_words
 from tests.scoring.report.sample import as_commune, bring, docx_texts, handed_in, pdf_text, squeezed, stands_in
 from tests.year import Year, build_year
