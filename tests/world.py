@@ -32,10 +32,12 @@ from scoring.models import (
     EvidenceFile,
     EvidenceUse,
     Exclusion,
+    Question,
     Receipt,
     ResultsImport,
     Run,
 )
+from scoring.services.asking import ask
 from scoring.services.criteria_amendment import Basis, draft_amendment
 from scoring.services.criteria_drafts import annex_in, start_from_set
 from scoring.services.criteria_export import annex_of
@@ -109,6 +111,7 @@ class World:
     people: dict[str, User | None]
     year: Year
     evidence: Evidence | None = None
+    question: Question | None = None
     exclusion: Exclusion | None = None
     amendment: Amendment | None = None
     session: CouncilSession | None = None
@@ -149,7 +152,9 @@ class World:
                 "path": f"{self.organiser.slug}/",
             } | shared
         return shared | {
-            "pk": _pk({"evi": self.evidence, "cri": self.amendment, "cou": self.session}.get(short[:3])),
+            "pk": _pk(
+                {"evi": self.evidence, "cri": self.amendment, "cou": self.session, "que": self.question}.get(short[:3])
+            ),
             "use": _pk(self._use),
             "file": _pk(self._file),
             "code": self.year.campaign.code,
@@ -237,13 +242,14 @@ def build(phase: Phase = Phase.APPRAISAL) -> World:
     upload = _upload(organiser, people["điều phối"])
     world = World(organiser, campaign, run, publication, upload, people, year)
     world.evidence = Evidence.objects.filter(participant=year.a).first()
+    world.question = Question.objects.filter(participant=year.a).first()
     _things_of_the_coordinator(world)
     _things_of_the_administrator(world)
     return world
 
 
 def _year(phase: Phase) -> Year:
-    """The year in `phase`; unit A brought one document in two versions while it could."""
+    """The year in `phase`; unit A brought one document in two versions while it could, and asked once."""
     year = build_year(Phase.DRAFT)
     for step in [*ORDER[1:], Phase.PUBLISHED]:
         if Phase(year.phase()) == phase:
@@ -254,6 +260,7 @@ def _year(phase: Phase) -> Year:
         advance(year, step)
         if step == Phase.SELF_ASSESSMENT:
             _bring_evidence(year)
+            ask(year.a, year.leaves["1.2"], "Tính cả hồ sơ chuyển tiếp?", by=year["a1"])
     return year
 
 

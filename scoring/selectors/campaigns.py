@@ -110,6 +110,9 @@ _HARMLESS = (
     "scoring.add_evidence",
     "scoring.write_report",
     "scoring.sign_paper",
+    "scoring.share_leaves",
+    "scoring.ask_question",
+    "scoring.answer_question",
     "scoring.switch_phase",
     "scoring.link_criteria",
 )

@@ -16,7 +16,7 @@ from scoring.engine.single import Leaf
 from scoring.enums import Purpose, Source
 from scoring.forms.dossier import AnswerForm, ClearForm
 from scoring.models import Submission, Value
-from scoring.permissions import DECLARE, VIEW_DOSSIER
+from scoring.permissions import DECLARE, VIEW_DOSSIER, VIEW_QUESTIONS
 from scoring.selectors.evidence import evidence_for
 from scoring.selectors.worksheet import Line, dossier_visible_to, history_of
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
@@ -29,7 +29,7 @@ from scoring.views.dossier_showing import answer_url, history_rows, points_of_ma
 from scoring.views.evidence_cards import flow_of
 from scoring.views.showing import CLAIM_WAITS, say_content
 from scoring.views.stale import Clash, again, stale_page
-from units.permissions import authorize
+from units.permissions import authorize, can
 from units.vietnamese import show_points
 from units.views.gates import SignedInRequest, route
 
@@ -238,6 +238,7 @@ def _page(
         "criterion": criterion,
         "max_points": show_points(criterion.max_points),
         "parents": _parents(asked),
+        "person": opened.charges.get(criterion.pk),
         "is_self": criterion.source == Source.SELF,
         "may_write": may_write,
         "form": shown if is_asked and (pen or form) else None,
@@ -246,6 +247,9 @@ def _page(
         "stages": stages_of(opened, line),
         "history": history_rows(opened, line, history_of(participant, criterion, opened.sight)),
         "flow": _flow(asked, may_write=may_write),
+        "questions_url": answer_url(opened, line, "questions")
+        if can(opened.user, VIEW_QUESTIONS, opened.submission)
+        else "",
         "errors": [{"text": error}] if error else [],
         "tree": _tree(asked),
         "trial_url": answer_url(opened, line, "answer_trial"),
@@ -258,6 +262,10 @@ def _page(
         **_neighbours(asked),
     }
     return render(request, "scoring/dossier/answer.html", context, status=status)
+
+
+def _reads_questions(opened: Opened) -> bool:
+    return bool(can(opened.user, VIEW_QUESTIONS, opened.submission))
 
 
 def _clear_form(line: Line) -> ClearForm | None:
@@ -293,7 +301,12 @@ def _tree(asked: Asked) -> list[dict[str, Any]]:
             "component": component,
             "url": reverse("scoring:worksheet_component", args=[*asked.opened.address, component.criterion.code]),
             "lines": [
-                {"line": line, "url": answer_url(asked.opened, line), "is_here": line is asked.line}
+                {
+                    "line": line,
+                    "url": answer_url(asked.opened, line),
+                    "is_here": line is asked.line,
+                    "person": asked.opened.charges.get(line.criterion.pk),
+                }
                 for line in component.lines
             ]
             if component.criterion.path == here
