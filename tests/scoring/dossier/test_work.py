@@ -198,9 +198,8 @@ def test_who_also_does_other_work_or_has_several_units_begins_at_the_list() -> N
     add_unit(year, 1)
     assert year.browser("a1").get("/lam-viec/")["Location"] == work(year)
     Membership.objects.create(
-        user=year["b1"], organiser=year.organiser, unit=year.b.unit, role=Role.APPRAISER,
-        valid_from=datetime.date(2025, 1, 1),
-    )  # fmt: skip
+        user=year["b1"], organiser=year.organiser, unit=year.b.unit, role=Role.APPRAISER, valid_from="2025-01-01"
+    )
     assert year.browser("b1").get("/lam-viec/")["Location"] == work(year)
 
 
