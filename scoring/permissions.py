@@ -335,6 +335,8 @@ VIEW_QUESTIONS = declare(
 )
 ASK_QUESTION = declare("scoring.ask_question", "Hỏi điều phối về một tiêu chí", _unit)
 ANSWER_QUESTION = declare("scoring.answer_question", "Xem mọi câu hỏi của kỳ, trả lời", _coordinator)
+FOLLOW_UP = declare("scoring.follow_up", "Theo dõi việc khắc phục điểm mất, giữ tài liệu cho năm sau", _unit)
+COUNT_FOLLOW_UPS = declare("scoring.count_follow_ups", "Xem số việc theo dõi của từng đơn vị", _coordinator)
 SIGN_PAPER = declare("scoring.sign_paper", "Tải bản ký giấy của báo cáo tự chấm", _head)
 
 # ── appraisal, entered points, council ────────────────────────────────────────────────────────────────────────────

@@ -32,6 +32,8 @@ from scoring.models import (
     EvidenceFile,
     EvidenceUse,
     Exclusion,
+    FollowUp,
+    FollowUpFile,
     Question,
     Receipt,
     ResultsImport,
@@ -43,6 +45,7 @@ from scoring.services.criteria_drafts import annex_in, start_from_set
 from scoring.services.criteria_export import annex_of
 from scoring.services.evidence import Details, add_evidence, add_version
 from scoring.services.exclusions import exclude
+from scoring.services.following_up import Task, add_file, make_task
 from scoring.services.past_import import keep
 from scoring.services.past_table import read_table
 from scoring.services.past_types import PastTable
@@ -112,6 +115,7 @@ class World:
     year: Year
     evidence: Evidence | None = None
     question: Question | None = None
+    task: FollowUp | None = None
     exclusion: Exclusion | None = None
     amendment: Amendment | None = None
     session: CouncilSession | None = None
@@ -153,10 +157,16 @@ class World:
             } | shared
         return shared | {
             "pk": _pk(
-                {"evi": self.evidence, "cri": self.amendment, "cou": self.session, "que": self.question}.get(short[:3])
+                {
+                    "evi": self.evidence,
+                    "cri": self.amendment,
+                    "cou": self.session,
+                    "que": self.question,
+                    "fol": self.task,
+                }.get(short[:3])
             ),
             "use": _pk(self._use),
-            "file": _pk(self._file),
+            "file": _pk(self._file if short.startswith("take") else self._file_of_task),
             "code": self.year.campaign.code,
             "unit": self.year.a.code,
             "group": self.year.group.code,
@@ -197,6 +207,10 @@ class World:
     @cached_property
     def _file(self) -> EvidenceFile | None:
         return self.evidence and self.evidence.files.first()
+
+    @cached_property
+    def _file_of_task(self) -> FollowUpFile | None:
+        return self.task and self.task.files.first()
 
     @cached_property
     def _node_written(self) -> str:
@@ -243,6 +257,7 @@ def build(phase: Phase = Phase.APPRAISAL) -> World:
     world = World(organiser, campaign, run, publication, upload, people, year)
     world.evidence = Evidence.objects.filter(participant=year.a).first()
     world.question = Question.objects.filter(participant=year.a).first()
+    world.task = _task(year)
     _things_of_the_coordinator(world)
     _things_of_the_administrator(world)
     return world
@@ -262,6 +277,16 @@ def _year(phase: Phase) -> Year:
             _bring_evidence(year)
             ask(year.a, year.leaves["1.2"], "Tính cả hồ sơ chuyển tiếp?", by=year["a1"])
     return year
+
+
+def _task(year: Year) -> FollowUp | None:
+    """What unit A does about a lost point, with a document; None before its points are told to it."""
+    if Phase(year.phase()) in (Phase.DRAFT, Phase.SELF_ASSESSMENT, Phase.APPRAISAL):
+        return None
+    task = Task("Gửi báo cáo quý đúng hạn", year["a1"].pk, datetime.date(2027, 6, 30))
+    made = make_task(year.a, year.leaves["1.2"], task, "0,80", by=year["a1"])
+    add_file(made, SimpleUploadedFile("bao-cao-quy.pdf", pdf()), "Báo cáo quý", by=year["a1"])
+    return made
 
 
 def _bring_evidence(year: Year) -> None:

@@ -10,6 +10,7 @@ from scoring.models.criterion import CriteriaSet, Criterion
 from scoring.models.criterion_link import CriterionLink
 from scoring.models.entered import EnteredImport
 from scoring.models.evidence import Evidence, EvidenceFile, EvidenceUse
+from scoring.models.follow_up import FollowUp, FollowUpFile
 from scoring.models.head_review import ReturnNote
 from scoring.models.past import PrintedResult, ResultsImport
 from scoring.models.question import Question, QuestionAnswer
@@ -36,6 +37,8 @@ __all__ = [
     "Exclusion",
     "Explanation",
     "ExplanationItem",
+    "FollowUp",
+    "FollowUpFile",
     "Group",
     "LeafCharge",
     "Participant",

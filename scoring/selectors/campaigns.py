@@ -111,6 +111,7 @@ _HARMLESS = (
     "scoring.write_report",
     "scoring.sign_paper",
     "scoring.share_leaves",
+    "scoring.follow_up",
     "scoring.ask_question",
     "scoring.answer_question",
     "scoring.switch_phase",

@@ -20,6 +20,7 @@ _WRITING = (
     "scoring.explain",
     "scoring.write_report",
     "scoring.share_leaves",
+    "scoring.follow_up",
     "scoring.ask_question",
     "scoring.answer_question",
 )

@@ -7,7 +7,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from scoring.files import evidence_pages, evidence_store
-from scoring.models import EvidenceFile, Signing
+from scoring.models import EvidenceFile, FollowUpFile, Signing
 from scoring.selectors.clock import database_now
 
 GRACE = datetime.timedelta(hours=24)
@@ -36,6 +36,9 @@ def sweep(*, delete: bool = True) -> Swept:
     papers = Signing.objects.exclude(key="").select_related("receipt__submission__participant").order_by("pk")
     for paper in papers.iterator():
         _check(found, paper, f"{paper.receipt.submission.participant}, bản ký “{paper.name}”")
+    gathered = FollowUpFile.objects.select_related("follow_up__participant").order_by("pk")
+    for file in gathered.iterator():
+        _check(found, file, f"{file.follow_up.participant}, tài liệu việc theo dõi “{file.name}”")
     if delete:
         _forget_previews()
     return found
@@ -61,10 +64,10 @@ def _forget_previews() -> None:
 
 
 def _is_referred_to(key: str) -> bool:
-    return EvidenceFile.objects.filter(key=key).exists() or Signing.objects.filter(key=key).exists()
+    return any(model.objects.filter(key=key).exists() for model in (EvidenceFile, Signing, FollowUpFile))
 
 
-def _check(found: Swept, row: EvidenceFile | Signing, label: str) -> None:
+def _check(found: Swept, row: EvidenceFile | Signing | FollowUpFile, label: str) -> None:
     try:
         evidence_store.open_whole(row.key, row.sha256, row.size).close()
     except (evidence_store.Damaged, evidence_store.Unavailable) as fault:

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from scoring.charts import Ruler, Scale
@@ -17,6 +18,7 @@ from scoring.enums import SubmissionState
 from scoring.models import Submission
 from scoring.permissions import VIEW_BOARD
 from scoring.selectors.colleagues import board_visible_to, shares_of
+from scoring.selectors.follow_ups import counts_of_tasks
 from scoring.selectors.questions import counts_of_unit
 from scoring.selectors.units import UnitHere, YearOf, before_and_after, years_of
 from scoring.selectors.worksheet import Line
@@ -37,6 +39,7 @@ _PLACES = {
     "review_url": "dossier_review",
     "evidence_url": "evidence_list",
     "analysis_url": "analysis_unit",
+    "tasks_url": "follow_ups",
 }
 
 
@@ -58,6 +61,7 @@ def board(request: SignedInRequest, submission: Submission) -> HttpResponse:
         "next": _next(opened, mine),
         "is_at_head": opened.submission.state == SubmissionState.AT_HEAD,
         "questions": counts_of_unit(opened.dossier.participant),
+        "tasks": counts_of_tasks(opened.dossier.participant, timezone.localdate(opened.dossier.now)),
         **_places(opened),
     }
     return render(request, "scoring/board/board.html", context)

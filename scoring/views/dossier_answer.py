@@ -247,6 +247,7 @@ def _page(
         "stages": stages_of(opened, line),
         "history": history_rows(opened, line, history_of(participant, criterion, opened.sight)),
         "flow": _flow(asked, may_write=may_write),
+        "offers_url": answer_url(opened, line, "follow_up_offers") if may_write else "",
         "questions_url": answer_url(opened, line, "questions")
         if can(opened.user, VIEW_QUESTIONS, opened.submission)
         else "",

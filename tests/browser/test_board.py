@@ -48,7 +48,7 @@ def test_the_board_brings_its_outlook_by_itself(transactional_db: None, open_pag
     busy(year)
     desk = Desk(open_page(PHONE), year, "a1").go("phieu/SOA/bang/")
     desk.sees("Đang ở đâu, lên loại cách nào", "7,60 / 12,00")
-    desk.follow("Nhập tiếp 1.1")
+    desk.follow("Làm tiếp 1.1")
     expect(desk.page).to_have_url(desk.base + "phieu/SOA/tc/1.1/")
 
 

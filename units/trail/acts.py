@@ -106,6 +106,7 @@ ACTS: dict[str, str] = {
     "scoring.add_evidence": "Thêm, sửa, gỡ tài liệu kiểm chứng",
     "scoring.write_report": "Viết lời báo cáo tự chấm",
     "scoring.share_leaves": "Chia tiêu chí cho người phụ trách",
+    "scoring.follow_up": "Theo dõi việc khắc phục điểm mất",
     "scoring.ask_question": "Hỏi điều phối về một tiêu chí",
     "scoring.answer_question": "Trả lời câu hỏi của đơn vị",
     "scoring.sign_paper": "Tải bản ký giấy báo cáo tự chấm",

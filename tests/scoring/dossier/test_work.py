@@ -26,7 +26,15 @@ def work(year: Year) -> str:
 
 @pytest.mark.parametrize(
     ("who", "place"),
-    [("a1", "ky/2026/phieu/SOA/bang/"), ("aH", "ky/2026/phieu/SOA/bang/"), ("g1", "viec/"), ("h", "viec/"), ("c", ""), ("l", ""), ("s", "nguoi/")],
+    [
+        ("a1", "ky/2026/phieu/SOA/bang/"),
+        ("aH", "ky/2026/phieu/SOA/bang/"),
+        ("g1", "viec/"),
+        ("h", "viec/"),
+        ("c", ""),
+        ("l", ""),
+        ("s", "nguoi/"),
+    ],
 )
 def test_the_way_in_leads_every_role_to_its_place(who: str, place: str) -> None:
     year = build_year()
