@@ -145,6 +145,6 @@ class SigningWay(TextChoices):
 class FollowUpState(TextChoices):
     """How far a unit is with what it does about a lost point."""
 
-    TODO = "todo", "Chưa làm"
+    OPEN = "open", "Chưa làm"
     DOING = "doing", "Đang làm"
     DONE = "done", "Xong"

@@ -39,7 +39,7 @@ class TaskForm(forms.Form):
         label="Hạn", max_length=20, help_text="Ví dụ 30/06/2027",
         error_messages={"required": "Ghi hạn, ví dụ 30/06/2027."},
     )  # fmt: skip
-    state = forms.ChoiceField(label="Tình trạng", choices=FollowUpState.choices, initial=FollowUpState.TODO)
+    state = forms.ChoiceField(label="Tình trạng", choices=FollowUpState.choices, initial=FollowUpState.OPEN)
 
     def __init__(
         self, colleagues: Sequence[User], data: Mapping[str, Any] | None = None, *, row: FollowUp | None = None

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('lost', models.CharField(max_length=40, verbose_name='điểm mất')),
                 ('text', models.TextField(max_length=1000, verbose_name='việc phải làm')),
                 ('due_on', models.DateField(verbose_name='hạn')),
-                ('state', models.CharField(choices=[('todo', 'Chưa làm'), ('doing', 'Đang làm'), ('done', 'Xong')], default='todo', max_length=8, verbose_name='tình trạng')),
+                ('state', models.CharField(choices=[('open', 'Chưa làm'), ('doing', 'Đang làm'), ('done', 'Xong')], default='open', max_length=8, verbose_name='tình trạng')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('made_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),

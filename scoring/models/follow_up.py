@@ -21,7 +21,7 @@ class FollowUp(models.Model):
     text = models.TextField("việc phải làm", max_length=1000)
     owner = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+", verbose_name="người làm")
     due_on = models.DateField("hạn")
-    state = models.CharField("tình trạng", max_length=8, choices=FollowUpState, default=FollowUpState.TODO)
+    state = models.CharField("tình trạng", max_length=8, choices=FollowUpState, default=FollowUpState.OPEN)
     version = models.PositiveIntegerField(default=1)
     made_by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()

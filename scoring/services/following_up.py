@@ -45,7 +45,7 @@ class Task:
     text: str
     owner: int
     due_on: datetime.date
-    state: str = FollowUpState.TODO
+    state: str = FollowUpState.OPEN
 
 
 def task_pen(dossier: Dossier) -> Decision:

@@ -51,7 +51,7 @@ def year() -> Year:
 
 def form(year: Year, **data: Any) -> dict[str, Any]:
     return {"version": 0, "text": "Gửi báo cáo quý đúng hạn", "owner": year["a1"].pk, "due_on": "30/06/2027",
-            "state": "todo"} | data  # fmt: skip
+            "state": "open"} | data  # fmt: skip
 
 
 def make(year: Year, code: str = "1.2", **data: Any) -> FollowUp:
@@ -75,7 +75,7 @@ def test_a_task_grows_from_a_lost_point(year: Year) -> None:
     assert "mất 0,80 điểm" in text(staff.get(url(year, "follow_up_add", "1.2")))
     assert staff.post(url(year, "follow_up_add", "1.2"), form(year)).status_code == 302
     row = FollowUp.objects.get()
-    assert (row.lost, row.owner, row.due_on, row.state) == ("0,80", year["a1"], DUE, "todo")
+    assert (row.lost, row.owner, row.due_on, row.state) == ("0,80", year["a1"], DUE, "open")
     told = re.sub(r"<[^>]+>", "", text(staff.get(url(year, "follow_ups"))))
     assert "Chưa làm · Người a1 · hạn 30/06/2027 · 0 tài liệu" in told
     trace = TrailEntry.objects.get(action="scoring.follow_up")
