@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,6 +73,12 @@ def tasks_of_unit(
         found = found.filter(state=FollowUpState.DONE)
     rows = list(_with_files(found).order_by("due_on", "pk"))
     return sorted(rows, key=lambda task: task.state == FollowUpState.DONE)
+
+
+def tasks_by_leaf(participant: Participant) -> Counter[str]:
+    """Code of a leaf → how many tasks grew from it in this year; one query."""
+    rows = FollowUp.objects.filter(participant=participant).order_by()
+    return Counter(rows.values_list("criterion__code", flat=True))
 
 
 def counts_of_tasks(participant: Participant, today: datetime.date) -> FollowUpCounts:

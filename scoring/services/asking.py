@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from scoring.enums import Phase
-from scoring.models import Criterion, Participant, Question, QuestionAnswer, Submission
+from scoring.models import Criterion, Participant, Question, QuestionAnswer
 from scoring.permissions import ANSWER_QUESTION, ASK_QUESTION
-from scoring.selectors.clock import database_now
 from scoring.services.dossier import Dossier, lock_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
 from scoring.services.pen import LEFT_OUT, require
@@ -85,31 +84,29 @@ def answer(question: Question, said: Answer, *, seen: int, by: User) -> Question
     """
     authorize(by, ANSWER_QUESTION, question)
     said = _checked(said)
-    try:
-        with transaction.atomic():
-            newest = question.answers.order_by("-number").select_related("by").first()
-            if newest is not None and newest.by_id == by.pk and _of(newest) == said:
-                return newest
-            if (newest.number if newest else 0) != seen:
-                raise StaleEdit(newest)
-            row = QuestionAnswer(
-                question=question, number=seen + 1, text=said.text, for_all=said.for_all,
-                public_question=said.public_question, by=by, at=database_now(),
-            )  # fmt: skip
-            row.save(force_insert=True)
-            unit = question.participant
-            trail.record(
-                ANSWER_QUESTION,
-                by=by,
-                about=Submission.objects.get(participant=unit),
-                scope=unit.campaign.trail_scope,
-                label=f"Trả lời câu hỏi: {unit.name}, {question.criterion.code}",
-                criterion=question.criterion.code,
-                for_all=said.for_all,
-            )
-            return row
-    except IntegrityError as taken:  # two answered at the same instant: the constraint lets one of them in
-        raise StaleEdit(question.answers.order_by("-number").select_related("by").first()) from taken
+    with transaction.atomic():
+        dossier = lock_dossier(question.participant)
+        newest = question.answers.order_by("-number").select_related("by").first()
+        if newest is not None and newest.by_id == by.pk and _of(newest) == said:
+            return newest
+        if (newest.number if newest else 0) != seen:
+            raise StaleEdit(newest)
+        row = QuestionAnswer(
+            question=question, number=seen + 1, text=said.text, for_all=said.for_all,
+            public_question=said.public_question, by=by, at=dossier.now,
+        )  # fmt: skip
+        row.save(force_insert=True)
+        unit = dossier.participant
+        trail.record(
+            ANSWER_QUESTION,
+            by=by,
+            about=dossier.submission,
+            scope=unit.campaign.trail_scope,
+            label=f"Trả lời câu hỏi: {unit.name}, {question.criterion.code}",
+            criterion=question.criterion.code,
+            for_all=said.for_all,
+        )
+        return row
 
 
 def _refuse_too_many(unit: Participant, waiting: list[Question], now: datetime.datetime) -> None:

@@ -131,23 +131,32 @@ def add_file(row: FollowUp, upload: UploadedFile, abstract: str, *, by: User) ->
         raise FilesRefused([refused]) from None
     if found := _same(row, item.checked.sha256):
         return found
-    with stored([item]) as keys, transaction.atomic():
-        dossier = lock_dossier(row.participant)
-        if row.files.count() >= MOST_FILES:
-            raise Incomplete("file", f"Mỗi việc giữ tối đa {MOST_FILES} tệp, kể cả tệp đã gỡ. Gộp tệp rồi tải lên.")
-        made = FollowUpFile.objects.create(
-            follow_up=row,
-            abstract=(abstract.strip() or stem_of(item.checked.name))[:500],
-            name=item.checked.name,
-            key=keys[0],
-            sha256=item.checked.sha256,
-            size=item.checked.size,
-            kind=item.checked.kind,
-            uploaded_by=by,
-            uploaded_at=dossier.now,
-        )
-        _tell(dossier, row, "Thêm tài liệu việc theo dõi", by, file=made.name, sha256=made.sha256)
-        return made
+    try:
+        with stored([item]) as keys, transaction.atomic():
+            return _keep(lock_dossier(row.participant), row, item, keys[0], abstract, by)
+    except StoredBefore as before:  # the same file came at the same instant; what was put a second time is gone again
+        return row.files.get(pk=before.made[0])
+
+
+def _keep(dossier: Dossier, row: FollowUp, item: Incoming, key: str, abstract: str, by: User) -> FollowUpFile:
+    """Under the lock: the row of a file that has been put. Raises `StoredBefore`, `Incomplete`."""
+    if found := _same(row, item.checked.sha256):
+        raise StoredBefore([found.pk])
+    if row.files.count() >= MOST_FILES:
+        raise Incomplete("file", f"Mỗi việc giữ tối đa {MOST_FILES} tệp, kể cả tệp đã gỡ. Gộp tệp rồi tải lên.")
+    made = FollowUpFile.objects.create(
+        follow_up=row,
+        abstract=(abstract.strip() or stem_of(item.checked.name))[:500],
+        name=item.checked.name,
+        key=key,
+        sha256=item.checked.sha256,
+        size=item.checked.size,
+        kind=item.checked.kind,
+        uploaded_by=by,
+        uploaded_at=dossier.now,
+    )
+    _tell(dossier, row, "Thêm tài liệu việc theo dõi", by, file=made.name, sha256=made.sha256)
+    return made
 
 
 def take_file_off(file: FollowUpFile, *, by: User) -> None:

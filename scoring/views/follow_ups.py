@@ -28,6 +28,7 @@ from scoring.selectors.follow_ups import (
     counts_of_tasks,
     follow_ups_visible_to,
     offered_to,
+    tasks_by_leaf,
     tasks_of_unit,
 )
 from scoring.services.errors import Conflict, Incomplete
@@ -54,6 +55,7 @@ def follow_ups(request: SignedInRequest, submission: Submission) -> HttpResponse
     which = which if which in dict(TABS) else ""
     pen = task_pen(opened.dossier)
     lost = lost_at(participant, opened.sight).values() if pen else ()
+    made = tasks_by_leaf(participant)
     context = opened.frame() | {
         "tasks": [(task, is_late(task, today)) for task in tasks_of_unit(participant, today, which, request.user)],
         "counts": counts_of_tasks(participant, today),
@@ -66,6 +68,7 @@ def follow_ups(request: SignedInRequest, submission: Submission) -> HttpResponse
             {
                 "text": f"{row.code} {row.title}",
                 "points": say_points(row.lost),
+                "tasks": made[row.code],
                 "url": reverse("scoring:follow_up_add", args=[*opened.address, row.code]),
             }
             for row in lost

@@ -77,6 +77,7 @@ def test_a_task_grows_from_a_lost_point(year: Year) -> None:
     row = FollowUp.objects.get()
     assert (row.lost, row.owner, row.due_on, row.state) == ("0,80", year["a1"], DUE, "open")
     told = re.sub(r"<[^>]+>", "", text(staff.get(url(year, "follow_ups"))))
+    assert "Đã có 1 việc. Lập việc theo dõi" in told
     assert "Chưa làm · Người a1 · hạn 30/06/2027 · 0 tài liệu" in told
     trace = TrailEntry.objects.get(action="scoring.follow_up")
     assert trace.data["after"]["in_charge"] == "Người a1"
