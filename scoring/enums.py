@@ -147,3 +147,11 @@ class WriteKind(TextChoices):
 class SigningWay(TextChoices):
     PORTAL = "portal", "Ký xác nhận trên cổng"
     PAPER = "paper", "Ký văn bản giấy, tải bản ký lên"
+
+
+class FollowUpState(TextChoices):
+    """How far a unit is with what it does about a lost point."""
+
+    OPEN = "open", "Chưa làm"
+    DOING = "doing", "Đang làm"
+    DONE = "done", "Xong"

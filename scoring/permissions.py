@@ -327,6 +327,17 @@ VIEW_REPORT = declare(
     "Xem báo cáo tự chấm, bản đã ký",
     _unit | _heir | (_judges_something_there & _report_is_in) | (_council & _report_is_in) | _coordinator,
 )
+VIEW_BOARD = declare("scoring.view_board", "Xem bảng việc của đơn vị", _unit)
+SHARE_LEAVES = declare("scoring.share_leaves", "Chia tiêu chí cho người trong đơn vị phụ trách", _unit)
+VIEW_QUESTIONS = declare(
+    "scoring.view_questions",
+    "Xem câu hỏi của đơn vị gửi điều phối, câu trả lời",
+    _unit | holds(Role.COORDINATOR, "Câu hỏi gửi điều phối chỉ đơn vị đã hỏi và điều phối xem được."),
+)
+ASK_QUESTION = declare("scoring.ask_question", "Hỏi điều phối về một tiêu chí", _unit)
+ANSWER_QUESTION = declare("scoring.answer_question", "Xem mọi câu hỏi của kỳ, trả lời", _coordinator)
+FOLLOW_UP = declare("scoring.follow_up", "Theo dõi việc khắc phục điểm mất, giữ tài liệu cho năm sau", _unit)
+COUNT_FOLLOW_UPS = declare("scoring.count_follow_ups", "Xem số việc theo dõi của từng đơn vị", _coordinator)
 SIGN_PAPER = declare("scoring.sign_paper", "Tải bản ký giấy của báo cáo tự chấm", _head)
 
 # ── appraisal, entered points, council ────────────────────────────────────────────────────────────────────────────

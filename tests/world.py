@@ -33,15 +33,20 @@ from scoring.models import (
     EvidenceUse,
     Exclusion,
     ExplanationReceipt,
+    FollowUp,
+    FollowUpFile,
+    Question,
     Receipt,
     ResultsImport,
     Run,
 )
+from scoring.services.asking import ask
 from scoring.services.criteria_amendment import Basis, draft_amendment
 from scoring.services.criteria_drafts import annex_in, start_from_set
 from scoring.services.criteria_export import annex_of
 from scoring.services.evidence import Details, add_evidence, add_version
 from scoring.services.exclusions import exclude
+from scoring.services.following_up import Task, add_file, make_task
 from scoring.services.past_import import keep
 from scoring.services.past_table import read_table
 from scoring.services.past_types import PastTable
@@ -110,6 +115,8 @@ class World:
     people: dict[str, User | None]
     year: Year
     evidence: Evidence | None = None
+    question: Question | None = None
+    task: FollowUp | None = None
     exclusion: Exclusion | None = None
     amendment: Amendment | None = None
     session: CouncilSession | None = None
@@ -150,10 +157,18 @@ class World:
                 "path": f"{self.organiser.slug}/",
             } | shared
         return shared | {
-            "pk": _pk({"evi": self.evidence, "cri": self.amendment, "cou": self.session}.get(short[:3])),
+            "pk": _pk(
+                {
+                    "evi": self.evidence,
+                    "cri": self.amendment,
+                    "cou": self.session,
+                    "que": self.question,
+                    "fol": self.task,
+                }.get(short[:3])
+            ),
             "use": _pk(self._use),
             "evidence": _pk(self.evidence),
-            "file": _pk(self._file),
+            "file": _pk(self._file_of_task if short.startswith("follow") else self._file),
             "code": self.year.campaign.code,
             "unit": self.year.a.code,
             "group": self.year.group.code,
@@ -202,6 +217,10 @@ class World:
         return self.evidence and self.evidence.files.first()
 
     @cached_property
+    def _file_of_task(self) -> FollowUpFile | None:
+        return self.task and self.task.files.first()
+
+    @cached_property
     def _node_written(self) -> str:
         return next(node.permanent_id for node in annex_in(self.writing).nodes if node.code == "1.2")
 
@@ -245,13 +264,15 @@ def build(phase: Phase = Phase.APPRAISAL) -> World:
     upload = _upload(organiser, people["điều phối"])
     world = World(organiser, campaign, run, publication, upload, people, year)
     world.evidence = Evidence.objects.filter(participant=year.a).first()
+    world.question = Question.objects.filter(participant=year.a).first()
+    world.task = _task(year)
     _things_of_the_coordinator(world)
     _things_of_the_administrator(world)
     return world
 
 
 def _year(phase: Phase) -> Year:
-    """The year in `phase`; unit A brought one document in two versions while it could."""
+    """The year in `phase`; unit A brought one document in two versions while it could, and asked once."""
     year = build_year(Phase.DRAFT)
     for step in [*ORDER[1:], Phase.PUBLISHED]:
         if Phase(year.phase()) == phase:
@@ -262,7 +283,18 @@ def _year(phase: Phase) -> Year:
         advance(year, step)
         if step == Phase.SELF_ASSESSMENT:
             _bring_evidence(year)
+            ask(year.a, year.leaves["1.2"], "Tính cả hồ sơ chuyển tiếp?", by=year["a1"])
     return year
+
+
+def _task(year: Year) -> FollowUp | None:
+    """What unit A does about a lost point, with a document; None before its points are told to it."""
+    if Phase(year.phase()) in (Phase.DRAFT, Phase.SELF_ASSESSMENT, Phase.APPRAISAL):
+        return None
+    task = Task("Gửi báo cáo quý đúng hạn", year["a1"].pk, datetime.date(2027, 6, 30))
+    made = make_task(year.a, year.leaves["1.2"], task, "0,80", by=year["a1"])
+    add_file(made, SimpleUploadedFile("bao-cao-quy.pdf", pdf()), "Báo cáo quý", by=year["a1"])
+    return made
 
 
 def _bring_evidence(year: Year) -> None:

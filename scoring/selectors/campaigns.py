@@ -110,6 +110,10 @@ _HARMLESS = (
     "scoring.add_evidence",
     "scoring.write_report",
     "scoring.sign_paper",
+    "scoring.share_leaves",
+    "scoring.follow_up",
+    "scoring.ask_question",
+    "scoring.answer_question",
     "scoring.switch_phase",
     "scoring.link_criteria",
 )

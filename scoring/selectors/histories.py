@@ -15,7 +15,15 @@ from units.enums import Role
 from units.models import Membership, TrailEntry, User
 
 # Acts with which a unit writes; until it hands in they are its own, and the coordinator's who helps it.
-_WRITING = ("scoring.add_evidence", "scoring.explain", "scoring.write_report")
+_WRITING = (
+    "scoring.add_evidence",
+    "scoring.explain",
+    "scoring.write_report",
+    "scoring.share_leaves",
+    "scoring.follow_up",
+    "scoring.ask_question",
+    "scoring.answer_question",
+)
 _AMONG_THEMSELVES = ("hand_over", "return", "hand_back")
 ORGANISER_SIDE = "Cơ quan điều phối"
 

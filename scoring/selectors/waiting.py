@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from scoring.enums import AmendmentState, Origin, Phase, Resolution, Stage, SubmissionState
-from scoring.models import Amendment, Campaign, Exclusion, Group, Participant, Submission, Value
+from scoring.models import Amendment, Campaign, Exclusion, Group, Participant, Question, Submission, Value
 from units.models import Organiser, TrailEntry
 
 _SETTLED = (Phase.FINALISED, Phase.PUBLISHED)
@@ -23,10 +23,11 @@ class Waiting:
     entered: int
     exclusions: int
     amendments: int
+    questions: int
     ended: tuple[Participant, ...]
 
     def __bool__(self) -> bool:
-        return any((self.late, self.entered, self.exclusions, self.amendments, self.ended))
+        return any((self.late, self.entered, self.exclusions, self.amendments, self.questions, self.ended))
 
 
 def waiting_at(organiser: Organiser) -> list[Waiting]:
@@ -41,10 +42,12 @@ def waiting_at(organiser: Organiser) -> list[Waiting]:
     entered = Value.objects.fresh().filter(participant__in=taking, stage=Stage.ENTERED, confirmed_at__isnull=True)
     exclusions = Exclusion.objects.filter(campaign__in=campaigns, confirmed_at__isnull=True)
     drafted = Amendment.objects.filter(criteria_set__campaign__in=campaigns, state=AmendmentState.DRAFTED)
+    asked = Question.objects.filter(participant__campaign__in=campaigns, answers__isnull=True)
     by_kind = {
         "late": _numbers(late, "participant__campaign"),
         "entered": _numbers(entered, "participant__campaign"),
         "exclusions": _numbers(exclusions, "campaign"),
+        "questions": _numbers(asked, "participant__campaign"),
         "amendments": _numbers(drafted, "criteria_set__campaign"),
     }
     ended: dict[int, list[Participant]] = {}

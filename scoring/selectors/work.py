@@ -68,6 +68,19 @@ def own_dossiers(user: User, organiser: Organiser) -> list[OwnDossier]:
     ]
 
 
+def dossier_to_begin_with(user: User, organiser: Organiser) -> Participant | None:
+    """The newest dossier of who does nothing at `organiser` but work for one unit; None for everybody else, whose work
+    is a list. One query."""
+    mine = [item for item in user.current_memberships if item.organiser_id == organiser.pk]
+    if len({item.unit_id for item in mine}) != 1 or not all(item.role in UNIT_ROLES for item in mine):
+        return None
+    found = Participant.objects.filter(
+        campaign__organiser=organiser, unit=mine[0].unit_id, is_assessed=True, submission__isnull=False
+    )
+    found = found.exclude(group__phase=Phase.DRAFT).select_related("campaign")
+    return found.order_by("-campaign__year", "campaign__code").first()
+
+
 def left_out(user: User, organiser: Organiser) -> list[Participant]:
     """Years in which one of the person's units is not assessed, newest first; `submission` where it had a dossier."""
     mine = [item for item in user.current_memberships if item.organiser_id == organiser.pk]

@@ -159,6 +159,11 @@ class Line:
         return DONE
 
     @property
+    def is_open(self) -> bool:
+        """Whether something is left to do here: an answer, a proof, or what the head sent back."""
+        return self.content_state in OPEN_STATES or bool(self.open_notes)
+
+    @property
     def at_stake(self) -> Decimal:
         """Points that hang on what is missing: the maximum of an unanswered leaf, the points of one without proof; what
         an answer that stands has not earned while something else is typed over it."""

@@ -7,7 +7,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from scoring.files import evidence_pages, evidence_store
-from scoring.models import EvidenceFile, LatePaper, Signing
+from scoring.models import EvidenceFile, FollowUpFile, LatePaper, Signing
 from scoring.selectors.clock import database_now
 
 GRACE = datetime.timedelta(hours=24)
@@ -39,6 +39,9 @@ def sweep(*, delete: bool = True) -> Swept:
     late = LatePaper.objects.select_related("submission__participant").order_by("pk")
     for scan in late.iterator():
         _check(found, scan, f"{scan.submission.participant}, văn bản đến muộn “{scan.name}”")
+    gathered = FollowUpFile.objects.select_related("follow_up__participant").order_by("pk")
+    for file in gathered.iterator():
+        _check(found, file, f"{file.follow_up.participant}, tài liệu việc theo dõi “{file.name}”")
     if delete:
         _forget_previews()
     return found
@@ -64,10 +67,11 @@ def _forget_previews() -> None:
 
 
 def _is_referred_to(key: str) -> bool:
-    return any(model.objects.filter(key=key).exists() for model in (EvidenceFile, Signing, LatePaper))
+    models = (EvidenceFile, Signing, LatePaper, FollowUpFile)
+    return any(model.objects.filter(key=key).exists() for model in models)
 
 
-def _check(found: Swept, row: EvidenceFile | Signing | LatePaper, label: str) -> None:
+def _check(found: Swept, row: EvidenceFile | Signing | LatePaper | FollowUpFile, label: str) -> None:
     try:
         evidence_store.open_whole(row.key, row.sha256, row.size).close()
     except (evidence_store.Damaged, evidence_store.Unavailable) as fault:

@@ -3,6 +3,7 @@
 from scoring.urls import (
     analysis,
     appraisal,
+    board,
     campaigns,
     council,
     criteria,
@@ -27,6 +28,7 @@ urlpatterns = [
     *campaigns.urlpatterns,
     *setup.urlpatterns,
     *criteria.urlpatterns,
+    *board.urlpatterns,
     *dossier.urlpatterns,
     *review.urlpatterns,
     *worksheet_live.urlpatterns,

@@ -21,13 +21,14 @@ from scoring.engine.types import Node, NodeResult
 from scoring.enums import Source, Stage
 from scoring.forms.answer import FiguresForm
 from scoring.models import Submission
-from scoring.permissions import VIEW_DOSSIER
+from scoring.permissions import FOLLOW_UP, VIEW_DOSSIER
 from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.errors import WrongFigures
 from scoring.services.leaves import leaf_of, score
 from scoring.services.own_analysis import OwnFigures, OwnLists, own_figures, own_lists, own_way, tried
 from scoring.views.analysis_showing import delta_of, say_difference, say_figure, say_index, say_percent, say_points
 from scoring.views.dossier_frame import Opened, open_dossier
+from units.permissions import can
 from units.vietnamese import show_points
 from units.views.gates import SignedInRequest, route
 
@@ -88,6 +89,8 @@ def unit(request: SignedInRequest, submission: Submission) -> HttpResponse:
     opened = open_dossier(request.user, submission)
     own = own_figures(opened.dossier.participant, opened.sight)
     context: dict[str, Any] = opened.frame() | {"own": own, "basis": _basis(opened)}
+    if can(request.user, FOLLOW_UP, submission):
+        context["tasks_url"] = reverse("scoring:follow_ups", args=opened.address)
     status = 200
     if own is not None:
         is_tried = bool(request.GET.get("thu"))

@@ -11,7 +11,15 @@ from django.views.decorators.http import require_POST, require_safe
 from scoring.enums import Purpose, SubmissionState
 from scoring.forms.dossier import StepForm
 from scoring.models import Explanation, Receipt, ReturnNote, Submission
-from scoring.permissions import DECLARE, TAKE_OVER, VIEW_DOSSIER, VIEW_EVIDENCE, VIEW_RECEIPT, VIEW_REPORT
+from scoring.permissions import (
+    DECLARE,
+    TAKE_OVER,
+    VIEW_BOARD,
+    VIEW_DOSSIER,
+    VIEW_EVIDENCE,
+    VIEW_RECEIPT,
+    VIEW_REPORT,
+)
 from scoring.selectors.inheritance import sources_of
 from scoring.selectors.report import signing_of
 from scoring.selectors.return_notes import note_visible_to, returned_counts
@@ -43,6 +51,8 @@ from units.views.confirming import ask_again, must_confirm
 from units.views.gates import SignedInRequest, route
 
 CONFLICT, UNPROCESSABLE = 409, 422
+MINE = "cua-toi"
+"""`loc` of the worksheet: only the leaves that the reader looks after."""
 REVIEW = "duyet"
 """`from` of a form that stands on the head's review, which is shown again when the step is refused."""
 DONE = {
@@ -149,14 +159,18 @@ def _worksheet_page(
     opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
     totals = totals_of(opened)
     is_in_hand = submission_in_hand(opened.submission)
+    mine = request.GET.get("loc") == MINE and opened.user in opened.charges.values()
     context = opened.frame() | {
         "totals": totals,
         "announcement": announcement_of(opened),
-        "panels": component_panels(opened, totals),
+        "panels": component_panels(opened, totals, mine=mine),
         "columns": columns_of(opened),
         "missing": missing_of(opened) if is_in_hand else [],
+        "listed": missing_of(opened, mine=mine) if is_in_hand else [],
         "warnings": warnings_of(opened) if is_in_hand else [],
         "places": _places(opened),
+        "mine": mine,
+        "own_count": sum(person == opened.user for person in opened.charges.values()),
         "steps": steps_of(opened, form, chosen),
         "waiting": waiting_of(opened),
         "receipts": receipts_of(submission) if can(request.user, VIEW_RECEIPT, submission) else [],
@@ -172,6 +186,9 @@ def _worksheet_page(
 def _places(opened: Opened) -> list[dict[str, str]]:
     """Other pages of the dossier that this person may open."""
     participant, places = opened.dossier.participant, []
+    if can(opened.user, VIEW_BOARD, participant):
+        places.append(("Bảng việc", "scoring:board"))
+        places.append(("Chia việc", "scoring:shares"))
     if can(opened.user, VIEW_EVIDENCE, participant):
         places.append(("Tài liệu kiểm chứng của đơn vị", "scoring:evidence_list"))
     if can(opened.user, VIEW_REPORT, participant):

@@ -16,7 +16,7 @@ from scoring.engine.single import Leaf
 from scoring.enums import Purpose, Source
 from scoring.forms.dossier import AnswerForm, ClearForm
 from scoring.models import Submission, Value
-from scoring.permissions import DECLARE, VIEW_DOSSIER
+from scoring.permissions import DECLARE, VIEW_DOSSIER, VIEW_QUESTIONS
 from scoring.selectors.evidence import evidence_for
 from scoring.selectors.sheet_history import history_of
 from scoring.selectors.worksheet import Line, dossier_visible_to
@@ -34,7 +34,7 @@ from scoring.views.last_year_showing import reuse_form
 from scoring.views.level_showing import levels_shown, live_levels
 from scoring.views.showing import CLAIM_WAITS, say_content
 from scoring.views.stale import Clash, again, stale_page
-from units.permissions import authorize
+from units.permissions import authorize, can
 from units.vietnamese import show_points
 from units.views.gates import SignedInRequest, route
 
@@ -249,6 +249,7 @@ def _page(
         "criterion": criterion,
         "max_points": show_points(criterion.max_points),
         "parents": _parents(asked),
+        "person": opened.charges.get(criterion.pk),
         "is_self": criterion.source == Source.SELF,
         "may_write": may_write,
         "reused_year": reused[1] if reused else None,
@@ -260,6 +261,10 @@ def _page(
         "stages": stages_of(opened, line),
         "history": history_rows(opened, line, history_of(participant, criterion, opened.sight)),
         "flow": _flow(asked, may_write=may_write),
+        "offers_url": answer_url(opened, line, "follow_up_offers") if may_write else "",
+        "questions_url": answer_url(opened, line, "questions")
+        if can(opened.user, VIEW_QUESTIONS, opened.submission)
+        else "",
         "errors": [{"text": error}] if error else [],
         "page_url": asked.page_url,
         "trial_url": asked.walk.kept(answer_url(opened, line, "answer_trial")),
@@ -272,6 +277,10 @@ def _page(
         **asked.walk.frame(),
     }
     return render(request, "scoring/dossier/answer.html", context, status=status)
+
+
+def _reads_questions(opened: Opened) -> bool:
+    return bool(can(opened.user, VIEW_QUESTIONS, opened.submission))
 
 
 def _clear_form(line: Line) -> ClearForm | None:

@@ -189,6 +189,7 @@ def _row(opened: Opened, line: Line, form: AnswerForm | None) -> dict[str, Any]:
         "line": line,
         "criterion": line.criterion,
         "max_points": show_points(line.criterion.max_points),
+        "person": opened.charges.get(line.criterion.pk),
         "url": answer_url(opened, line),
         "form": form if may_write else None,
         "stages": stages_of(opened, line),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from scoring.enums import Phase, Resolution, Stage, SubmissionState
 from scoring.models import Criterion, Submission
 from scoring.permissions import DECLARE, VIEW_EVIDENCE
+from scoring.selectors.colleagues import charges_of
 from scoring.selectors.late_paper import paper_in_hand
 from scoring.selectors.worksheet import Sight, Worksheet, read_worksheet, sight_of
 from scoring.services.before_submission import Check, look
@@ -59,6 +60,12 @@ class Opened:
         """What stands against handing the dossier in, without last year; None once it is out of the unit's hands."""
         in_hand = submission_in_hand(self.submission) and self.sees_declared
         return look(self.dossier, self.sheet) if in_hand else None
+
+    @cached_property
+    def charges(self) -> dict[int, User]:
+        """Leaf (pk) → who of the unit looks after it; the unit alone reads it."""
+        is_own = self.sight.is_unit and not self.is_inherited
+        return charges_of(self.dossier.participant) if is_own else {}
 
     @property
     def is_inherited(self) -> bool:

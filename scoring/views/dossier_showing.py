@@ -37,6 +37,8 @@ class Row:
     state: State | None = None
     max_points: str = ""
     cells: tuple[tuple[str, str], ...] = ()
+    in_charge: str = ""
+    is_mine: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,17 +95,21 @@ def announcement_of(opened: Opened) -> Announcement | None:
     return Announcement(facts, reverse("public", args=[f"{slug}/don-vi/{unit}/{year}/"]))
 
 
-def component_panels(opened: Opened, totals: Totals | None) -> list[dict[str, Any]]:
-    """Every component with its rows, its progress and its sum."""
+def component_panels(opened: Opened, totals: Totals | None, *, mine: bool = False) -> list[dict[str, Any]]:
+    """Every component with its rows, its progress and its sum; with `mine` only where the reader looks after leaves,
+    and these rows alone."""
     nodes = totals.nodes if totals else {}
     panels = []
     for component in opened.sheet.components:
+        rows = _rows(opened, component)
+        if mine and not (rows := [row for row in rows if row.is_mine]):
+            continue
         points, max_points = nodes.get(component.criterion.code, ("", show_points(component.criterion.max_points)))
         panels.append(
             {
                 "component": component,
                 "url": reverse("scoring:worksheet_component", args=[*opened.address, component.criterion.code]),
-                "rows": _rows(opened, component),
+                "rows": rows,
                 "points": points,
                 "max_points": max_points,
             }
@@ -116,8 +122,9 @@ def columns_of(opened: Opened) -> list[str]:
     return [Stage(stage).label for stage in (Stage.DECLARED, *opened.sheet.stages)]
 
 
-def missing_of(opened: Opened) -> list[dict[str, str]]:
-    """What is left to do, leaf by leaf, each with the points that hang on it and the way there."""
+def missing_of(opened: Opened, *, mine: bool = False) -> list[dict[str, str]]:
+    """What is left to do, leaf by leaf, each with the points that hang on it and the way there; with `mine` where the
+    reader looks after the leaf."""
     return [
         {
             "code": line.criterion.code,
@@ -127,6 +134,7 @@ def missing_of(opened: Opened) -> list[dict[str, str]]:
             "points": show_points(line.at_stake),
         }
         for line in opened.sheet.missing
+        if not mine or opened.charges.get(line.criterion.pk) == opened.user
     ]
 
 
@@ -263,6 +271,7 @@ def _rows(opened: Opened, component: Component) -> list[Row]:
 def _leaf_row(opened: Opened, line: Line) -> Row:
     shown = (Stage.DECLARED, *opened.sheet.stages)
     cells = tuple((stage.label, _cell(line.values.get(stage))) for stage in shown)
+    person = opened.charges.get(line.criterion.pk)
     return Row(
         line.criterion.code,
         line.criterion.title,
@@ -270,6 +279,8 @@ def _leaf_row(opened: Opened, line: Line) -> Row:
         line.state,
         show_points(line.criterion.max_points),
         cells,
+        person.full_name if person else "",
+        person == opened.user,
     )
 
 

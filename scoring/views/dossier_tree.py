@@ -95,7 +95,12 @@ class Walk:
                         "scoring:worksheet_component", args=[*self.opened.address, component.criterion.code]
                     ),
                     "lines": [
-                        {"line": line, "url": self.url_of(line), "is_here": line is self.here}
+                        {
+                            "line": line,
+                            "url": self.url_of(line),
+                            "is_here": line is self.here,
+                            "person": self.opened.charges.get(line.criterion.pk),
+                        }
                         for line in (lines if self.chosen or is_here else [])
                     ],
                 }

@@ -89,6 +89,11 @@ def _lines(waiting: Waiting) -> list[dict[str, str]]:
             "việc không đánh giá tiêu chí chờ người thứ hai xác nhận",
             campaign_url(campaign, "exclusions"),
         ),
+        (
+            waiting.questions,
+            "câu hỏi của đơn vị chờ trả lời",
+            campaign_url(campaign, "questions_campaign") + "?trang-thai=open",
+        ),
         (waiting.amendments, "sửa đổi bộ tiêu chí chờ xác nhận", campaign_url(campaign, "criteria_sets")),
     ]
     lines = [{"text": f"{number} {what}", "url": url} for number, what, url in counted if number]
@@ -139,6 +144,7 @@ def _row(item: OwnDossier, dossier: Dossier) -> dict[str, Any]:
         "state": item.submission.get_state_display(),
         "deadline": _deadline(dossier),
         "url": reverse("scoring:worksheet", args=address),
+        "board_url": reverse("scoring:board", args=address),
         "explanation_url": reverse("scoring:explanation", args=address) if explains else "",
         "explanation_state": item.explanation.get_state_display() if explains and item.explanation else "",
     }

@@ -31,7 +31,8 @@ OF_A_RUN = {"scoring.view_run", "scoring.show_run", "reports.draft"}
 OF_THE_DOSSIER = {
     "scoring.view_dossier", "scoring.declare", "scoring.explain", "scoring.add_evidence", "scoring.view_receipt",
     "scoring.decide", "scoring.override_grade", "scoring.take_over", "scoring.write_report", "scoring.view_report",
-    "scoring.sign_paper", "scoring.enter_on_behalf",
+    "scoring.sign_paper", "scoring.enter_on_behalf", "scoring.view_board", "scoring.share_leaves",
+    "scoring.view_questions", "scoring.ask_question", "scoring.follow_up",
 }  # fmt: skip
 OF_A_PART = {"scoring.view_part", "scoring.appraise"}
 

@@ -140,6 +140,10 @@ NAMES: dict[str, str] = {
     "overtakes": "Hoàn tác lần sửa trước",
     "reopened_parts": "Số phần thẩm định mở lại",
     # ── dossiers, appraisal, council ──────────────────────────────────────────────────────────────────────────────
+    "in_charge": "Người phụ trách",
+    "due_on": "Hạn",
+    "progress": "Tình trạng",
+    "for_all": "Cho mọi đơn vị đọc",
     "purpose": "Dùng cho",
     "pages": "Trang dẫn",
     "taken_from": "Lấy từ hồ sơ của",

@@ -26,7 +26,15 @@ def work(year: Year) -> str:
 
 @pytest.mark.parametrize(
     ("who", "place"),
-    [("a1", "viec/"), ("aH", "viec/"), ("g1", "viec/"), ("h", "viec/"), ("c", ""), ("l", ""), ("s", "nguoi/")],
+    [
+        ("a1", "ky/2026/phieu/SOA/bang/"),
+        ("aH", "ky/2026/phieu/SOA/bang/"),
+        ("g1", "viec/"),
+        ("h", "viec/"),
+        ("c", ""),
+        ("l", ""),
+        ("s", "nguoi/"),
+    ],
 )
 def test_the_way_in_leads_every_role_to_its_place(who: str, place: str) -> None:
     year = build_year()
@@ -191,3 +199,18 @@ def let_wait(year: Year, wanted: int) -> None:
         defaults={"decision_number": "1", "decision_date": "2026-01-01", "reason": "r", "sha256": "0" * 64,
                   "annex": {}, "drafted_by": year["c"]},
     )  # fmt: skip
+
+
+def test_who_also_does_other_work_or_has_several_units_begins_at_the_list() -> None:
+    year = build_year()
+    add_unit(year, 1)
+    assert year.browser("a1").get("/lam-viec/")["Location"] == work(year)
+    Membership.objects.create(
+        user=year["b1"], organiser=year.organiser, unit=year.b.unit, role=Role.APPRAISER, valid_from="2025-01-01"
+    )
+    assert year.browser("b1").get("/lam-viec/")["Location"] == work(year)
+
+
+def test_before_the_opening_the_way_in_leads_to_the_list() -> None:
+    year = build_year(Phase.DRAFT)
+    assert year.browser("a1").get("/lam-viec/")["Location"] == work(year)
