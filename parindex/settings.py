@@ -235,6 +235,9 @@ EMAIL_FILE_PATH = ENV.var / "mail"
 if ENV.email:
     globals().update(ENV.email)
 HAS_MAIL = ENV.has_mail  # the demo keeps its letters as files
+EMAIL_TIMEOUT = 20  # seconds; a mail server that says nothing holds up the job, never a request
+NOTICE_JOB = "units.tasks.send_waiting_letters"  # enqueued after the commit of what is told
+NOTICES_AT_ONCE_A_DAY = 5  # letters to one person; what comes after these goes into the morning's
 INVITATION_LINK_DAYS, INVITATION_CODE_DAYS = 7, 14
 COMPONENT_CODES = "scoring.selectors.criteria.component_codes_of"  # what an appraiser's role may be narrowed to
 UNITS_STILL_ASSESSED = "scoring.selectors.dossiers.units_still_assessed"  # have ended, and still need their people

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from units.enums import Role
 from units.models.fields import DerivedCharField, sort_column
+from units.models.notice import unread_of_user
 from units.validators import visible_name
 from units.vietnamese import fold
 
@@ -88,12 +89,18 @@ class User(AbstractBaseUser):
     def current_memberships(self) -> list[Membership]:
         """Today's memberships with their organisers; read once for the life of this object (one request)."""
         if not hasattr(self, "_current_memberships"):
-            self._current_memberships = list(
+            self._current_memberships: list[Membership] = list(
                 self.memberships.valid_on(timezone.localdate())
                 .select_related("organiser", "unit", "stands_for__user")
+                .annotate(unread_notices=unread_of_user())  # every page tells it: asked with what every page asks
                 .order_by("pk")
             )
         return self._current_memberships
+
+    @property
+    def unread_notices(self) -> int:
+        """How many notices wait to be read; 0 for whoever has no role today."""
+        return next((int(item.unread_notices) for item in self.current_memberships), 0)  # type: ignore[attr-defined]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -78,6 +78,7 @@ ACTS: dict[str, str] = {
     "scoring.add_late_unit": "Đưa đơn vị vào khối sau khi mở",
     "scoring.set_for_group": "Chọn bộ tiêu chí của khối",
     "scoring.change_participant": "Sửa việc tham gia của đơn vị",
+    "scoring.remind": "Gửi lời nhắc",
     "scoring.remove_participant": "Bỏ đơn vị khỏi kỳ",
     # ── a group walks through the year ────────────────────────────────────────────────────────────────────────────
     "scoring.group_open": "Mở tự chấm cho khối",

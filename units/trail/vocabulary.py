@@ -77,6 +77,7 @@ NAMES: dict[str, str] = {
     "renamed": "Đổi tên",
     # ── a year ────────────────────────────────────────────────────────────────────────────────────────────────────
     "year": "Năm",
+    "recipients": "Nơi nhận",
     "version": "Lần sửa",
     "about_version": "Về lần sửa",
     "round": "Vòng",
