@@ -17,6 +17,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -57,6 +58,7 @@ class Environment:
     trusted_origins: list[str]
     database: dict
     email: dict
+    mail_from: str
     has_mail: bool
     evidence: dict
     proxies: int
@@ -143,6 +145,7 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
         trusted_origins=origins,
         database=database,
         email=email,
+        mail_from=_mail_from(env.str("MAIL_FROM", ""), site_url, faults),
         has_mail=has_mail,
         evidence=evidence,
         proxies=int(proxies),
@@ -213,6 +216,14 @@ def _email(env: environ.Env, faults: list[str]) -> dict:
     except ImproperlyConfigured:
         faults.append("EMAIL_URL không đọc được. Dạng đúng: smtp+tls://nguoi:matkhau@mail.tinh.gov.vn:587.")
         return {}
+
+
+def _mail_from(written: str, site_url: str, faults: list[str]) -> str:
+    """From whom letters come: what was decided, or an address at the portal's own host."""
+    sender = written or f"Chỉ số CCHC <khong-tra-loi@{urlsplit(site_url).hostname or 'localhost'}>"
+    if parseaddr(sender)[1].count("@") != 1 or "\n" in sender:
+        faults.append("MAIL_FROM không đọc được. Dạng đúng: Chỉ số CCHC <cchc@tinh.gov.vn>.")
+    return sender
 
 
 def _evidence(url: str, var: Path, faults: list[str]) -> dict:

@@ -234,6 +234,7 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = ENV.var / "mail"
 if ENV.email:
     globals().update(ENV.email)
+DEFAULT_FROM_EMAIL = ENV.mail_from
 HAS_MAIL = ENV.has_mail  # the demo keeps its letters as files
 EMAIL_TIMEOUT = 20  # seconds; a mail server that says nothing holds up the job, never a request
 NOTICE_JOB = "units.tasks.send_waiting_letters"  # enqueued after the commit of what is told

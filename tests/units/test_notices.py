@@ -140,6 +140,13 @@ def test_a_letter_reaches_the_mail_server_with_vietnamese_whole(server) -> None:
     assert (letter["To"], letter["Subject"]) == ("an@so.example", "Sở An toàn: hồ sơ bị trả lại")
     assert "Hồ sơ bị trả lại để sửa." in letter.get_content()
     assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["From"] == "Chỉ số CCHC <khong-tra-loi@localhost>"
+
+
+def test_a_letter_to_somebody_of_the_demo_is_marked_as_invented(server) -> None:
+    post([word(UserFactory(is_demo=True))])
+    send_waiting()
+    assert server.letters[0]["Subject"].strip().startswith("[DỮ LIỆU MINH HỌA] Sở An toàn")
 
 
 def test_three_letters_go_over_one_connection(server) -> None:

@@ -26,6 +26,7 @@ BETWEEN_TRIES = [datetime.timedelta(minutes=number) for number in (5, 15, 60, 24
 TOO_OLD = datetime.timedelta(hours=24)  # what it says may be past; the morning's letter says what is open then
 DIED = datetime.timedelta(hours=1)  # a letter takes seconds
 MOST_AT_ONCE = 500
+SAMPLE = "DỮ LIỆU MINH HỌA"
 _FOR_GOOD = 500  # SMTP: from here on a refusal is meant to stay
 
 log = logging.getLogger(__name__)
@@ -136,8 +137,9 @@ def _message(notice: Notice, address: str) -> EmailMessage:
         for row in rows
     ]
     choices = reverse("own_notice_ways")
+    mark = f"[{SAMPLE}] " if notice.user.is_demo else ""
     return EmailMessage(
-        notice.subject,
+        f"{mark}{notice.subject}",
         notice_letter(sections, choices=choices),
         None,
         [address],
