@@ -217,6 +217,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "evidence": ENV.evidence,  # private: read by scoring.files.evidence_store only
 }
+CLAMD_URL = ENV.clamd_url  # the virus scanner; empty: there is none
 # What one unit may store in one campaign, old versions included.
 EVIDENCE_FILES_PER_UNIT = 500
 EVIDENCE_BYTES_PER_UNIT = 1024 * 1024 * 1024

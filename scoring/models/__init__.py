@@ -12,6 +12,7 @@ from scoring.models.evidence import Evidence, EvidenceFile, EvidenceUse
 from scoring.models.head_review import ReturnNote
 from scoring.models.past import PrintedResult, ResultsImport
 from scoring.models.result import Run, RunShown
+from scoring.models.scan import Scan
 from scoring.models.self_report import SelfReport, Signing
 from scoring.models.submission import Explanation, ExplanationItem, Receipt, Submission
 from scoring.models.value import Value, ValueChange
@@ -42,6 +43,7 @@ __all__ = [
     "ReturnNote",
     "Run",
     "RunShown",
+    "Scan",
     "SelfReport",
     "Signing",
     "Submission",

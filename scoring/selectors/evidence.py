@@ -15,6 +15,7 @@ from scoring.enums import EvidenceKind, Purpose
 from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant
 from scoring.permissions import UNIT_ROLES
 from scoring.selectors.dossiers import participant_visible_to
+from scoring.selectors.scans import scan_doubts
 from units.enums import Role
 from units.models import User
 from units.vietnamese import format_date
@@ -137,11 +138,14 @@ def _read(found: QuerySet[Evidence]) -> list[Evidence]:
 
 def _documents(rows: Sequence[Evidence], participant: Participant, reader: User) -> list[Document]:
     alike = _same_bytes(rows, participant, reader)
+    unsafe = scan_doubts([file.sha256 for row in rows for file in row.files.all()])
     documents = []
     for row in rows:
         row.participant = participant
         files, uses = list(row.files.all()), list(row.uses.all())
-        documents.append(Document(row, files, uses, [*_doubts(row, participant.campaign.year), *alike.get(row.pk, [])]))
+        told = dict.fromkeys(unsafe[file.sha256] for file in files if file.sha256 in unsafe)
+        doubts = [*_doubts(row, participant.campaign.year), *alike.get(row.pk, [])]
+        documents.append(Document(row, files, uses, [*told, *doubts]))
     return documents
 
 

@@ -30,6 +30,7 @@ from scoring.services.dossier import Dossier, lock_dossier, read_dossier
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence_pen import evidence_pen, open_purpose, refuse_other_leaf
 from scoring.services.evidence_quota import refuse_sizes_over_quota
+from scoring.services.evidence_scan import refuse_harmful
 from scoring.services.pen import require
 from scoring.services.succession import hold_ends_before
 from scoring.services.write_keys import once
@@ -201,7 +202,8 @@ def _checked(uploads: Sequence[UploadedFile]) -> list[Incoming]:
 
 @contextmanager
 def stored(incoming: Sequence[Incoming]) -> Iterator[list[str]]:
-    """Put the bytes and give their keys; take them out again when the block fails."""
+    """Let the scanner look at the bytes, put them and give their keys; take them out again when the block fails."""
+    _refuse_harmful(incoming)
     keys: list[str] = []
     try:
         for item in incoming:
@@ -213,6 +215,17 @@ def stored(incoming: Sequence[Incoming]) -> Iterator[list[str]]:
         for key in keys:
             evidence_store.discard(key)
         raise
+
+
+def _refuse_harmful(incoming: Sequence[Incoming]) -> None:
+    faults = []
+    for item in incoming:
+        try:
+            refuse_harmful(item.upload, item.checked.name, item.checked.sha256)
+        except EvidenceRefused as refused:
+            faults.append(refused)
+    if faults:
+        raise FilesRefused(faults)
 
 
 def refuse_over_quota(participant: Participant, incoming: Sequence[Incoming]) -> None:

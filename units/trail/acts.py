@@ -105,6 +105,7 @@ ACTS: dict[str, str] = {
     "scoring.submission_set_to_nought": "Tính 0 điểm hồ sơ không nộp",
     "scoring.submission_close": "Hết hạn tự chấm chưa nộp",
     "scoring.add_evidence": "Thêm, sửa, gỡ tài liệu kiểm chứng",
+    "scoring.quarantine_evidence": "Cách ly tệp có mã độc",
     "scoring.write_report": "Viết lời báo cáo tự chấm",
     "scoring.sign_paper": "Tải bản ký giấy báo cáo tự chấm",
     "scoring.explain": "Viết giải trình",

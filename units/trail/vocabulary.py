@@ -78,6 +78,7 @@ NAMES: dict[str, str] = {
     # ── a year ────────────────────────────────────────────────────────────────────────────────────────────────────
     "year": "Năm",
     "recipients": "Nơi nhận",
+    "found": "Máy quét thấy",
     "version": "Lần sửa",
     "about_version": "Về lần sửa",
     "round": "Vòng",
