@@ -52,6 +52,8 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
         "lending_url": reverse("units:lending", args=[organiser.slug]) if organiser else "",
         "nav": _navigation(request, organiser, memberships),
         "account_url": reverse("mfa_index"),
+        "notices_url": reverse("own_notices"),
+        "unread": user.unread_notices,
         "sign_out_url": reverse("account_logout"),
         "session": _session(request),
         "drafts": dict(zip(("owner", "key"), draft_keys(user), strict=True)),

@@ -17,6 +17,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -57,8 +58,10 @@ class Environment:
     trusted_origins: list[str]
     database: dict
     email: dict
+    mail_from: str
     has_mail: bool
     evidence: dict
+    clamd_url: str
     proxies: int
     site_url: str
     second_factor: frozenset[str]
@@ -110,10 +113,12 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
     has_mail = env.str("EMAIL_URL", "").strip().lower() != NO_MAIL
     email = _email(env, faults) if has_mail else {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
     evidence = _evidence(env.str("EVIDENCE_URL", ""), var, faults)
+    clamd_url = _clamd(env.str("CLAMD_URL", ""), faults)
 
     site_url = env.str("SITE_URL", "").rstrip("/")
     if not urlsplit(site_url).hostname:
         site_url = ""
+    mail_from = _mail_from(env.str("MAIL_FROM", ""), site_url, faults)
     if production and not site_url.startswith("https://"):
         faults.append("Thiếu SITE_URL dạng https://…; địa chỉ này được in trong thư và văn bản.")
 
@@ -143,8 +148,10 @@ def read_environment(base: Path, source: Mapping[str, str] | None = None) -> Env
         trusted_origins=origins,
         database=database,
         email=email,
+        mail_from=mail_from,
         has_mail=has_mail,
         evidence=evidence,
+        clamd_url=clamd_url,
         proxies=int(proxies),
         site_url=site_url,
         second_factor=second_factor,
@@ -213,6 +220,27 @@ def _email(env: environ.Env, faults: list[str]) -> dict:
     except ImproperlyConfigured:
         faults.append("EMAIL_URL không đọc được. Dạng đúng: smtp+tls://nguoi:matkhau@mail.tinh.gov.vn:587.")
         return {}
+
+
+def _mail_from(written: str, site_url: str, faults: list[str]) -> str:
+    """From whom letters come: what was decided, or an address at the portal's own host."""
+    sender = written or f"Chỉ số CCHC <khong-tra-loi@{urlsplit(site_url).hostname or 'localhost'}>"
+    if parseaddr(sender)[1].count("@") != 1 or "\n" in sender:
+        faults.append("MAIL_FROM không đọc được. Dạng đúng: Chỉ số CCHC <cchc@tinh.gov.vn>.")
+    return sender
+
+
+def _clamd(url: str, faults: list[str]) -> str:
+    """Where the virus scanner stands: a host with its port, or a socket of this machine; "" where there is none."""
+    try:
+        parts = urlsplit(url)
+        known = {"tcp": bool(parts.hostname and parts.port), "unix": bool(parts.path.strip("/")), "": not url}
+    except ValueError:
+        known, parts = {}, urlsplit("")
+    if not known.get(parts.scheme):
+        faults.append("CLAMD_URL không đọc được. Dạng đúng: unix:///run/clamav/clamd.ctl hoặc tcp://127.0.0.1:3310.")
+        return ""
+    return url
 
 
 def _evidence(url: str, var: Path, faults: list[str]) -> dict:

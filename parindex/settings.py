@@ -219,6 +219,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "evidence": ENV.evidence,  # private: read by scoring.files.evidence_store only
 }
+CLAMD_URL = ENV.clamd_url  # the virus scanner; empty: there is none
 # What one unit may store in one campaign, old versions included.
 EVIDENCE_FILES_PER_UNIT = 500
 EVIDENCE_BYTES_PER_UNIT = 1024 * 1024 * 1024
@@ -236,7 +237,11 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = ENV.var / "mail"
 if ENV.email:
     globals().update(ENV.email)
+DEFAULT_FROM_EMAIL = ENV.mail_from
 HAS_MAIL = ENV.has_mail  # the demo keeps its letters as files
+EMAIL_TIMEOUT = 20  # seconds; a mail server that says nothing holds up the job, never a request
+NOTICE_JOB = "units.tasks.send_waiting_letters"  # enqueued after the commit of what is told
+NOTICES_AT_ONCE_A_DAY = 5  # letters to one person; what comes after these goes into the morning's
 INVITATION_LINK_DAYS, INVITATION_CODE_DAYS = 7, 14
 COMPONENT_CODES = "scoring.selectors.criteria.component_codes_of"  # what an appraiser's role may be narrowed to
 UNITS_STILL_ASSESSED = "scoring.selectors.dossiers.units_still_assessed"  # have ended, and still need their people

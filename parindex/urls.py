@@ -10,7 +10,7 @@ from django.urls import include, path
 from parindex import views
 from reports.views.public import serve
 from scoring.views.home import workspace
-from units.views import founding, resetting, security, sessions, single_sign_on, welcome
+from units.views import founding, notices, resetting, security, sessions, single_sign_on, welcome
 
 handler400 = "parindex.views.bad_request"
 handler403 = "parindex.views.permission_denied"
@@ -51,6 +51,10 @@ urlpatterns = [
     path("tai-khoan/phien/ket-thuc/", sessions.end, name="own_session_end"),
     path("tai-khoan/phien/ket-thuc-khac/", sessions.end_others, name="own_sessions_end"),
     path("tai-khoan/phien/con-lai/", sessions.left, name="own_session_left"),
+    path("tai-khoan/thong-bao/", notices.notices, name="own_notices"),
+    path("tai-khoan/thong-bao/da-doc/", notices.read, name="own_notices_read"),
+    path("tai-khoan/thong-bao/cach-nhan/", notices.ways, name="own_notice_ways"),
+    path("tai-khoan/thong-bao/<number:pk>/mo/", notices.open_one, name="own_notice_open"),
     path("tai-khoan/doi-mat-khau/", security.change_password, name="account_change_password"),
     path("cai-dat/", founding.found, name="founding"),
     path("quan-tri/", admin.site.urls),

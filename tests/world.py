@@ -146,6 +146,8 @@ class World:
         shared |= {"person": _pk(staff), "membership": _pk(role)}
         if short in ("people_staged", "people_report", "people_apply"):
             shared |= {"pk": _pk(self.table)}
+        if short == "own_notice_open":
+            shared |= {"pk": _pk(staff.notices.first() if staff else None)}
         if name in OF_RESULTS or not name.startswith("scoring:"):
             return {
                 "pk": self.upload.pk if name.startswith("scoring:") else self.publication.pk,

@@ -73,3 +73,35 @@ class ImportStage(TextChoices):
 
     SEEN = "seen", "Đang xem trước"
     APPLIED = "applied", "Đã áp dụng"
+
+
+class NoticeKind(TextChoices):
+    """What a person is told of, in the order in which the page of choices lists it."""
+
+    WORK = "work", "Việc phải làm: bị trả lại, được mở lại, gia hạn, phải kê khai lại"
+    REVIEW = "review", "Hồ sơ trình thủ trưởng, chờ duyệt"
+    NEWS = "news", "Bước mới của kỳ, câu hỏi được trả lời"
+    REMINDER = "reminder", "Lời nhắc của điều phối"
+    MORNING = "morning", "Thư buổi sáng: việc mới, việc còn 7, 3 và 1 ngày"
+    ACCOUNT = "account", "Thay đổi bảo mật tài khoản"
+
+
+class NoticeWay(TextChoices):
+    """How a notice leaves the portal; in the portal itself it stands in any case."""
+
+    NOW = "now", "Gửi thư ngay"
+    MORNING = "morning", "Gộp vào thư buổi sáng"
+    OFF = "off", "Chỉ xem trong cổng"
+
+
+class Posting(TextChoices):
+    """Where the letter of a notice is. SENDING that stays: the job died there; that letter is not sent again."""
+
+    NONE = "", "Chỉ trong cổng"
+    WAITING = "waiting", "Chờ gửi"
+    SENDING = "sending", "Đang gửi"
+    SENT = "sent", "Đã gửi thư"
+    TOGETHER = "together", "Chung thư với người cùng hộp thư"
+    MORNING = "morning", "Chờ thư buổi sáng"
+    FOLDED = "folded", "Trong thư buổi sáng"
+    FAILED = "failed", "Không gửi được thư"

@@ -1,8 +1,10 @@
-"""Letters to people about their accounts, and the address of the portal as letters and paper tell it."""
+"""Letters to people: of their accounts, of notices; and the address of the portal as letters and paper tell it."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -54,3 +56,43 @@ Mở liên kết sau để đặt mật khẩu mới. Liên kết dùng được
 Nếu không phải anh, chị yêu cầu thì bỏ qua thư này: mật khẩu đang dùng không thay đổi.
 """
     return subject, text
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one letter tells one person: `text` with its `path`, or `lines` and `news` ({"text", "path"}) instead."""
+
+    name: str
+    text: str
+    path: str = ""
+    lines: Sequence[Mapping[str, str]] = ()
+    news: Sequence[Mapping[str, str]] = ()
+
+
+def notice_letter(sections: Sequence[Section], *, choices: str) -> str:
+    """Plain text of a notice to one mailbox; who shares it reads what is the same for all once. `choices` is the path
+    of the page where one says which letters one wants."""
+    same: dict[str, list[str]] = {}
+    for one in sections:
+        same.setdefault(_body(one), []).append(one.name)
+    parts = [f"Kính gửi {', '.join(names)},\n\n{body}" for body, names in same.items()]
+    foot = (
+        "-- \nCổng Chỉ số cải cách hành chính. Thư gửi tự động, không trả lời thư này.\n"
+        f"Chọn thư nào được gửi, xem mọi thông báo: {portal_address(choices)}\n"
+    )
+    return "\n\n".join([*parts, foot])
+
+
+def _body(one: Section) -> str:
+    if not one.lines and not one.news:
+        return f"{one.text}\n\nMở để xem: {portal_address(one.path)}" if one.path else one.text
+    blocks = []
+    if one.lines:
+        blocks.append("Việc đang chờ:\n\n" + "\n".join(_line(line) for line in one.lines))
+    if one.news:
+        blocks.append("Tin chưa gửi riêng:\n\n" + "\n".join(_line(line) for line in one.news))
+    return "\n\n".join(blocks)
+
+
+def _line(line: Mapping[str, str]) -> str:
+    return f"* {line['text']}\n  {portal_address(line['path'])}" if line.get("path") else f"* {line['text']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,12 +11,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from units import trail
 from units.enums import UNIT_SIDE, InvitationKind, Letter, Role, UnitKind
-from units.models import Invitation, Membership, Organiser, PeopleImport, TrailEntry, Unit, User
+from units.models import Invitation, Membership, Notice, Organiser, PeopleImport, TrailEntry, Unit, User
 from units.permissions import ADMINISTER, authorize, keeps_portal
 from units.vietnamese import fold, format_date
 
@@ -379,3 +381,24 @@ def acting_name(user: User, at: datetime.datetime, roles: Sequence[Membership]) 
     then = [item for item in then if item.valid_to is None or item.valid_to >= day]
     absent = [item.stands_for.user.full_name for item in then if item.stands_for]
     return f"{user.full_name} (thay {absent[0]})" if absent and len(absent) == len(then) else user.full_name
+
+
+def own_notice(user: User, pk: int) -> Notice:
+    """One of the person's own notices; Http404 for those of others."""
+    return get_object_or_404(user.notices.listed(), pk=pk)
+
+
+def people_of_units(
+    organiser_id: int, units: Iterable[int], roles: Iterable[str]
+) -> dict[int, list[tuple[User, frozenset[str]]]]:
+    """By unit: who works for it today in one of `roles`, deputies among them, and in which of these; one query."""
+    found = Membership.objects.valid_on(timezone.localdate()).filter(
+        organiser_id=organiser_id, unit__in=list(units), role__in=list(roles), user__is_active=True
+    )
+    held: dict[tuple[int, User], set[str]] = defaultdict(set)
+    for item in found.select_related("user").order_by("unit", "role", "user__name_sort", "pk"):
+        held[item.unit_id, item.user].add(item.role)
+    people: dict[int, list[tuple[User, frozenset[str]]]] = defaultdict(list)
+    for (unit, user), its in held.items():
+        people[unit].append((user, frozenset(its)))
+    return people

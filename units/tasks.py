@@ -1,4 +1,5 @@
-"""Jobs of people: letters of invitation, sent after what they tell of is committed; links for forgotten passwords."""
+"""Jobs of people: letters of invitation, sent after what they tell of is committed; links for forgotten passwords;
+letters of notices."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from units.models import Organiser, User
 from units.permissions import Refused
 from units.services.invitations import prepare_letter
 from units.services.letters import deliver
+from units.services.outbox import send_waiting
 from units.services.people import NotNow
 from units.services.resetting import send_reset_links
 
@@ -58,3 +60,9 @@ def order_reset_links(name: str) -> None:
 def send_reset_links_to(name: str) -> int:
     """Queue entry; how many letters went out."""
     return send_reset_links(name)
+
+
+@task()
+def send_waiting_letters() -> int:
+    """Queue entry (NOTICE_JOB); how many letters of notices went out."""
+    return send_waiting().sent

@@ -9,7 +9,7 @@ from units.models.triggers import RefuseChanges
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0012_worksheet'),
+        ('scoring', '0013_evidence_valid_until'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

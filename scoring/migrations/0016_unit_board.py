@@ -10,7 +10,7 @@ from units.models.triggers import RefuseChanges
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0012_worksheet'),
+        ('scoring', '0015_explanation_round'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

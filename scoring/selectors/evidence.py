@@ -14,6 +14,7 @@ from scoring.enums import EvidenceKind, Purpose
 from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Participant
 from scoring.permissions import UNIT_ROLES
 from scoring.selectors.dossiers import participant_visible_to
+from scoring.selectors.scans import scan_doubts
 from scoring.selectors.unit_papers import Papers
 from units.enums import Role
 from units.models import User
@@ -135,11 +136,13 @@ def evidence_by_leaf(
 
 def _documents(papers: Papers, reader: User) -> list[Document]:
     alike = _same_bytes(papers, reader)
+    unsafe = scan_doubts([file.sha256 for paper in papers.papers for file in paper.files])
     year = papers.participant.campaign.year
     return [
-        Document(paper.evidence, paper.files, paper.uses, [*_doubts(paper.evidence, year), *alike.get(pk, [])])
+        Document(paper.evidence, paper.files, paper.uses, [*told, *_doubts(paper.evidence, year), *alike.get(pk, [])])
         for paper in papers.papers
         for pk in (paper.evidence.pk,)
+        for told in (dict.fromkeys(unsafe[file.sha256] for file in paper.files if file.sha256 in unsafe),)
     ]
 
 

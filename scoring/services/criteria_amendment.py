@@ -14,7 +14,7 @@ from django.db.models import F
 
 from scoring.enums import AmendmentState, PartState, Phase, Source
 from scoring.files.annex_layout import AnnexSet
-from scoring.mail import tell_unit
+from scoring.mail import tell_units
 from scoring.models import Amendment, AppraisalPart, Campaign, CriteriaDraft, CriteriaSet, Group, Participant
 from scoring.permissions import AMEND, APPLY_AMENDMENT
 from scoring.selectors.clock import database_now
@@ -31,6 +31,7 @@ from scoring.services.opening import add_parts
 from scoring.services.past_types import TableFaults
 from scoring.services.transitions import perform
 from units import trail
+from units.enums import NoticeKind
 from units.models import User
 from units.permissions import authorize
 from units.vietnamese import format_date, format_datetime
@@ -287,5 +288,8 @@ def _tell_units(criteria_set: CriteriaSet, annex: AnnexSet, changes: tuple[Chang
         f"Bộ tiêu chí “{annex.title}” sửa đổi theo {amendment.decision_number}. Tiêu chí phải kê khai lại: "
         f"{', '.join(codes)}. Hạn: {format_datetime(amendment.redeclare_until)}."
     )
-    for participant in criteria_set.participants.filter(submission__isnull=False).select_related("unit", "campaign"):
-        tell_unit(participant, "Bộ tiêu chí sửa đổi, cần kê khai lại", text)
+    units = criteria_set.participants.filter(submission__isnull=False)
+    tell_units(
+        criteria_set.campaign, units, "Bộ tiêu chí sửa đổi, cần kê khai lại", lambda item: text,
+        kind=NoticeKind.WORK, occasion=f"sua-doi-{amendment.pk}", until=amendment.redeclare_until,
+    )  # fmt: skip

@@ -29,6 +29,7 @@ from scoring.services.dossier import Dossier, lock_dossier, read_dossier
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence_pen import crossed, evidence_pen, open_purpose, refuse_other_leaf
 from scoring.services.evidence_quota import refuse_sizes_over_quota
+from scoring.services.evidence_scan import refuse_harmful
 from scoring.services.pen import require
 from scoring.services.write_keys import once
 from scoring.workflow import Act
@@ -186,11 +187,23 @@ def taken_out_on_failure() -> Iterator[list[str]]:
 
 @contextmanager
 def stored(incoming: Sequence[Incoming]) -> Iterator[list[str]]:
-    """Put the bytes and give their keys; take them out again when the block fails."""
+    """Let the scanner look at the bytes, put them and give their keys; take them out again when the block fails."""
+    _refuse_harmful(incoming)
     with taken_out_on_failure() as keys:
         for item in incoming:
             keys.append(evidence_store.put(item.upload, item.checked.sha256, item.checked.size))
         yield keys
+
+
+def _refuse_harmful(incoming: Sequence[Incoming]) -> None:
+    faults = []
+    for item in incoming:
+        try:
+            refuse_harmful(item.upload, item.checked.name, item.checked.sha256)
+        except EvidenceRefused as refused:
+            faults.append(refused)
+    if faults:
+        raise FilesRefused(faults)
 
 
 def refuse_over_quota(participant: Participant, incoming: Sequence[Incoming]) -> None:

@@ -65,6 +65,7 @@ def add_late_unit(
         )  # fmt: skip
         tell_unit(
             participant, "Đơn vị được đưa vào kỳ đánh giá",
-            f"{unit.name} tham gia {campaign.title}, được tự chấm và nộp đến {format_datetime(until)}. Lý do: {why}",
+            f"{unit.name} tham gia {campaign.title}, được tự chấm và nộp đến {format_datetime(until)}.",
+            note=f"Lý do: {why}", until=until,
         )  # fmt: skip
     return participant

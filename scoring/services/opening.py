@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from scoring.enums import ExplanationState, PartState, Resolution, SigningWay, SubmissionState
-from scoring.mail import tell_unit
 from scoring.models import AppraisalPart, CriteriaSet, Explanation, ExplanationItem, Group, Signing, Submission
 from scoring.selectors.appraisal import leaves_by_part
 from scoring.selectors.clock import database_now
@@ -17,11 +16,11 @@ from scoring.services.explaining import round_of
 from scoring.services.group_guards import assessed
 from scoring.services.letters import issue_letter
 from scoring.services.receipts import issue
+from scoring.services.telling import tell
 from scoring.services.values import overtake_second_verdicts
 from scoring.workflow import Subject, Transition
 from units import trail
 from units.models import User
-from units.vietnamese import format_date, format_deadline
 
 
 def follow_up(transition: Transition, changed: Any, dossier: Dossier | None, by: User | None) -> None:
@@ -29,6 +28,7 @@ def follow_up(transition: Transition, changed: Any, dossier: Dossier | None, by:
     act = _ACTS.get((transition.subject, transition.name))
     if act is not None:
         act(changed, dossier, by)
+    tell(transition, changed)
 
 
 def add_parts(participants: list[Any], amended_in: int | None = None) -> None:
@@ -182,56 +182,6 @@ def _receipt_on_behalf(submission: Submission, dossier: Dossier | None, by: User
         by=by,
         at=dossier.now,
     )
-    tell_unit(
-        submission.participant,
-        "Điều phối đã nộp thay hồ sơ tự chấm",
-        f"Hồ sơ tự chấm của {submission.participant.name} được nộp thay theo văn bản số {paper.number} ngày "
-        f"{format_date(paper.dated_on)}, đến ngày {format_date(paper.arrived_on)}. Biên nhận {receipt.number}. "
-        "Đơn vị xem từng số liệu nhập thay trong phiếu; thấy sai thì báo ngay cho điều phối.",
-    )
-
-
-def _tell_paper_taken(submission: Submission, dossier: Dossier | None, by: User | None) -> None:
-    paper = paper_in_hand(submission)
-    if paper is not None:
-        tell_unit(
-            submission.participant,
-            "Đã nhận văn bản đến muộn",
-            f"Điều phối nhận văn bản số {paper.number} ngày {format_date(paper.dated_on)} của "
-            f"{submission.participant.name}, đến ngày {format_date(paper.arrived_on)}, và nhập thay theo văn bản đó. "
-            f"Lý do: {paper.reason}",
-        )
-
-
-def _tell_more_time(submission: Submission, dossier: Dossier | None, by: User | None) -> None:
-    if submission.extended_until is not None:
-        tell_unit(
-            submission.participant,
-            "Hồ sơ tự chấm được nhập tiếp",
-            f"Hồ sơ tự chấm của {submission.participant.name} được nhập và nộp đến "
-            f"{format_deadline(submission.extended_until)}. Lý do: {submission.extension_reason}",
-        )
-
-
-def _tell_write_on(explanation: Explanation, dossier: Dossier | None, by: User | None) -> None:
-    if explanation.reopened_until is not None:
-        tell_unit(
-            explanation.participant,
-            "Giải trình được viết tiếp",
-            f"{explanation.participant.name} được viết và gửi giải trình đến "
-            f"{format_deadline(explanation.reopened_until)}. Mục nào sửa thì phải gửi lại mới được xem xét. "
-            f"Lý do: {explanation.reopened_reason}",
-        )
-
-
-def _tell_ask_again(explanation: Explanation, dossier: Dossier | None, by: User | None) -> None:
-    if explanation.reopened_until is not None:
-        tell_unit(
-            explanation.participant,
-            "Mời giải trình lại",
-            f"{explanation.participant.name} được mời giải trình lại đến "
-            f"{format_deadline(explanation.reopened_until)}. Lý do: {explanation.reopened_reason}",
-        )
 
 
 _ACTS: dict[tuple[Subject, str], Callable[[Any, Dossier | None, User | None], None]] = {
@@ -240,13 +190,7 @@ _ACTS: dict[tuple[Subject, str], Callable[[Any, Dossier | None, User | None], No
     (Subject.GROUP, "start_explanation"): _open_explanations,
     (Subject.GROUP, "start_reappraisal"): _open_round_two,
     (Subject.SUBMISSION, "submit"): _receipt,
-    (Subject.SUBMISSION, "take_paper"): _tell_paper_taken,
     (Subject.SUBMISSION, "submit_on_behalf"): _receipt_on_behalf,
-    (Subject.SUBMISSION, "extend"): _tell_more_time,
-    (Subject.SUBMISSION, "reopen"): _tell_more_time,
-    (Subject.SUBMISSION, "unlock"): _tell_more_time,
     (Subject.GROUP, "return_to_explanation"): _hand_explanations_back,
     (Subject.EXPLANATION, "submit"): _mark_sent,
-    (Subject.EXPLANATION, "reopen"): _tell_write_on,
-    (Subject.EXPLANATION, "ask_again"): _tell_ask_again,
 }

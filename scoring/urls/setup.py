@@ -29,6 +29,7 @@ urlpatterns = [
     path(_CAMPAIGN + "buoc/tat-ca/<slug:name>/", phases.all_step, name="all_step"),
     path(_CAMPAIGN + "buoc/khoi/<str:group>/<slug:name>/", phases.group_step, name="group_step"),
     path(_CAMPAIGN + "loi-nhac/", reminders.reminders, name="reminders"),
+    path(_CAMPAIGN + "loi-nhac/gui/", reminders.send, name="reminders_send"),
     path(_CAMPAIGN + "tien-do/", progress.progress, name="progress"),
     path(_CAMPAIGN + "tien-do/<str:unit>/", progress.unit_progress, name="progress_unit"),
     path(_CAMPAIGN + "tien-do/<str:unit>/<slug:name>/", progress.unit_step, name="progress_step"),

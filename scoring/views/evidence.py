@@ -20,6 +20,7 @@ from scoring.models import Evidence, Participant
 from scoring.permissions import ADD_EVIDENCE, VIEW_EVIDENCE
 from scoring.selectors.dossiers import participant_visible_to
 from scoring.selectors.evidence import document_of, documents_of, evidence_visible_to, file_of, use_of
+from scoring.selectors.scans import held_back
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
 from scoring.services.evidence import FilesRefused, add_evidence, add_version
 from scoring.services.evidence_details import change_details, drop_use, remove, use_for
@@ -28,7 +29,7 @@ from units.permissions import can
 from units.views.gates import SignedInRequest, route
 
 log = logging.getLogger(__name__)
-CONFLICT, TOO_LARGE, UNPROCESSABLE, UNAVAILABLE = 409, 413, 422, 503
+FORBIDDEN, CONFLICT, TOO_LARGE, UNPROCESSABLE, UNAVAILABLE = 403, 409, 413, 422, 503
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
@@ -153,6 +154,9 @@ def download(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
     """The bytes of one version, hashed before the first goes out; never shown by the browser, only saved."""
     number = int(request.resolver_match.kwargs["number"]) if request.resolver_match else 0
     file = file_of(evidence, number)
+    if sentence := held_back(file.sha256, evidence.participant, request.user):
+        context = frame_of(request, evidence.participant) | {"sentence": sentence, "evidence": evidence}
+        return render(request, "scoring/evidence/unavailable.html", context, status=FORBIDDEN)
     try:
         body = open_whole(file.key, file.sha256, file.size)
     except (Damaged, Unavailable) as fault:

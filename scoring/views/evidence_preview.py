@@ -21,7 +21,8 @@ from scoring.forms.evidence import DetailsForm
 from scoring.models import Evidence, EvidenceFile
 from scoring.permissions import VIEW_EVIDENCE
 from scoring.selectors.evidence import evidence_visible_to, file_of
-from scoring.views.evidence import UNAVAILABLE, UNPROCESSABLE, document_page, frame_of, seal
+from scoring.selectors.scans import held_back
+from scoring.views.evidence import FORBIDDEN, UNAVAILABLE, UNPROCESSABLE, document_page, frame_of, seal
 from units.vietnamese import format_date
 from units.views.gates import SignedInRequest, route
 
@@ -46,7 +47,9 @@ def view(request: SignedInRequest, evidence: Evidence) -> HttpResponse:
     """One page of one version, `?trang=` 1 to 200, with the way to the others and to the download."""
     file = _file(request, evidence)
     wanted = request.GET.get("trang", "")
-    sheet = _sheet(file, int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else 1)
+    sheet = _sheet(
+        request, evidence, file, int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else 1
+    )
     shown = sheet.looked.shown if sheet.looked else 0
     context = frame_of(request, evidence.participant) | {
         "evidence": evidence,
@@ -68,7 +71,7 @@ def page(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
     """The picture of one page; 404 where the file has no such page, 422 where it cannot be shown, 503 while busy."""
     file = _file(request, evidence)
     number = int(request.resolver_match.kwargs["page"]) if request.resolver_match else 0
-    sheet = _sheet(file, number)
+    sheet = _sheet(request, evidence, file, number)
     if sheet.looked is None:
         return seal(
             HttpResponse(
@@ -92,7 +95,8 @@ def proposal(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
     file = evidence.files.order_by("-number").first()
     if file is None:
         raise Http404
-    fields, sentence, status = _proposed(evidence, file)
+    closed = held_back(file.sha256, evidence.participant, request.user)
+    fields, sentence, status = ({}, closed, FORBIDDEN) if closed else _proposed(evidence, file)
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"fields": fields, "text": sentence}, status=status)
     form = DetailsForm(initial=DetailsForm.initial_of(evidence) | fields)
@@ -121,8 +125,10 @@ def _proposed(evidence: Evidence, file: EvidenceFile) -> tuple[dict[str, str], s
     return fields, MARK if fields else NOTHING_FOUND if not any(vars(found).values()) else "", 200
 
 
-def _sheet(file: EvidenceFile, wanted: int) -> _Sheet:
+def _sheet(request: SignedInRequest, evidence: Evidence, file: EvidenceFile, wanted: int) -> _Sheet:
     """The page nearest to `wanted`, made and kept, so that its picture comes at once."""
+    if sentence := held_back(file.sha256, evidence.participant, request.user):
+        return _Sheet(None, 1, sentence, FORBIDDEN)
     stored = _stored(file)
     try:
         looked = look(stored)

@@ -28,6 +28,7 @@ from scoring.selectors.report import (
     signing_visible_to,
     words_of,
 )
+from scoring.selectors.scans import held_back
 from scoring.selectors.sheet_history import receipts_of
 from scoring.services.dossier import read_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
@@ -43,7 +44,7 @@ from units.permissions import authorize, can
 from units.views.gates import SignedInRequest, route
 
 log = logging.getLogger(__name__)
-CONFLICT, TOO_LARGE, UNPROCESSABLE, UNAVAILABLE = 409, 413, 422, 503
+FORBIDDEN, CONFLICT, TOO_LARGE, UNPROCESSABLE, UNAVAILABLE = 403, 409, 413, 422, 503
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LABELS = {
     "difficulties": "Khó khăn, vướng mắc",
@@ -134,11 +135,13 @@ def signing(request: SignedInRequest, submission: Submission) -> HttpResponseBas
 @require_safe
 def signed_file(request: SignedInRequest, paper: Signing) -> HttpResponseBase:
     """The bytes of a signed paper, hashed before the first goes out; only ever saved, never shown."""
+    submission = paper.receipt.submission
+    if sentence := held_back(paper.sha256, submission.participant, request.user):
+        return _page(request, submission, errors=[sentence], status=FORBIDDEN)
     try:
         body = open_whole(paper.key, paper.sha256, paper.size)
     except (Damaged, Unavailable) as fault:
         log.error("signed paper %s: %s", paper.pk, type(fault).__name__)
-        submission = paper.receipt.submission
         return _page(request, submission, errors=[str(fault)], status=UNAVAILABLE)
     if request.method == "HEAD":
         body.close()

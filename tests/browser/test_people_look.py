@@ -26,6 +26,7 @@ PAGES = {
         "nguoi/moi/", "nguoi/moi-excel/", "nguoi/moi-excel/{table}/",
     ],
     "g1": ["uy-quyen/", "uy-quyen/{role}/"],
+    "aH": ["../../tai-khoan/thong-bao/", "../../tai-khoan/thong-bao/cach-nhan/"],
     "g2": ["viec/"],
     "c": ["ky/2026/loi-nhac/", "bang-quyen/?vai_tro=council&buoc=council", "ky/2026/phan-cong/giao-tiep/"],
 }  # fmt: skip

@@ -12,6 +12,7 @@ from units.forms.invitations import (
     SeenPlanForm,
     mark_of,
 )
+from units.forms.notices import NoticeWaysForm
 from units.forms.people import AccountNameForm, EndForm, PeopleFilter, PersonForm, RoleForm, UnitField
 from units.forms.security import (
     ActivateAppForm,
@@ -36,6 +37,7 @@ __all__ = [
     "InvitationFilter",
     "LoginForm",
     "MembershipForm",
+    "NoticeWaysForm",
     "OrganiserForm",
     "OwnPasswordForm",
     "PasskeyForm",

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from units.enums import Role
 from units.models.fields import DerivedCharField, sort_column
+from units.models.notice import unread_of_user
 from units.validators import visible_name
 from units.vietnamese import fold
 
@@ -94,7 +95,11 @@ class User(AbstractBaseUser):
     def _read_memberships(self, day: datetime.date) -> list[Membership]:
         """As `MembershipQuerySet.valid_on`, decided in Python: every page begins with this, and Django needs several
         milliseconds to put that condition into SQL, for the few roles that one person ever had."""
-        held = list(self.memberships.select_related("organiser", "unit").order_by("pk"))
+        held = list(
+            self.memberships.select_related("organiser", "unit")
+            .annotate(unread_notices=unread_of_user())  # every page tells it: asked with what every page asks
+            .order_by("pk")
+        )
         lent_by = [item.stands_for_id for item in held if item.stands_for_id is not None]
         if lent_by:
             principals = Membership.objects.select_related("user").in_bulk(lent_by)
@@ -102,6 +107,11 @@ class User(AbstractBaseUser):
                 if item.stands_for_id is not None:
                     item.stands_for = principals[item.stands_for_id]
         return [item for item in held if item.is_in_force(day)]
+
+    @property
+    def unread_notices(self) -> int:
+        """How many notices wait to be read; 0 for whoever has no role today."""
+        return next((int(item.unread_notices) for item in self.current_memberships), 0)  # type: ignore[attr-defined]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -1,23 +1,142 @@
-"""What a person is told by mail when somebody changes a way into the account; nothing where there is no address."""
+"""Telling people: the row of a notice in the transaction of its cause, its letter by a job after the commit."""
 
 from __future__ import annotations
 
-from functools import partial
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from django.core.mail import send_mail
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from units.models import User
+from units.enums import NoticeKind, NoticeWay, Posting
+from units.models import Notice, NoticeChoice, Organiser, User
+
+DEFAULT_WAYS: Mapping[str, NoticeWay] = {
+    NoticeKind.WORK: NoticeWay.NOW,
+    NoticeKind.REVIEW: NoticeWay.NOW,
+    NoticeKind.NEWS: NoticeWay.MORNING,
+    NoticeKind.REMINDER: NoticeWay.NOW,
+    NoticeKind.MORNING: NoticeWay.MORNING,
+    NoticeKind.ACCOUNT: NoticeWay.NOW,
+}
+FIXED = (NoticeKind.ACCOUNT,)
+"""Nobody chooses these away: whoever took an account over would begin with that."""
+_COUNTED = (Posting.WAITING, Posting.SENDING, Posting.SENT)
+
+
+@dataclass(frozen=True)
+class Word:
+    """One thing to tell one person; the fields are those of `Notice`. `instead` is an address other than the person's,
+    `goes` a way that stands above what the person chose."""
+
+    user: User
+    kind: NoticeKind
+    key: str
+    subject: str
+    text: str
+    path: str = ""
+    note: str = ""
+    about: str = ""
+    organiser: Organiser | None = None
+    by: User | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    instead: str = ""
+    goes: NoticeWay | None = None
+
+
+def post(words: Iterable[Word]) -> None:
+    """Tell all of it, in the transaction that is open; who was told of the occasion already is left alone.
+
+    People who share a mailbox get one letter of an occasion. A person gets NOTICES_AT_ONCE_A_DAY letters a day, the
+    rest goes into the morning's; account security is not counted. A constant number of queries.
+    """
+    told = list(words)
+    if not told:
+        return
+    chosen = ways_of({word.user.pk for word in told})
+    today = _letters_today({word.user.pk for word in told})
+    carried: set[tuple[str, str]] = set()
+    rows = [_row(word, _posting(word, chosen, today, carried)) for word in told]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.letter == Posting.WAITING for row in rows):
+        transaction.on_commit(_order, robust=True)
+
+
+def ways_of(people: Iterable[int]) -> dict[tuple[int, str], NoticeWay]:
+    """(person, kind) → what the person chose; kinds that stand at their default are missing. One query."""
+    found = NoticeChoice.objects.filter(user__in=list(people)).values_list("user", "kind", "way")
+    return {(user, kind): NoticeWay(way) for user, kind, way in found}
 
 
 def tell_of_change(user: User, what: str, *, also: str = "") -> None:
-    """After the commit, to the person's address and to `also` (the one before): who did not do this must hear of it.
+    """To the person's address and to `also` (the one before): who did not change the way into the account must hear.
 
-    One letter an address, so that neither reads the other.
+    One letter an address, so that neither reads the other. Nothing to whoever has neither.
     """
     text = (
-        f"{user.full_name} kính mến,\n\nTài khoản {user.username} trên cổng Chỉ số cải cách hành chính vừa có thay "
-        f"đổi: {what}.\n\nNếu không phải anh, chị làm hoặc đề nghị, báo ngay cho người quản trị của tỉnh.\n"
+        f"Tài khoản {user.username} trên cổng Chỉ số cải cách hành chính vừa có thay đổi: {what}.\n\n"
+        "Nếu không phải anh, chị làm hoặc đề nghị, báo ngay cho người quản trị của tỉnh."
     )
-    for address in dict.fromkeys(one for one in (also, user.email) if one):
-        transaction.on_commit(partial(send_mail, "Thay đổi bảo mật tài khoản", text, None, [address]), robust=True)
+    occasion, subject = f"tai-khoan-{uuid.uuid4()}", "Thay đổi bảo mật tài khoản"
+    if also and also != user.email:
+        post([Word(user, NoticeKind.ACCOUNT, f"{occasion}-cu", subject, text, instead=also)])
+    post([Word(user, NoticeKind.ACCOUNT, occasion, subject, text)])
+
+
+def _posting(
+    word: Word, chosen: Mapping[tuple[int, str], NoticeWay], today: Counter[int], carried: set[tuple[str, str]]
+) -> Posting:
+    """Where the letter of `word` begins; counts it in `today`, and in `carried` its (key, address)."""
+    address = (word.instead or word.user.email).lower()
+    way = word.goes or chosen.get((word.user.pk, word.kind), DEFAULT_WAYS[word.kind])
+    if word.kind in FIXED:
+        way = NoticeWay.NOW
+    if not address or not settings.HAS_MAIL or not word.user.is_active or way == NoticeWay.OFF:
+        return Posting.NONE
+    if way == NoticeWay.MORNING and word.kind != NoticeKind.MORNING:
+        return Posting.MORNING
+    if (word.key, address) in carried:
+        return Posting.TOGETHER
+    if word.kind not in (*FIXED, NoticeKind.MORNING):
+        if today[word.user.pk] >= settings.NOTICES_AT_ONCE_A_DAY:
+            return Posting.MORNING
+        today[word.user.pk] += 1
+    carried.add((word.key, address))
+    return Posting.WAITING
+
+
+def _letters_today(people: set[int]) -> Counter[int]:
+    """How many letters each of them got at once since midnight of the place, or is about to get."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    found = Notice.objects.filter(user__in=people, created_at__gte=midnight, letter__in=_COUNTED)
+    found = found.exclude(kind__in=(*FIXED, NoticeKind.MORNING))
+    return Counter(found.values_list("user", flat=True))
+
+
+def _row(word: Word, letter: Posting) -> Notice:
+    return Notice(
+        user=word.user,
+        organiser=word.organiser,
+        kind=word.kind,
+        key=word.key[:120],
+        about=word.about,
+        by=word.by,
+        subject=" ".join(word.subject.split())[:300],
+        text=word.text,
+        note=word.note,
+        path=word.path,
+        facts=word.facts,
+        letter=letter,
+        address=word.instead,
+    )
+
+
+def _order() -> None:
+    """The job that sends; it stands above this room, so its name is a setting. A lost one is made up for by the
+    timer of `send_letters`."""
+    import_string(settings.NOTICE_JOB).enqueue()

@@ -78,6 +78,7 @@ ACTS: dict[str, str] = {
     "scoring.add_late_unit": "Đưa đơn vị vào khối sau khi mở",
     "scoring.set_for_group": "Chọn bộ tiêu chí của khối",
     "scoring.change_participant": "Sửa việc tham gia của đơn vị",
+    "scoring.remind": "Gửi lời nhắc",
     "scoring.remove_participant": "Bỏ đơn vị khỏi kỳ",
     # ── a group walks through the year ────────────────────────────────────────────────────────────────────────────
     "scoring.group_open": "Mở tự chấm cho khối",
@@ -107,6 +108,7 @@ ACTS: dict[str, str] = {
     "scoring.submission_set_to_nought": "Tính 0 điểm hồ sơ không nộp",
     "scoring.submission_close": "Hết hạn tự chấm chưa nộp",
     "scoring.add_evidence": "Thêm, sửa, gỡ tài liệu kiểm chứng",
+    "scoring.quarantine_evidence": "Cách ly tệp có mã độc",
     "scoring.write_report": "Viết lời báo cáo tự chấm",
     "scoring.share_leaves": "Chia tiêu chí cho người phụ trách",
     "scoring.follow_up": "Theo dõi việc khắc phục điểm mất",

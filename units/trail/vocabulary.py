@@ -77,6 +77,8 @@ NAMES: dict[str, str] = {
     "renamed": "Đổi tên",
     # ── a year ────────────────────────────────────────────────────────────────────────────────────────────────────
     "year": "Năm",
+    "recipients": "Nơi nhận",
+    "found": "Máy quét thấy",
     "version": "Lần sửa",
     "about_version": "Về lần sửa",
     "opinion": "Ý kiến",

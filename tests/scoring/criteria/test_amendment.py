@@ -25,7 +25,7 @@ from scoring.services.transitions import perform
 from scoring.services.values import Content
 from tests.scoring.criteria.annexes import changed, leaf, with_nodes, without
 from tests.year import Year, advance, build_year, enter_all
-from units.models import TrailEntry
+from units.models import Notice, TrailEntry
 from units.permissions import Refused
 from units.trail import verify
 
@@ -251,6 +251,7 @@ def test_an_amendment_before_the_council_is_still_judged_signed_and_counted():
 def test_units_are_told_which_criteria_to_declare_anew_and_until_when(django_capture_on_commit_callbacks):
     year = build_year(Phase.APPRAISAL)
     drafted = draft(year, floor_raised(year))
+    Notice.objects.all().delete()  # of the steps before
 
     with django_capture_on_commit_callbacks(execute=True):
         apply_amendment(drafted, sha256=SHA, by=year["c2"])

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0012_worksheet'),
+        ('scoring', '0017_scans'),
     ]
 
     operations = [

@@ -1,0 +1,53 @@
+"""Which stored bytes may be opened, by what the virus scanner said of them (case T43)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from scoring.files import clamd
+from scoring.models import EvidenceFile, Participant, Scan, Signing
+from scoring.permissions import UNIT_ROLES
+from units.models import User
+
+QUARANTINED = "Tệp có mã độc ({}) nên bị cách ly, không ai mở được. Đơn vị tải lên bản sạch thay thế."
+NOT_SCANNED = (
+    "Tệp chưa được quét mã độc, nên lúc này chỉ đơn vị đã tải lên mở được. Cổng tự quét lại; đợi vài phút rồi mở lại."
+)
+
+
+def held_back(sha256: str, participant: Participant, reader: User) -> str:
+    """Why `reader` may not open these bytes of the unit now, as a sentence; "" where nothing stands against it.
+
+    What was found harmful is closed to everybody. What nobody has looked at is closed to all but the unit's own
+    people, where there is a scanner at all.
+    """
+    scan = Scan.objects.filter(sha256=sha256).first()
+    if scan is not None:
+        return QUARANTINED.format(scan.found) if scan.found else ""
+    if not clamd.is_there():
+        return ""
+    own = any(
+        item.organiser_id == participant.campaign.organiser_id
+        and item.unit_id == participant.unit_id
+        and item.role in UNIT_ROLES
+        for item in reader.current_memberships
+    )
+    return "" if own else NOT_SCANNED
+
+
+def scan_doubts(digests: Collection[str]) -> dict[str, str]:
+    """By digest a sentence about bytes that are not known to be clean; nothing where there is no scanner. One query."""
+    if not clamd.is_there() or not digests:
+        return {}
+    known = dict(Scan.objects.filter(sha256__in=set(digests)).values_list("sha256", "found"))
+    told = {digest: "Chưa quét mã độc." for digest in digests if digest not in known}
+    return told | {digest: f"Có mã độc ({found}): bị cách ly." for digest, found in known.items() if found}
+
+
+def not_scanned(most: int) -> list[EvidenceFile | Signing]:
+    """Stored bytes that nobody has looked at, one row for each digest, the oldest first, at most `most`."""
+    known = Scan.objects.values("sha256")
+    files = EvidenceFile.objects.filter(evidence__removed_at__isnull=True).exclude(sha256__in=known)
+    papers = Signing.objects.exclude(key="").exclude(sha256__in=known)
+    rows: list[EvidenceFile | Signing] = [*files.order_by("pk")[:most], *papers.order_by("pk")[:most]]
+    return list({row.sha256: row for row in reversed(rows)}.values())[::-1][:most]

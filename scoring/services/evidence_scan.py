@@ -1,0 +1,97 @@
+"""Bytes of evidence and the virus scanner: asked before they are stored, and again for what it has not seen (T43)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import IO
+
+from django.db import transaction
+
+from scoring.files import clamd, evidence_store
+from scoring.files.evidence_refusal import EvidenceRefused
+from scoring.mail import tell_unit
+from scoring.models import EvidenceFile, Participant, Scan, Signing
+from scoring.selectors.clock import database_now
+from scoring.selectors.scans import not_scanned
+from units import trail
+
+MOST_AT_ONCE = 200
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What one turn came to: clean, harmful, and whether the scanner (or the store) left some for the next."""
+
+    clean: int = 0
+    harmful: int = 0
+    stopped: bool = False
+
+
+def refuse_harmful(content: IO[bytes], name: str, sha256: str) -> None:
+    """Raise `EvidenceRefused` where the scanner finds something in a file on its way in.
+
+    While the scanner is away the file is taken; `scan_waiting` looks at it later.
+    """
+    if not clamd.is_there():
+        return
+    try:
+        found = clamd.look(content)
+    except clamd.ScannerAway:
+        log.warning("the virus scanner is away while %s comes in", sha256[:12])
+        found = Scan.objects.filter(sha256=sha256).values_list("found", flat=True).first() or ""
+    else:
+        _note(sha256, found)
+    if found:
+        log.error("harmful upload refused: %s, %s", sha256[:12], found)
+        mend = "Quét máy đã tạo tệp, lấy lại bản gốc sạch rồi tải lên."
+        raise EvidenceRefused(name, f"máy quét thấy mã độc ({found})", mend)
+
+
+def scan_waiting(most: int = MOST_AT_ONCE) -> Scanned:
+    """Look at what is stored and was never looked at; what is harmful is closed from now on and its unit is told."""
+    clean = harmful = 0
+    for row in not_scanned(most) if clamd.is_there() else []:
+        try:
+            with evidence_store.open_whole(row.key, row.sha256, row.size) as content:
+                found = clamd.look(content)
+        except (clamd.ScannerAway, evidence_store.Unavailable):
+            return Scanned(clean, harmful, stopped=True)
+        except evidence_store.Damaged:
+            continue  # the nightly sweep tells of it
+        with transaction.atomic():
+            _note(row.sha256, found)
+            if found:
+                _tell(row.sha256, found)
+        clean, harmful = clean + (not found), harmful + bool(found)
+    return Scanned(clean, harmful)
+
+
+def _note(sha256: str, found: str) -> None:
+    Scan.objects.update_or_create(sha256=sha256, defaults={"found": found, "at": database_now()})
+
+
+def _tell(sha256: str, found: str) -> None:
+    """Every unit that holds these bytes hears of it, and the trail of its year."""
+    log.error("harmful evidence quarantined: %s, %s", sha256[:12], found)
+    files = EvidenceFile.objects.filter(sha256=sha256, evidence__removed_at__isnull=True)
+    papers = Signing.objects.filter(sha256=sha256).exclude(key="")
+    names: dict[int, tuple[Participant, str]] = {}
+    for file in files.select_related("evidence__participant__campaign__organiser"):
+        names.setdefault(file.evidence.participant_id, (file.evidence.participant, file.name))
+    for paper in papers.select_related("receipt__submission__participant__campaign__organiser"):
+        unit = paper.receipt.submission.participant
+        names.setdefault(unit.pk, (unit, paper.name))
+    for participant, name in names.values():
+        trail.record(
+            "scoring.quarantine_evidence", by=None, about=participant, scope=participant.campaign.trail_scope,
+            label=f"Cách ly tệp có mã độc: {participant.name}, {name}", sha256=sha256, found=found,
+        )  # fmt: skip
+        tell_unit(
+            participant, "Tệp có mã độc bị cách ly",
+            f"Máy quét thấy mã độc trong một tệp của {participant.name}. Tệp bị cách ly, không ai mở được; tải lên bản "
+            "sạch thay thế.",
+            note=f"Tệp: {name}. Máy quét gọi là {found}.", occasion=f"ma-doc-{sha256[:32]}", page="evidence_list",
+        )  # fmt: skip

@@ -1,0 +1,45 @@
+"""Which notices come as letters: one choice a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from units.enums import NoticeKind, NoticeWay
+from units.services.notices import DEFAULT_WAYS, FIXED
+
+_OFFERED = {NoticeKind.MORNING: (NoticeWay.MORNING, NoticeWay.OFF)}
+_WORDS = {NoticeKind.MORNING: {NoticeWay.MORNING: "Gửi lúc 7 giờ sáng, khi có việc mới hoặc sắp đến hạn"}}
+_HELP = {
+    NoticeKind.MORNING: "Mỗi sáng nhiều nhất một thư cho mọi kỳ. Thủ trưởng đơn vị vẫn nhận thư khi chỉ còn 1 ngày.",
+    NoticeKind.NEWS: "Tin chọn gộp thì nằm trong thư buổi sáng kế tiếp.",
+}
+
+
+class NoticeWaysForm(forms.Form):
+    """A field for each kind that may be chosen; `chosen` is what the person chose before."""
+
+    def __init__(self, chosen: Mapping[str, NoticeWay], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in NoticeKind:
+            if kind in FIXED:
+                continue
+            offered = _OFFERED.get(kind, tuple(NoticeWay))
+            self.fields[kind.value] = forms.ChoiceField(
+                label=kind.label,
+                choices=[(way.value, _WORDS.get(kind, {}).get(way, way.label)) for way in offered],
+                initial=chosen.get(kind, DEFAULT_WAYS[kind]).value,
+                widget=forms.RadioSelect,
+                help_text=_HELP.get(kind, ""),
+                error_messages={
+                    "required": f"Chọn cách nhận “{kind.label}”.",
+                    "invalid_choice": "Chọn một trong các cách ở dưới.",
+                },
+            )
+
+    @property
+    def ways(self) -> dict[NoticeKind, NoticeWay]:
+        """What was chosen, of a valid form."""
+        return {NoticeKind(kind): NoticeWay(way) for kind, way in self.cleaned_data.items()}
