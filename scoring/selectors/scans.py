@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from scoring.files import clamd
-from scoring.models import EvidenceFile, Participant, Scan, Signing
+from scoring.models import EvidenceFile, FollowUpFile, LatePaper, Participant, Scan, Signing
 from scoring.permissions import UNIT_ROLES
 from units.models import User
+
+StoredRow = EvidenceFile | Signing | LatePaper | FollowUpFile
+"""Whatever tells of bytes in the store of evidence."""
 
 QUARANTINED = "Tệp có mã độc ({}) nên bị cách ly, không ai mở được. Đơn vị tải lên bản sạch thay thế."
 NOT_SCANNED = (
@@ -44,10 +47,33 @@ def scan_doubts(digests: Collection[str]) -> dict[str, str]:
     return told | {digest: f"Có mã độc ({found}): bị cách ly." for digest, found in known.items() if found}
 
 
-def not_scanned(most: int) -> list[EvidenceFile | Signing]:
+def not_scanned(most: int) -> list[StoredRow]:
     """Stored bytes that nobody has looked at, one row for each digest, the oldest first, at most `most`."""
     known = Scan.objects.values("sha256")
-    files = EvidenceFile.objects.filter(evidence__removed_at__isnull=True).exclude(sha256__in=known)
-    papers = Signing.objects.exclude(key="").exclude(sha256__in=known)
-    rows: list[EvidenceFile | Signing] = [*files.order_by("pk")[:most], *papers.order_by("pk")[:most]]
+    kinds = (
+        EvidenceFile.objects.filter(evidence__removed_at__isnull=True),
+        Signing.objects.exclude(key=""),
+        LatePaper.objects.all(),
+        FollowUpFile.objects.all(),
+    )
+    rows: list[StoredRow] = [row for kind in kinds for row in kind.exclude(sha256__in=known).order_by("pk")[:most]]
     return list({row.sha256: row for row in reversed(rows)}.values())[::-1][:most]
+
+
+def holders_of(sha256: str) -> list[tuple[Participant, str]]:
+    """Every unit that holds these bytes, once, with the name of a file; the campaign and its organiser are loaded."""
+    place = "participant__campaign__organiser"
+    files = EvidenceFile.objects.filter(sha256=sha256, evidence__removed_at__isnull=True)
+    papers = Signing.objects.filter(sha256=sha256).exclude(key="")
+    late = LatePaper.objects.filter(sha256=sha256).select_related(f"submission__{place}")
+    gathered = FollowUpFile.objects.filter(sha256=sha256).select_related(f"follow_up__{place}")
+    found = [
+        *((row.evidence.participant, row.name) for row in files.select_related(f"evidence__{place}")),
+        *(
+            (row.receipt.submission.participant, row.name)
+            for row in papers.select_related(f"receipt__submission__{place}")
+        ),
+        *((row.submission.participant, row.name) for row in late),
+        *((row.follow_up.participant, row.name) for row in gathered),
+    ]
+    return list({participant.pk: (participant, name) for participant, name in reversed(found)}.values())[::-1]

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from scoring.enums import Phase
+from scoring.mail import tell_unit
 from scoring.models import Criterion, Participant, Question, QuestionAnswer
 from scoring.permissions import ANSWER_QUESTION, ASK_QUESTION
 from scoring.services.dossier import Dossier, lock_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
 from scoring.services.pen import LEFT_OUT, require
 from units import trail
+from units.enums import NoticeKind
 from units.models import User
 from units.permissions import YES, Decision, authorize
 
@@ -105,6 +107,13 @@ def answer(question: Question, said: Answer, *, seen: int, by: User) -> Question
             label=f"Trả lời câu hỏi: {unit.name}, {question.criterion.code}",
             criterion=question.criterion.code,
             for_all=said.for_all,
+        )
+        tell_unit(
+            unit,
+            "Câu hỏi được trả lời",
+            f"Điều phối đã trả lời câu hỏi của {unit.name} ở tiêu chí {question.criterion.code}.",
+            kind=NoticeKind.NEWS,
+            occasion=f"tra-loi-{question.pk}-{row.number}",
         )
         return row
 

@@ -11,9 +11,9 @@ from django.db import transaction
 from scoring.files import clamd, evidence_store
 from scoring.files.evidence_refusal import EvidenceRefused
 from scoring.mail import tell_unit
-from scoring.models import EvidenceFile, Participant, Scan, Signing
+from scoring.models import Scan
 from scoring.selectors.clock import database_now
-from scoring.selectors.scans import not_scanned
+from scoring.selectors.scans import holders_of, not_scanned
 from units import trail
 
 MOST_AT_ONCE = 200
@@ -76,15 +76,7 @@ def _note(sha256: str, found: str) -> None:
 def _tell(sha256: str, found: str) -> None:
     """Every unit that holds these bytes hears of it, and the trail of its year."""
     log.error("harmful evidence quarantined: %s, %s", sha256[:12], found)
-    files = EvidenceFile.objects.filter(sha256=sha256, evidence__removed_at__isnull=True)
-    papers = Signing.objects.filter(sha256=sha256).exclude(key="")
-    names: dict[int, tuple[Participant, str]] = {}
-    for file in files.select_related("evidence__participant__campaign__organiser"):
-        names.setdefault(file.evidence.participant_id, (file.evidence.participant, file.name))
-    for paper in papers.select_related("receipt__submission__participant__campaign__organiser"):
-        unit = paper.receipt.submission.participant
-        names.setdefault(unit.pk, (unit, paper.name))
-    for participant, name in names.values():
+    for participant, name in holders_of(sha256):
         trail.record(
             "scoring.quarantine_evidence", by=None, about=participant, scope=participant.campaign.trail_scope,
             label=f"Cách ly tệp có mã độc: {participant.name}, {name}", sha256=sha256, found=found,

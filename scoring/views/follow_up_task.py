@@ -22,6 +22,7 @@ from scoring.models import FollowUp
 from scoring.permissions import FOLLOW_UP
 from scoring.selectors.colleagues import colleagues_of
 from scoring.selectors.follow_ups import file_of_task, files_of, follow_up_at
+from scoring.selectors.scans import held_back
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
 from scoring.services.evidence import FilesRefused
 from scoring.services.following_up import add_file, change_task, take_file_off
@@ -32,7 +33,7 @@ from units.vietnamese import format_date
 from units.views.gates import SignedInRequest, route
 
 log = logging.getLogger(__name__)
-CONFLICT, TOO_LARGE, UNPROCESSABLE, UNAVAILABLE = 409, 413, 422, 503
+FORBIDDEN, CONFLICT, TOO_LARGE, UNPROCESSABLE, UNAVAILABLE = 403, 409, 413, 422, 503
 
 
 @route(FOLLOW_UP, follow_up_at)
@@ -75,6 +76,8 @@ def bring_file(request: SignedInRequest, task: FollowUp) -> HttpResponseBase:
 def file(request: SignedInRequest, task: FollowUp) -> HttpResponseBase:
     """The bytes of a document, hashed before the first goes out; only ever saved."""
     found = file_of_task(task, _number(request))
+    if sentence := held_back(found.sha256, task.participant, request.user):
+        return _page(request, task, errors=[sentence], status=FORBIDDEN)
     try:
         body = open_whole(found.key, found.sha256, found.size)
     except (Damaged, Unavailable) as fault:

@@ -20,6 +20,7 @@ from scoring.forms.late_paper import HandInForm, LatePaperForm
 from scoring.models import LatePaper, Submission
 from scoring.permissions import ENTER_ON_BEHALF, VIEW_REPORT
 from scoring.selectors.late_paper import late_paper_visible_to, paper_in_hand
+from scoring.selectors.scans import held_back
 from scoring.selectors.worksheet import Line, dossier_visible_to
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
 from scoring.services.evidence import FilesRefused
@@ -37,7 +38,7 @@ from units.views.confirming import ask_again, must_confirm
 from units.views.gates import SignedInRequest, route
 
 log = logging.getLogger(__name__)
-CONFLICT, TOO_LARGE, UNPROCESSABLE, UNAVAILABLE = 409, 413, 422, 503
+FORBIDDEN, CONFLICT, TOO_LARGE, UNPROCESSABLE, UNAVAILABLE = 403, 409, 413, 422, 503
 
 
 @route(ENTER_ON_BEHALF, dossier_visible_to)
@@ -111,19 +112,24 @@ def hand_in(request: SignedInRequest, submission: Submission) -> HttpResponseBas
 @require_safe
 def scan(request: SignedInRequest, paper: LatePaper) -> HttpResponseBase:
     """The bytes of the scan, hashed before the first goes out; only ever saved, never shown."""
+    if sentence := held_back(paper.sha256, paper.submission.participant, request.user):
+        return _not_to_be_had(request, paper, sentence, FORBIDDEN)
     try:
         body = open_whole(paper.key, paper.sha256, paper.size)
     except (Damaged, Unavailable) as fault:
         log.error("late paper %s: %s", paper.pk, type(fault).__name__)
-        frame = open_dossier(request.user, paper.submission).frame()
-        context = frame | {"sentence": str(fault)}
-        return render(request, "scoring/evidence/unavailable.html", context, status=UNAVAILABLE)
+        return _not_to_be_had(request, paper, str(fault), UNAVAILABLE)
     if request.method == "HEAD":
         body.close()
         body = io.BytesIO()
     response = FileResponse(body, as_attachment=True, filename=paper.name, content_type="application/octet-stream")
     response["Content-Length"] = str(paper.size)
     return seal(response)
+
+
+def _not_to_be_had(request: SignedInRequest, paper: LatePaper, sentence: str, status: int) -> HttpResponse:
+    context = open_dossier(request.user, paper.submission).frame() | {"sentence": sentence}
+    return render(request, "scoring/evidence/unavailable.html", context, status=status)
 
 
 def _asked(request: SignedInRequest, submission: Submission) -> Asked:
