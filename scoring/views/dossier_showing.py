@@ -13,6 +13,7 @@ from django.urls import reverse
 from scoring.enums import CriterionRole, Source, Stage
 from scoring.models import Value, ValueChange
 from scoring.selectors.announced import announced_run
+from scoring.selectors.histories import ORGANISER_SIDE
 from scoring.selectors.results import unit_print
 from scoring.selectors.worksheet import Component, Line, State
 from scoring.services.before_submission import Item
@@ -181,6 +182,7 @@ def stages_of(opened: Opened, line: Line) -> list[tuple[str, Shown | None, str]]
     for stage in Stage:
         if value := line.values.get(stage):
             who = value.author.full_name if value.author and opened.sight.names(stage) else ""
+            who = ORGANISER_SIDE if value.on_behalf and opened.sight.is_unit else who
             is_judged = any(later != Stage.DECLARED for later in line.values)
             shown = show_value(value, opened.dossier.participant.campaign, is_judged=is_judged)
             found.append((stage.label, shown, who))
@@ -198,11 +200,18 @@ def history_rows(opened: Opened, line: Line, changes: list[ValueChange]) -> list
             "worth": _worth(change.content),
             "reason": (change.content or {}).get("reason") or "",
             "at": change.at,
-            "who": change.author.full_name if change.author and opened.sight.names(change.stage) else "",
+            "who": _who(change, opened),
             "edits": edits,
         }
         for change, edits in _folded(changes)
     ]
+
+
+def _who(change: ValueChange, opened: Opened) -> str:
+    """Who wrote it, as far as the reader may know; the unit reads of its own people alone by name."""
+    if opened.sight.is_unit and (change.content or {}).get("on_behalf"):
+        return ORGANISER_SIDE
+    return change.author.full_name if change.author and opened.sight.names(change.stage) else ""
 
 
 def _folded(changes: list[ValueChange]) -> list[tuple[ValueChange, int]]:

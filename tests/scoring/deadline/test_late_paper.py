@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -95,6 +97,8 @@ def test_from_the_paper_to_the_receipt_on_the_pages(year: Year) -> None:
         shown = text(year.browser(who).get(url(year, "answer", "1.2")))
         assert shown.count(MARK) >= 2, "at the value and in the history"
         assert MARK not in text(year.browser(who).get(url(year, "answer", "1.1"))), "the unit's own"
+    assert "Cơ quan điều phối" in text(year.browser("a1").get(url(year, "answer", "1.2")))
+    assert "Người c" not in text(year.browser("a1").get(url(year, "answer", "1.2")))
     receipt = Receipt.objects.get()
     told = json.loads(receipt.content)
     assert receipt.terms["reason"] == "Mất mạng cả tuần"
@@ -279,3 +283,18 @@ def test_what_the_unit_writes_itself_later_no_longer_bears_the_mark(year: Year) 
     year.declare("1.1", inputs={"choice": "du"})
     value = year.value("1.1", Stage.DECLARED)
     assert (value.on_behalf, value.author) == ("", year["a1"])
+
+
+def test_the_page_asks_as_much_of_the_database_for_three_leaves_as_for_one(
+    year: Year, django_assert_num_queries: Any
+) -> None:
+    paper(year)
+    browser, page = year.browser("c"), url(year, "late_paper")
+    browser.get(page)
+    with CaptureQueriesContext(connection) as one:
+        browser.get(page)
+    enter(year, "1.1", inputs={"choice": "du"})
+    enter(year, "1.2", inputs={"numerator": "45", "denominator": "50"})
+    enter(year, "2.1", inputs={"points": "2"})
+    with django_assert_num_queries(len(one)):
+        browser.get(page)
