@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from scoring.enums import ExplanationState, Phase, Resolution, Stage, SubmissionState
-from scoring.models import Explanation, ExplanationItem, Group, Submission, Value, Window
+from scoring.models import Explanation, ExplanationChoice, ExplanationItem, Group, Submission, Value, Window
 from scoring.permissions import SWITCH_PHASE
 from scoring.selectors.clock import database_now
 from scoring.services.calculation import faults_of
@@ -185,6 +185,8 @@ def _send_explanations(group: Group, by: User) -> None:
     )
     words = ExplanationItem.objects.filter(explanation__participant__group=group, round=1, sent_at__isnull=True)
     words.update(sent_at=database_now())
+    agreed = ExplanationChoice.objects.filter(explanation__participant__group=group, round=1, sent_at__isnull=True)
+    agreed.exclude(opinion="").update(sent_at=database_now())
 
 
 def _write_examples(group: Group) -> None:

@@ -154,12 +154,12 @@ def _sections(opened: Opened, now: list[Row], others: list[Row]) -> list[dict[st
     """The leaves to be explained first: those that the appraisal changed, those below their maximum as declared, and
     what was explained before."""
     if opened.round_number == 2:
-        parts = [("Điểm vòng 2 thấp hơn vòng 1", now), ("Đã giải trình ở vòng 1", others)]
+        parts = [("Điểm vòng 2 thấp hơn vòng 1", now), ("Ý kiến ở vòng 1", others)]
     else:
         parts = [
             ("Thẩm định khác tự chấm", [row for row in now if row.is_changed]),
             (_KEPT, [row for row in now if not row.is_changed]),
-            ("Đã giải trình", others),
+            ("Ý kiến đã gửi", others),
         ]
     return [
         {

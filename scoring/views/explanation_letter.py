@@ -46,7 +46,8 @@ def check(request: SignedInRequest, explanation: Explanation) -> HttpResponse:
 def _content(request: SignedInRequest, explanation: Explanation) -> LetterContent:
     """What is printed for this person: the unit's draft for the unit alone, for others what it sent last."""
     opened = _opened(request, explanation)
-    if opened.reader.drafts and opened.open_leaves:
+    is_sent = opened.explanation.state == ExplanationState.SUBMITTED
+    if opened.reader.drafts and opened.open_leaves and not is_sent:
         return letter_of(opened.dossier, opened.explanation)
     newest = newest_letter(explanation)
     if newest is None:
