@@ -46,6 +46,7 @@ class BucketStorage(S3Storage):
     """A private bucket; objects are read through the portal only, so no address is ever signed."""
 
     connecting, reading = 3.0, 10.0  # seconds without a byte; two tries
+    client_config: Any  # the library's own
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
