@@ -18,7 +18,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            told = tell_the_morning(database_now())
+            now = database_now()
+        except LookupError:  # an empty portal has no clock to ask and nobody to tell
+            self.stdout.write("Chưa có nơi tổ chức nào. Không gửi gì.")
+            return
+        try:
+            told = tell_the_morning(now)
         except NotNow as fault:
             self.stdout.write(fault.sentence)
         else:

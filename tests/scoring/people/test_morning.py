@@ -176,6 +176,12 @@ def test_the_command_says_what_it_did(year) -> None:
     assert ("Đã báo cho 4 người" if 6 <= hour < 20 else "Không gửi gì") in out.getvalue()
 
 
+def test_an_empty_portal_has_nobody_to_write_to() -> None:
+    out = StringIO()
+    call_command("morning_letters", stdout=out)
+    assert "Không gửi gì" in out.getvalue()
+
+
 def test_ten_more_people_ask_no_more_questions(year) -> None:
     counts = []
     for days in (10, 9):
