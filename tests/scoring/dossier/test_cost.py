@@ -83,13 +83,13 @@ def grow(year: Year, to: int) -> None:
             year.declare(code, inputs={"choice": "du"})
 
 
-def test_the_page_of_a_leaf_costs_ten_queries_whoever_of_the_unit_reads_it(year: Year) -> None:
+def test_the_page_of_a_leaf_costs_eleven_queries_whoever_of_the_unit_reads_it(year: Year) -> None:
     for who in ("a1", "aH"):
-        assert queries(year.browser(who), url(year, *LEAF)) == 10
+        assert queries(year.browser(who), url(year, *LEAF)) == 11
 
 
 @pytest.mark.parametrize(
-    ("page", "most"), [(LEAF, 10), (("worksheet_component", "1"), 9), (("worksheet",), 13), (("dossier_check",), 14)]
+    ("page", "most"), [(LEAF, 11), (("worksheet_component", "1"), 10), (("worksheet",), 14), (("dossier_check",), 15)]
 )
 def test_pages_cost_the_same_at_thirty_and_ninety_leaves(year: Year, page: tuple[str, ...], most: int) -> None:
     browser, counts = year.browser("a1"), []
@@ -130,7 +130,7 @@ def test_a_save_of_a_leaf_among_ninety_costs_what_one_among_five_does(year: Year
             data["key"] = f"6f1c1f9e-0000-4000-8000-00000000000{number}"
             assert browser.post(url(year, "answer_save", "1.2"), data, headers=SCRIPT).status_code == 200
         counts.append(len([query for query in asked if "SAVEPOINT" not in query["sql"]]))
-    assert counts[0] == counts[1] <= 17
+    assert counts[0] == counts[1] <= 19  # two of them for the doubts against last year
 
 
 # ── fewer queries, the same facts ─────────────────────────────────────────────────────────────────────────────────────
