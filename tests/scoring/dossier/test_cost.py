@@ -89,7 +89,7 @@ def test_the_page_of_a_leaf_costs_eleven_queries_whoever_of_the_unit_reads_it(ye
 
 
 @pytest.mark.parametrize(
-    ("page", "most"), [(LEAF, 11), (("worksheet_component", "1"), 10), (("worksheet",), 14), (("dossier_check",), 15)]
+    ("page", "most"), [(LEAF, 11), (("worksheet_component", "1"), 10), (("worksheet",), 15), (("dossier_check",), 15)]
 )
 def test_pages_cost_the_same_at_thirty_and_ninety_leaves(year: Year, page: tuple[str, ...], most: int) -> None:
     browser, counts = year.browser("a1"), []
