@@ -332,7 +332,7 @@ SHARE_LEAVES = declare("scoring.share_leaves", "Chia tiêu chí cho người tro
 VIEW_QUESTIONS = declare(
     "scoring.view_questions",
     "Xem câu hỏi của đơn vị gửi điều phối, câu trả lời",
-    _unit | holds(Role.COORDINATOR, "Câu hỏi gửi điều phối chỉ đơn vị đã hỏi và điều phối xem được."),
+    _unit | holds(Role.COORDINATOR, "Chỉ đơn vị đã hỏi và điều phối xem được câu hỏi gửi điều phối."),
 )
 ASK_QUESTION = declare("scoring.ask_question", "Hỏi điều phối về một tiêu chí", _unit)
 ANSWER_QUESTION = declare("scoring.answer_question", "Xem mọi câu hỏi của kỳ, trả lời", _coordinator)
