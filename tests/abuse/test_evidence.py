@@ -275,7 +275,7 @@ def test_evidence_comes_by_these_addresses_and_no_others(year: Year) -> None:
     assert serving == {
         "evidence", "evidence_list", "evidence_add", "evidence_attach", "evidence_version", "evidence_drop",
         "evidence_remove", "evidence_file", "take_document", "evidence_upload", "evidence_view", "evidence_page",
-        "evidence_proposal",
+        "evidence_proposal", "carry_document",
     }  # fmt: skip
 
 

@@ -386,7 +386,8 @@ def test_a_save_costs_few_queries(year: Year, figures: dict[str, str], is_declar
     with CaptureQueriesContext(connection) as asked:
         told(browser.post(url(year, "answer_save", "1.2"), data))
     found = [query["sql"][:150] for query in asked if "SAVEPOINT" not in query["sql"]]
-    assert len(found) <= 18, "\n".join(found)
+    # 18 for the save itself, three to find that no year before stands behind it.
+    assert len(found) <= 21, "\n".join(found)
 
 
 def test_keys_are_forgotten_after_a_fortnight(year: Year, capsys: Any) -> None:
