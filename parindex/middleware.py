@@ -25,7 +25,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from parindex.answers import JSON, refused, signed_out, wants_json
-from parindex.network import client_address, seconds_at_proxy
+from parindex.network import client_address, time_at_proxy
 from parindex.views import NO_SUCH_METHOD, bad_request, method_not_allowed_page, permission_denied
 from scoring.selectors.clock import request_begun
 from units.models import User
@@ -49,7 +49,7 @@ class NoteWhenItBegan:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with request_begun(seconds_at_proxy(request)):
+        with request_begun(time_at_proxy(request)):
             return self.get_response(request)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import ipaddress
 import re
+from decimal import Decimal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -36,14 +38,14 @@ def client_network(request: HttpRequest) -> str:
     return str(address)
 
 
-def seconds_at_proxy(request: HttpRequest) -> float:
-    """How long the trusted proxy took the request in before it passed it on; 0 where none says so.
+def time_at_proxy(request: HttpRequest) -> datetime.timedelta:
+    """How long the trusted proxy took the request in before it passed it on; nothing where none says so.
 
     A length of time, not an instant: whatever the clock of the proxy shows, it is right.
     """
     if not settings.PROXY_COUNT or not _SECONDS.fullmatch(told := request.META.get("HTTP_X_REQUEST_TOOK", "").strip()):
-        return 0.0
-    return float(told)
+        return datetime.timedelta(0)
+    return datetime.timedelta(milliseconds=int(Decimal(told) * 1000))
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

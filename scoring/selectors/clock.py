@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 from units.models import Organiser
 
-_began: ContextVar[float | None] = ContextVar("request_began", default=None)
+_began: ContextVar[int | None] = ContextVar("request_began", default=None)
 
 
 def database_now() -> datetime.datetime:
@@ -29,9 +29,9 @@ def database_now() -> datetime.datetime:
 
 
 @contextmanager
-def request_begun(earlier: float = 0.0) -> Iterator[None]:
-    """Around one request: it began now, or so many seconds `earlier` (as a proxy tells that took it in first)."""
-    token = _began.set(time.monotonic() - earlier)
+def request_begun(earlier: datetime.timedelta = datetime.timedelta(0)) -> Iterator[None]:
+    """Around one request: it began now, or so much `earlier` (as a proxy tells that took it in first)."""
+    token = _began.set(_microseconds() - earlier // datetime.timedelta(microseconds=1))
     try:
         yield
     finally:
@@ -41,4 +41,9 @@ def request_begun(earlier: float = 0.0) -> Iterator[None]:
 def began_at(now: datetime.datetime) -> datetime.datetime:
     """When the present request began; `now` is what the database told just now. Outside a request, `now` itself."""
     began = _began.get()
-    return now if began is None else now - datetime.timedelta(seconds=max(0.0, time.monotonic() - began))
+    return now if began is None else now - datetime.timedelta(microseconds=max(0, _microseconds() - began))
+
+
+def _microseconds() -> int:
+    """The process' own clock, which nobody sets and which never goes back."""
+    return time.monotonic_ns() // 1000

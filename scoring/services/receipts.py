@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from typing import Any
@@ -112,7 +113,7 @@ def hand_in_terms(dossier: Dossier) -> dict[str, Any]:
         "at": dossier.now.isoformat(),
         "began_at": dossier.began.isoformat(),
         "closes_at": limit.closes_at.isoformat(),
-        "grace_minutes": int(limit.grace.total_seconds() // 60),
+        "grace_minutes": limit.grace // datetime.timedelta(minutes=1),
         "extended_because": submission.extension_reason if is_own else "",
     }
 

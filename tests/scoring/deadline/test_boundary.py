@@ -38,7 +38,7 @@ def closed_since(year: Year, ago: datetime.timedelta, phase: Phase = Phase.SELF_
 
 def upload(year: Year, began: datetime.timedelta, leaf: str = "1.1", **options: Any) -> Any:
     """A file whose request began so long ago."""
-    with request_begun(began.total_seconds()):
+    with request_begun(began):
         file = SimpleUploadedFile("bao-cao.pdf", pdf())
         return add_evidence(year.a, [file], Details(), by=year["a1"], criterion=year.leaves[leaf], **options)
 
@@ -142,9 +142,9 @@ def test_a_newer_version_of_a_document_follows_the_same_rule() -> None:
     assert made.files.get().late_for is None
     closed_since(year, 3 * MINUTE)
     other = SimpleUploadedFile("moi.pdf", pdf() + b"\n%%EOF\n")
-    with pytest.raises(Conflict), request_begun(MINUTE.total_seconds()):
+    with pytest.raises(Conflict), request_begun(MINUTE):
         add_version(made, other, by=year["a1"])
-    with request_begun(4 * MINUTE.total_seconds()):
+    with request_begun(4 * MINUTE):
         assert add_version(made, other, by=year["a1"]).late_for is not None
 
 

@@ -48,7 +48,7 @@ def test_random_instants_under_wrong_clocks_are_all_decided_right(count: int, mo
         ends = closes + grace * MINUTE
         if min(abs(now - closes), abs(now - ends), abs(now - earlier - closes)) < EDGE:
             continue
-        with request_begun(earlier.total_seconds()):
+        with request_begun(earlier):
             dossier = read_dossier(year.a)
         expected = {
             Act.WRITE: now < closes,
@@ -64,7 +64,7 @@ def test_random_instants_under_wrong_clocks_are_all_decided_right(count: int, mo
 def test_the_beginning_of_a_request_is_told_by_the_databases_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     build_year()
     monkeypatch.setattr(timezone, "now", lambda: datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC))
-    with request_begun(240.0):
+    with request_begun(4 * MINUTE):
         now = database_now()
         assert abs(now - began_at(now) - 4 * MINUTE) < EDGE
     assert began_at(now) == now, "outside a request nothing has begun earlier"
