@@ -272,7 +272,7 @@ GUARDS = [
     guard("T19", put("units.models.User.current_memberships", property(remembered)),
           test_dossiers.test_a_role_taken_away_closes_every_door_at_the_next_request,
           name="a1", route="answer", rest=("1.2",)),
-    guard("T20", put("units.models.people._lasts", lambda prefix, day: Q()),
+    guard("T20", put("units.models.Membership._lasts_on", lambda self, day: True),
           test_sessions.test_a_role_that_ended_a_minute_ago_opens_nothing_in_any_open_session,
           together=an_administrator),
     guard("T21", both(put("scoring.selectors.campaigns.organiser_visible_to", any_organiser),

@@ -90,7 +90,7 @@ def test_somebody_new_comes_in_with_the_code_of_a_slip_by_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.type("dong-lua-chin-2027")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/viec/")
+    page.wait_for_url("**/bang/")
     assert "Đinh Thị Út" in page.locator("header").inner_text()
 
 
