@@ -74,4 +74,9 @@
   form.addEventListener("change", (event) => {
     if (event.target.matches("select") && event.target.name !== "kind") soon();
   });
+
+  // Another kind was chosen before this script was there, or by the browser that came back to the page.
+  const kind = rule.querySelector("select[name=kind]");
+  const drawn = kind && ([...kind.options].find((option) => option.defaultSelected) ?? kind.options[0]);
+  if (drawn && drawn !== kind.selectedOptions[0]) ask({ refresh: "1" }, () => rule.querySelector("select[name=kind]").focus());
 })();
