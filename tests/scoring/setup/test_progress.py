@@ -24,7 +24,7 @@ from tests.factories import sign_in
 from tests.province import build_province
 from tests.scoring.setup.pages import at, words
 from tests.year import Year, build_year
-from units.models import Membership, TrailEntry, User
+from units.models import Membership, Notice, TrailEntry, User
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -199,6 +199,7 @@ class TestOneUnit:
     def test_unlocking_reopens_that_unit_alone_leaves_one_row_and_tells_its_people(self) -> None:
         """T13: the coordinator changes no figure; a submitted dossier is unlocked with a reason and a time."""
         year = build_year(Phase.APPRAISAL)
+        Notice.objects.all().delete()  # of the steps before
         mail.outbox.clear()
         trail_before = TrailEntry.objects.count()
         until = timezone.now() + 3 * DAY
