@@ -59,6 +59,8 @@ UNDER_WAY = {
     "vantuong.canbo": {
         "worksheet": ("phieu/21061/", ["1280"]),
         "answer": ("phieu/21061/tc/1.1.1/", ["1280", "360"]),
+        "board": ("phieu/21061/bang/", ["1280", "360"]),
+        "check": ("phieu/21061/kiem-tra/", ["1280"]),
         "evidence": ("don-vi/21061/tai-lieu/", ["1280"]),
     },
     "sxd.thutruong": {"receipt": ("phieu/SXD/bien-nhan/7/", ["1280"])},

@@ -23,7 +23,7 @@ from scoring.permissions import conflict_of
 from tests.database import fingerprint
 from tests.reports.publishing import fetch
 from units import trail
-from units.models import Unit, User
+from units.models import Notice, Unit, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -107,6 +107,7 @@ def assert_year_under_way() -> None:
     assert Counter(exclusions.values_list("confirmed_by__username", flat=True)) == {"dieuphoi2": 3, None: 1}
     assert User.objects.get(username="sxd.thutruong").check_password(demo.PASSWORD)
     assert trail.verify(campaign.trail_scope) == []
+    assert not Notice.objects.filter(path__contains="/cchc-2025/").exists(), "what was told last year waits for nobody"
 
 
 def assert_dossiers(campaign: Campaign) -> None:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from scoring.enums import Phase
 from scoring.files.annex_layout import AnnexSet
+from scoring.mail import about_unit
 from scoring.management.demo_year import material
 from scoring.management.demo_year.cast import Cast, hire
 from scoring.management.demo_year.declaring import bring
@@ -28,7 +29,7 @@ from scoring.services.self_assessment import declare
 from scoring.services.setup import add_group, add_units, create_campaign
 from scoring.services.transitions import perform
 from scoring.services.values import Content
-from units.models import Organiser, Unit
+from units.models import Notice, Organiser, Unit
 
 LAST_CODE, LAST_TITLE = "cchc-2025", "Chỉ số CCHC năm 2025 (kê khai trên cổng)"
 UNITS = {"so": ("SXD", "STP"), "xa": ("21115", "21061")}
@@ -61,6 +62,8 @@ def play_last_year(organiser: Organiser, password: str) -> None:
             _declare(participant, by_set[participant.criteria_set_id], stories, cast)
         for group in _groups(campaign):
             switch(group, Phase.FINALISED, cast.coordinator)
+        # What was told then was read then; none of it waits for anybody today.
+        Notice.objects.filter(about__in=[about_unit(unit) for unit in campaign.participants.all()]).delete()
 
 
 def _groups(campaign: Campaign) -> Iterator[Group]:
