@@ -44,6 +44,7 @@ from scoring.views.dossier_showing import (
     warnings_of,
 )
 from scoring.views.dossier_steps import form_of, steps_of, waiting_of
+from scoring.views.late_paper_places import BY_PAPER
 from scoring.workflow import Subject, Transition, find
 from units import trail
 from units.permissions import authorize, can
@@ -221,7 +222,7 @@ def _again(
 def _transition(request: SignedInRequest) -> Transition:
     name = request.resolver_match.kwargs["name"] if request.resolver_match else ""
     found = find(Subject.SUBMISSION, name)
-    if found is None or found.by_portal:
+    if found is None or found.name in BY_PAPER or (found.name != "submit" and found.name not in DONE):
         raise Http404
     return found
 

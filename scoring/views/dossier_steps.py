@@ -12,6 +12,7 @@ from scoring.services.before_submission import accepted_words
 from scoring.services.pen import in_time
 from scoring.services.transitions import Offer, available
 from scoring.views.dossier_frame import Opened
+from scoring.views.late_paper_places import BY_PAPER
 from scoring.workflow import ACT_OF_STEP, Transition
 
 MAIN = ("hand_over", "submit")
@@ -30,8 +31,11 @@ def form_of(opened: Opened, transition: Transition, data: Mapping[str, Any] | No
 
 
 def steps_of(opened: Opened, form: StepForm | None, chosen: Transition | None) -> list[dict[str, Any]]:
-    """The buttons of this person, each with its form; what the door would refuse for the hour is not offered."""
-    offers = [offer for offer in available(opened.submission, opened.user) if not offer.refusal]
+    """The buttons of this person, each with its form; what the door would refuse for the hour is not offered, nor what
+    has a page of its own."""
+    offers = [
+        offer for offer in available(opened.submission, opened.user) if not offer.refusal and offer.name not in BY_PAPER
+    ]
     offers = [
         offer for offer in offers if offer.name not in ACT_OF_STEP or in_time(opened.dossier, ACT_OF_STEP[offer.name])
     ]

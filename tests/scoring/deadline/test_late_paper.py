@@ -22,6 +22,9 @@ from scoring.services.late_papers import Arrived, enter_on_behalf, take_paper
 from scoring.services.self_assessment import declare
 from scoring.services.transitions import perform
 from scoring.services.values import Content
+from scoring.views.late_paper_places import BY_PAPER
+from scoring.workflow import Subject, Transition
+from scoring.workflow.table import transitions_of
 from tests.database import fingerprint
 from tests.scoring.dossier.pages import answer, text, typed, url
 from tests.scoring.evidence.samples import pdf
@@ -158,6 +161,28 @@ def test_without_a_paper_in_hand_the_coordinator_changes_nothing(year: Year) -> 
     board = [year.organiser.slug, year.campaign.code, year.a.code, "submit_on_behalf"]
     assert year.browser("c").post(reverse("scoring:progress_step", args=board), {"version": 1}).status_code == 404
     assert answer(year, "c", "1.2", numerator="1", denominator="2").status_code == 403
+
+
+def test_the_two_steps_by_paper_go_by_their_own_page_alone(year: Year) -> None:
+    """There the scan is asked for, and the second factor where one is set."""
+    paper(year)
+    browser, before = year.browser("c"), fingerprint()
+    shown = text(browser.get(url(year)))
+    for name in BY_PAPER:
+        address = url(year, "dossier_step", name)
+        assert address not in shown
+        form = {"version": year.submission().version, "reason": "Có văn bản"}
+        assert browser.post(address, form).status_code == 404
+    assert fingerprint() == before
+    assert url(year, "dossier_step", "set_to_nought") in shown
+
+
+@pytest.mark.parametrize("transition", list(transitions_of(Subject.SUBMISSION)), ids=lambda one: one.name)
+def test_every_step_of_a_dossier_is_answered_at_the_worksheet(year: Year, transition: Transition) -> None:
+    paper(year)
+    form = {"version": year.submission().version, "reason": "Lý do", "until": f"{timezone.now() + DAY:%d/%m/%Y} 17:00"}
+    answered = year.browser("c").post(url(year, "dossier_step", transition.name), form)
+    assert answered.status_code in (302, 403, 404, 409, 422)
 
 
 @pytest.mark.parametrize("who", ["a1", "aH", "b1", "g1", "h", "l", "s", "n"])
