@@ -326,6 +326,7 @@ def _how(answer: Mapping[str, Any]) -> str:
         chosen = _CHOSEN.fullmatch(answer["step"])
         parts = [f"{answer['said']}: {chosen[1]}"] if chosen else [answer["said"], answer["step"]]
     parts += [f"Giải thích: {answer['note']}"] if answer["note"] else []
+    parts.append(answer.get("on_behalf", ""))  # whose hand it was, where it was not the unit's own
     return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in map(one_line, parts) if part)
 
 

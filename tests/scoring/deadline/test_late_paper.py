@@ -15,10 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scoring.enums import PartState, Phase, SigningWay, Stage
+from scoring.exporters.self_report import report_docx, report_pdf
 from scoring.models import AppraisalPart, LatePaper, Receipt, Signing, ValueChange
+from scoring.services.dossier import read_dossier
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence_sweep import sweep
 from scoring.services.late_papers import Arrived, enter_on_behalf, take_paper
+from scoring.services.report_content import report_of
 from scoring.services.self_assessment import declare
 from scoring.services.transitions import perform
 from scoring.services.values import Content
@@ -28,6 +31,7 @@ from scoring.workflow.table import transitions_of
 from tests.database import fingerprint
 from tests.scoring.dossier.pages import answer, text, typed, url
 from tests.scoring.evidence.samples import pdf
+from tests.scoring.report.sample import docx_texts, pdf_text, squeezed
 from tests.year import Year, build_year
 from units import trail
 from units.models import TrailEntry
@@ -117,6 +121,21 @@ def test_from_the_paper_to_the_receipt_on_the_pages(year: Year) -> None:
         LatePaper.objects.get().sha256,
     )
     assert "Người c" not in text(year.browser("a1").get(url(year, "self_report"))), "the coordinator did not sign it"
+
+
+@pytest.mark.parametrize("state", ["draft", "handed in"])
+def test_the_report_of_the_unit_says_which_figures_are_not_its_own(year: Year, state: str) -> None:
+    made = paper(year)
+    enter(year, "1.2", inputs={"numerator": "45", "denominator": "50"})
+    enter(year, "2.1", not_applicable=True, reason="Không ban hành văn bản")
+    if state == "handed in":
+        perform(year.submission(), "submit_on_behalf", year["c"], reason="Có văn bản")
+    content = report_of(read_dossier(year.a))
+    mark = f"{MARK}{made.dated_on:%d/%m/%Y}."
+    assert {row.code for row in content.rows if row.how.endswith(mark)} == {"1.2", "2.1"}
+    assert pdf_text(report_pdf(content)).count(squeezed(mark)) == 2
+    assert sum(mark in shown for shown in docx_texts(report_docx(content))) == 2
+    assert text(year.browser("a1").get(url(year, "self_report"))).count(mark) == 2
 
 
 def test_the_appraiser_sees_the_mark_and_the_scan(year: Year) -> None:
