@@ -97,6 +97,7 @@ def _explanation_returned(explanation: Explanation) -> None:
     tell_unit(
         explanation.participant, "Giải trình bị trả lại",
         f"Thủ trưởng trả lại giải trình của {explanation.participant.name} để cán bộ sửa.",
+        note=f"Thủ trưởng nhắn: {explanation.returned_note}" if explanation.returned_note else "",
         occasion=_occasion(explanation, "return"), page="explanation", roles=STAFF,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from scoring.enums import Phase
 from scoring.services.appraisal import appraise
 from scoring.services.entered import enter
+from scoring.services.explaining import explain
 from scoring.services.transitions import perform
 from scoring.services.values import Content
 from tests.factories import MembershipFactory
@@ -122,3 +123,17 @@ def test_what_is_open_for_explaining_is_told_without_what_it_is() -> None:
     found = told(year)
     assert found["a1"].startswith("Sở An toàn: mở giải trình, hạn ")
     assert "Thiếu một báo cáo" not in "".join(notice.text + notice.note for notice in Notice.objects.all())
+
+
+def test_what_the_head_says_to_a_returned_explanation_is_read_in_the_portal_alone() -> None:
+    year = build_year(Phase.EXPLANATION)
+    explain(year.a, year.leaves["2.1"], "Báo cáo đã gửi", seen=0, by=year["a1"])
+    perform(year.explanation(), "hand_over", year["a1"])
+    Notice.objects.all().delete()
+    perform(year.explanation(), "return", year["aH"], reason="Thiếu số trang")
+    (notice,) = Notice.objects.all()
+    assert (notice.user, notice.subject) == (year["a1"], "Sở An toàn: giải trình bị trả lại")
+    assert notice.note == "Thủ trưởng nhắn: Thiếu số trang"
+    send_waiting()
+    assert mail.outbox
+    assert "Thiếu số trang" not in "".join(letter.subject + letter.body for letter in mail.outbox)
