@@ -38,6 +38,14 @@ def held_back(sha256: str, participant: Participant, reader: User) -> str:
     return "" if own else NOT_SCANNED
 
 
+def scan_state(sha256: str) -> str:
+    """What is known of these bytes, for a script: "clean", "harmful", "not_scanned", and "" where nobody ever looks."""
+    scan = Scan.objects.filter(sha256=sha256).first()
+    if scan is not None:
+        return "harmful" if scan.found else "clean"
+    return "not_scanned" if clamd.is_there() else ""
+
+
 def scan_doubts(digests: Collection[str]) -> dict[str, str]:
     """By digest a sentence about bytes that are not known to be clean; nothing where there is no scanner. One query."""
     if not clamd.is_there() or not digests:

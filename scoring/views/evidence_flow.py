@@ -18,6 +18,7 @@ from scoring.models import Evidence, Participant
 from scoring.permissions import ADD_EVIDENCE
 from scoring.selectors.dossiers import participant_visible_to
 from scoring.selectors.evidence import document_of
+from scoring.selectors.scans import scan_state
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence import FilesRefused
 from scoring.services.evidence_flow import upload
@@ -79,7 +80,8 @@ def _stored(
         context = {"card": shown, "campaign": participant.campaign, "may_write": True, "is_new": True}
         card = render_to_string("scoring/evidence/_flow_card.html", context, request=request)
     proposal = reverse("scoring:evidence_proposal", args=[*arguments_of(participant), evidence.pk])
-    return {"state": "stored", "pk": evidence.pk, "card": card, "proposal": proposal, "scan": "not_scanned"}
+    scan = scan_state(document.newest.sha256)
+    return {"state": "stored", "pk": evidence.pk, "card": card, "proposal": proposal, "scan": scan}
 
 
 def _naming(name: str, sentence: str) -> str:

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connections
 from django.test import Client
 
 from scoring.files.evidence_store import StoreFailed
 from scoring.models import Evidence, EvidenceFile, WriteKey
+from scoring.services.evidence_scan import scan_waiting
 from tests.factories import sign_in
 from tests.scoring.evidence import samples
+from tests.scoring.evidence.scanner import EICAR, scanner
 from tests.scoring.evidence.year import Year, build, stored
 from units.enums import Role
 
@@ -49,10 +52,25 @@ def test_a_file_becomes_a_document_of_its_leaf_and_its_card_comes_back(year: Yea
     (use,) = made.uses.all()
     assert (use.criterion.code, made.abstract, made.files.get().uploaded_by) == ("1.1", "bao-cao", year.staff)
     told = sent.json()
-    assert (told["state"], told["pk"], told["scan"]) == ("stored", made.pk, "not_scanned")
+    assert (told["state"], told["pk"], told["scan"]) == ("stored", made.pk, "")
     assert told["proposal"] == year.url("evidence_proposal", made.pk)
     for text in (f'data-card="{made.pk}"', "Thiếu số, ngày văn bản.", 'name="issuer"', 'value="/lam-viec/x/"', "Xem"):
         assert text in told["card"], text
+
+
+def test_the_answer_tells_what_the_scanner_said_of_the_file(year: Year, browser: Client, settings: Any) -> None:
+    with scanner() as server:
+        settings.CLAMD_URL = server.url
+        assert send(browser, year).json()["scan"] == "clean"
+    harmful = samples.image() + EICAR
+    sent = send(browser, year, OTHER_KEY, file=pdf("anh.png", harmful)).json()
+    assert sent["scan"] == "not_scanned", "the scanner is away"
+    cache.clear()
+    with scanner() as server:
+        settings.CLAMD_URL = server.url
+        scan_waiting()
+    again = send(browser, year, OTHER_KEY, file=pdf("anh.png", harmful)).json()
+    assert (again["pk"], again["scan"]) == (sent["pk"], "harmful")
 
 
 def test_the_same_key_again_stores_one_file_and_is_answered_the_same(year: Year, browser: Client) -> None:
