@@ -25,6 +25,7 @@ from scoring.models import (
 from scoring.permissions import UNIT_ROLES
 from scoring.selectors.missing import excluded_leaves
 from scoring.selectors.tree import trees
+from scoring.workflow import hour_of
 from units.models import Membership
 from units.vietnamese import fold
 
@@ -159,8 +160,8 @@ def _all(campaign: Campaign) -> Iterable[Participant]:
 def _one(participant: Participant, facts: _Facts, now: datetime.datetime) -> UnitProgress:
     submission = facts.submissions.get(participant.pk)
     people, last_login = facts.people.get(participant.unit_id, (0, None))
-    limits = [facts.closing.get(participant.group_id), submission.extended_until if submission else None]
-    deadline = max((limit for limit in limits if limit is not None), default=None)
+    own, is_over = submission.extended_until if submission else None, participant.group.phase != Phase.SELF_ASSESSMENT
+    deadline = hour_of(facts.closing.get(participant.group_id), own, is_over=is_over)
     is_open = submission is not None and submission.state in (SubmissionState.DRAFT, SubmissionState.AT_HEAD)
     state = facts.explanations.get(participant.pk)
     return UnitProgress(

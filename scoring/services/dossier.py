@@ -28,7 +28,7 @@ from scoring.enums import Phase
 from scoring.models import Group, Participant, Submission, Window
 from scoring.selectors.clock import began_at, database_now
 from scoring.services.errors import Conflict
-from scoring.workflow import Deadline
+from scoring.workflow import Deadline, hour_of
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,7 @@ def limit_of(phase: str, window: Window | None, own: datetime.datetime | None) -
     Once the group has gone on to thẩm định 1 only the unit's own extension counts, however long the window was. Grace
     and the rule for files are the window's for both.
     """
-    limits = [window.closes_at if window else None, own]
-    if phase != Phase.SELF_ASSESSMENT and own is not None:
-        limits = [own]
-    closes_at = max((limit for limit in limits if limit is not None), default=None)
+    closes_at = hour_of(window.closes_at if window else None, own, is_over=phase != Phase.SELF_ASSESSMENT)
     return deadline_in(window, closes_at) if closes_at is not None else None
 
 

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from scoring.enums import Phase
+from scoring.enums import ExplanationState, Phase
+from scoring.models import Explanation
 from scoring.permissions import CREATE_CAMPAIGN, VIEW_CAMPAIGNS, VIEW_COUNCIL, VIEW_PARTS, VIEW_RIGHTS, VIEW_WORK
 from scoring.selectors.campaigns import organiser_visible_to
 from scoring.selectors.clock import database_now
@@ -26,7 +27,8 @@ from scoring.selectors.work import (
 from scoring.services.dossier import Dossier, deadline_in, windows_of
 from scoring.views.dossier_frame import submission_in_hand
 from scoring.views.editing import campaign_url
-from scoring.views.strip import UNIT_PHASES, say_hour, say_left
+from scoring.views.strip import say_hour, say_left
+from scoring.workflow import Deadline, hour_of
 from units.models import Organiser
 from units.permissions import ADMINISTER, can
 from units.vietnamese import format_date
@@ -142,7 +144,7 @@ def _row(item: OwnDossier, dossier: Dossier) -> dict[str, Any]:
         "campaign": campaign,
         "phase": Phase(dossier.phase).label,
         "state": item.submission.get_state_display(),
-        "deadline": _deadline(dossier),
+        "deadline": _deadline(dossier, item.explanation),
         "url": reverse("scoring:worksheet", args=address),
         "board_url": reverse("scoring:board", args=address),
         "explanation_url": reverse("scoring:explanation", args=address) if explains else "",
@@ -150,21 +152,31 @@ def _row(item: OwnDossier, dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _deadline(dossier: Dossier) -> str:
+def _deadline(dossier: Dossier, explanation: Explanation | None) -> str:
     """ "Còn 5 ngày. Hạn 17 giờ 00, 10/01/2027": of what the unit itself hands in at this phase, or by more time given;
     "" where it has no hour of its own."""
-    if dossier.phase == Phase.APPRAISAL:
-        limit = dossier.submission.extended_until if submission_in_hand(dossier.submission) else None
-    elif dossier.phase in UNIT_PHASES:
-        limit = dossier.deadline if dossier.phase == Phase.SELF_ASSESSMENT else dossier.closes_at(dossier.phase)
-    else:
-        limit = None
+    limit = _limit(dossier, explanation)
     if limit is None:
         return ""
-    window = dossier.windows.get(Phase.EXPLANATION if dossier.phase == Phase.EXPLANATION else Phase.SELF_ASSESSMENT)
-    whole = deadline_in(window, limit)
-    if whole.is_in_grace(dossier.now):
-        return f"Đã hết hạn sửa lúc {say_hour(limit)}. Còn nộp được đến {say_hour(whole.ends_at)}"
-    if dossier.now >= limit:
-        return f"Đã đóng lúc {say_hour(limit)}"
-    return f"Còn {say_left(limit - dossier.now)}. Hạn {say_hour(limit)}"
+    if limit.is_in_grace(dossier.now):
+        return f"Đã hết hạn sửa lúc {say_hour(limit.closes_at)}. Còn nộp được đến {say_hour(limit.ends_at)}"
+    if dossier.now >= limit.closes_at:
+        return f"Đã đóng lúc {say_hour(limit.closes_at)}"
+    return f"Còn {say_left(limit.closes_at - dossier.now)}. Hạn {say_hour(limit.closes_at)}"
+
+
+def _limit(dossier: Dossier, explanation: Explanation | None) -> Deadline | None:
+    """What the unit's own work ends at in this phase. Once its group has gone on only more time given to it counts, and
+    only while it has the work in hand."""
+    if dossier.phase == Phase.SELF_ASSESSMENT:
+        return dossier.limit
+    if dossier.phase == Phase.APPRAISAL:
+        is_asked = dossier.submission.extended_until is not None and submission_in_hand(dossier.submission)
+        return dossier.limit if is_asked else None
+    if dossier.phase not in EXPLAINING:
+        return None
+    own, is_over = explanation.reopened_until if explanation else None, dossier.phase != Phase.EXPLANATION
+    if is_over and (own is None or explanation is None or explanation.state == ExplanationState.SUBMITTED):
+        return None
+    closes_at = hour_of(dossier.closes_at(Phase.EXPLANATION), own, is_over=is_over)
+    return deadline_in(dossier.windows.get(Phase.EXPLANATION), closes_at) if closes_at else None

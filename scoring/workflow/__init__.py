@@ -4,7 +4,7 @@ Plain data, no queries. Who may stands in `scoring.permissions`, on what data in
 `scoring.services.transitions`. `manage.py print_workflow` renders these tables into docs/workflow.md.
 """
 
-from scoring.workflow.deadline import ACT_OF_STEP, Act, Deadline
+from scoring.workflow.deadline import ACT_OF_STEP, Act, Deadline, hour_of
 from scoring.workflow.pen import PEN, Hand, Matter, holds_pen
 from scoring.workflow.table import Subject, Transition, action_of, find, offered, transitions_of, way_back
 
@@ -20,6 +20,7 @@ __all__ = [
     "action_of",
     "find",
     "holds_pen",
+    "hour_of",
     "offered",
     "transitions_of",
     "way_back",

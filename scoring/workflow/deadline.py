@@ -52,6 +52,14 @@ class Deadline:
         return self.closes_at <= now < self.ends_at
 
 
+def hour_of(of_group: datetime | None, own: datetime | None, *, is_over: bool) -> datetime | None:
+    """The hour of one unit: its group's, or longer by its own. Once the group has gone on (`is_over`) only its own one
+    counts, where it has one, however long the group's was. None where there is neither."""
+    if is_over and own is not None:
+        return own
+    return max((hour for hour in (of_group, own) if hour is not None), default=None)
+
+
 def _refuse_naive(*instants: datetime) -> None:
     if any(instant.tzinfo is None for instant in instants):
         raise ValueError("an instant without a zone decides no deadline")

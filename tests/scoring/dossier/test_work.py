@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -11,6 +12,10 @@ from django.utils import timezone
 
 from scoring.enums import Phase, Stage, SubmissionState
 from scoring.models import Amendment, Exclusion, Participant, Submission, Window
+from scoring.services.appraisal import appraise
+from scoring.services.explaining import explain
+from scoring.services.transitions import perform
+from scoring.services.values import Content
 from tests.factories import UnitFactory, answer
 from tests.scoring.dossier.pages import step, text, url
 from tests.year import Year, build_year
@@ -146,6 +151,35 @@ def test_a_unit_is_counted_down_to_nothing_but_its_own_hour(phase: Phase) -> Non
     )
     assert ("Còn 3 ngày" in strip(year, "a1")) == (phase == Phase.APPRAISAL)
     assert ("Còn 3 ngày" in text(year.browser("a1").get(work(year)))) == (phase == Phase.APPRAISAL)
+
+
+def test_a_unit_that_was_given_more_time_to_explain_is_told_its_own_hour() -> None:
+    year = build_year(Phase.EXPLANATION)
+    year.move_window(Phase.EXPLANATION, -timedelta(days=2), -timedelta(hours=1))
+    assert "Đã đóng lúc" in text(year.browser("a1").get(work(year)))
+    more_time(year, "reopen")
+    for who, own in (("a1", True), ("b1", False)):
+        page = text(year.browser(who).get(work(year)))
+        assert (("Còn 3 ngày" in page), ("Đã đóng lúc" in page)) == (own, not own)
+
+
+def test_a_unit_that_is_asked_again_is_told_until_when_and_no_longer_once_it_has_sent() -> None:
+    year = build_year(Phase.REAPPRAISAL)
+    fallen = Content(points=Decimal("0.5"), reason="Báo cáo chỉ đáng 0,5 điểm")
+    seen = year.seen("2.1", Stage.REAPPRAISED)
+    appraise(year.part("2", 2), year.leaves["2.1"], fallen, seen=seen, by=year["g2"])
+    assert "Còn " not in text(year.browser("a1").get(work(year)))
+    more_time(year, "ask_again")
+    assert "Còn 3 ngày" in text(year.browser("a1").get(work(year)))
+    explain(year.a, year.leaves["2.1"], "Ngày đúng là 10/12", seen=0, by=year["a1"])
+    perform(year.explanation(), "hand_over", year["a1"])
+    perform(year.explanation(), "submit", year["aH"])
+    assert "Còn " not in text(year.browser("a1").get(work(year)))
+
+
+def more_time(year: Year, name: str) -> None:
+    until = timezone.now() + timedelta(days=3, hours=1)
+    perform(year.explanation(), name, year["c"], reason="Mất điện", until=until)
 
 
 def strip(year: Year, who: str) -> str:

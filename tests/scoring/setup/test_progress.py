@@ -76,6 +76,14 @@ class TestWhereAUnitStands:
         linked = [[unit.name in page.split("danh-sach", 1)[1] for unit in (year.a, year.b)] for page in (first, second)]
         assert sorted(linked) == [[False, True], [True, False]]
 
+    def test_after_the_close_of_its_group_a_unit_is_late_by_its_own_hour(self) -> None:
+        year = build_year(Phase.APPRAISAL)
+        until = timezone.now() + DAY
+        perform(year.submission(), "unlock", year["c"], reason="Gửi nhầm tệp", until=until)
+        row = progress_of(year.campaign, until + DAY)[0]
+        assert (row.participant, row.deadline, row.is_late) == (year.a, until, True), "its group's window is longer"
+        assert not rows(year)["SOA"].is_late
+
     def test_before_the_opening_and_where_a_unit_is_left_out(self) -> None:
         year = build_year(Phase.DRAFT)
         Participant.objects.filter(pk=year.b.pk).update(is_assessed=False, left_out_reason="Không có TTHC")
