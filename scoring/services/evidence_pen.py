@@ -3,7 +3,7 @@ explanation the explanation's; what was handed in with one of them stays as it i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from scoring.models import Criterion, Evidence, Explanation, Participant
 from scoring.services.dossier import Dossier, read_dossier
 from scoring.services.errors import Conflict
 from scoring.services.explaining import explainable, round_of
-from scoring.services.pen import declared_pen, explanation_pen
+from scoring.services.pen import amendment_limit, declared_pen, explanation_pen
 from scoring.services.self_assessment import refuse_foreign_leaf
 from scoring.workflow import Act
 from units.permissions import YES, Decision
@@ -27,18 +27,20 @@ def evidence_pen(dossier: Dossier, purpose: str, criteria: Iterable[Criterion] =
         explanation = Explanation.objects.filter(participant=dossier.participant).first()
         return explanation_pen(dossier, explanation, act) if explanation else Decision(False, _NOT_OPENED)
     decision = declared_pen(dossier, act=act)
-    if not decision and any(item.changed_in > 1 and declared_pen(dossier, item) for item in criteria):
+    if not decision and any(item.changed_in > 1 and declared_pen(dossier, item, act) for item in criteria):
         return YES
     return decision
 
 
-def crossed(dossier: Dossier, purpose: str, criteria: Iterable[Criterion] = ()) -> datetime | None:
+def crossed(dossier: Dossier, purpose: str, criteria: Collection[Criterion] = ()) -> datetime | None:
     """The deadline that passed while a file was on its way, whose storing the rule for files alone allows; None for a
     file in time. Asked once `Act.FILE` was found allowed."""
     if evidence_pen(dossier, purpose, criteria):
         return None
     if purpose == Purpose.DECLARED:
-        return dossier.deadline
+        if declared_pen(dossier, act=Act.FILE):
+            return dossier.deadline
+        return max(limit.closes_at for item in criteria if (limit := amendment_limit(dossier, item)) is not None)
     own = Explanation.objects.filter(participant=dossier.participant).values_list("reopened_until", flat=True).first()
     return max((limit for limit in (dossier.closes_at(Phase.EXPLANATION), own) if limit is not None), default=None)
 

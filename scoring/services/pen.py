@@ -27,7 +27,8 @@ def declared_pen(dossier: Dossier, criterion: Criterion | None = None, act: Act 
     submission = dossier.submission
     if not dossier.participant.is_assessed:
         return Decision(False, LEFT_OUT)
-    if criterion is not None and _reopened_by_amendment(dossier, criterion):
+    anew = amendment_limit(dossier, criterion) if criterion is not None else None
+    if anew is not None and _takes(dossier, anew, act):
         return YES
     if submission.state == SubmissionState.AT_HEAD:
         return Decision(False, "Hồ sơ đang chờ thủ trưởng. Muốn sửa thì thủ trưởng trả lại cho cán bộ.")
@@ -125,18 +126,21 @@ def team_pen(hand: Hand, matter: Matter, phase: str) -> Decision:
     return Decision(False, closed(matter, Phase(phase).label))
 
 
-def _reopened_by_amendment(dossier: Dossier, criterion: Criterion) -> bool:
-    """An amendment changed this leaf, and the units may still answer it anew."""
+def amendment_limit(dossier: Dossier, criterion: Criterion) -> Deadline | None:
+    """Until when the units answer this leaf anew because an amendment changed it, with the settings of the window of
+    the self-assessment; None for a leaf that was not changed, and before and after the phases of it."""
     if criterion.changed_in == 1 or dossier.phase not in (
         Phase.SELF_ASSESSMENT,
         Phase.APPRAISAL,
         Phase.EXPLANATION,
         Phase.REAPPRAISAL,
     ):
-        return False
-    return Amendment.objects.filter(
+        return None
+    applied = Amendment.objects.filter(
         criteria_set=criterion.criteria_set_id,
         revision=criterion.changed_in,
         state=AmendmentState.APPLIED,
-        redeclare_until__gt=dossier.now,
-    ).exists()
+        redeclare_until__isnull=False,
+    )
+    until = applied.values_list("redeclare_until", flat=True).first()
+    return deadline_in(dossier.windows.get(Phase.SELF_ASSESSMENT), until) if until is not None else None

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from scoring.enums import Phase, Purpose, Stage
-from scoring.models import EvidenceFile, Receipt, Submission, Window
+from scoring.enums import AmendmentState, Phase, Purpose, Stage
+from scoring.models import Amendment, Criterion, EvidenceFile, Receipt, Submission, Window
 from scoring.selectors.clock import request_begun
 from scoring.services.errors import Blocked, Conflict
 from scoring.services.evidence import Details, add_evidence, add_version
@@ -205,3 +205,40 @@ def test_the_pages_of_unit_and_coordinator_state_the_rule() -> None:
     for name in ("phases", "progress"):
         assert sentence in text(year.browser("c").get(reverse(f"scoring:{name}", args=[slug, code]))), name
     assert sentence in text(year.browser("c").get(reverse("scoring:progress_unit", args=[slug, code, year.a.code])))
+
+
+@pytest.mark.parametrize("phase", [Phase.APPRAISAL, Phase.EXPLANATION])
+def test_a_leaf_that_an_amendment_opened_anew_closes_by_the_same_rule(phase: Phase) -> None:
+    year = build_year(phase)
+    until = amended(year, "1.1", 2 * MINUTE)
+    grace = {"grace_minutes": 15, "takes_begun_files": True}
+    windows = Window.objects.filter(group=year.group, phase=Phase.SELF_ASSESSMENT)
+    windows.update(**grace | {"takes_begun_files": False})
+    with pytest.raises(Conflict):
+        upload(year, 3 * MINUTE, purpose=Purpose.DECLARED)
+    windows.update(**grace)
+    file = upload(year, 3 * MINUTE, purpose=Purpose.DECLARED)[0].files.get()
+    assert (file.purpose, file.late_for) == (Purpose.DECLARED, until)
+    for act in (
+        lambda: upload(year, MINUTE, purpose=Purpose.DECLARED),
+        lambda: upload(year, 3 * MINUTE, "1.2", purpose=Purpose.DECLARED),
+        lambda: year.declare("1.1", inputs={"choice": "tre"}),
+    ):
+        with pytest.raises(Conflict):
+            act()
+    windows.update(grace_minutes=1)
+    with pytest.raises(Conflict):
+        upload(year, 3 * MINUTE, purpose=Purpose.DECLARED)
+
+
+def amended(year: Year, code: str, ago: datetime.timedelta) -> datetime.datetime:
+    """An amendment changed the leaf, and the units could answer it anew until so long ago."""
+    until = timezone.now() - ago
+    Amendment.objects.create(
+        criteria_set=year.criteria_set, revision=2, state=AmendmentState.APPLIED, redeclare_until=until, annex={},
+        decision_number="812/QĐ-UBND", decision_date=until.date(), reason="Hướng dẫn mới", sha256="0" * 64,
+        drafted_by=year["c"],
+    )  # fmt: skip
+    Criterion.objects.filter(pk=year.leaves[code].pk).update(changed_in=2)
+    year.leaves[code].refresh_from_db()
+    return until
