@@ -21,6 +21,7 @@ from tests.racing import at_once
 from tests.scoring.continuity.years import TwoSets, release, two_sets
 from tests.year import build_year
 from units.enums import Role
+from units import trail
 from units.models import TrailEntry
 from units.permissions import Refused
 
@@ -190,6 +191,22 @@ def test_links_do_not_outdate_a_run(years):
     older = campaign_with_results(years.campaign.organiser, units=1, year=2024, code="2024")
     link_criteria(last, older.criteria_sets.get(), [], seen=last.campaign.version, by=years.by)
     assert not touched_since(run)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "scoring.remind", "scoring.quarantine_evidence", "scoring.ask_question", "scoring.answer_question",
+        "scoring.share_leaves", "scoring.follow_up",
+    ],
+)  # fmt: skip
+def test_words_between_people_do_not_outdate_a_run(years, act):
+    run = run_of(years.last.campaign)
+    campaign = years.last.campaign
+    trail.record(act, by=years.by, about=campaign, scope=campaign.trail_scope, label="Việc không đổi số")
+    assert not touched_since(run)
+    trail.record("scoring.change_gates", by=years.by, about=campaign, scope=campaign.trail_scope, label="Đổi số")
+    assert touched_since(run)
 
 
 # ── what cannot be said ───────────────────────────────────────────────────────────────────────────────────────────────
