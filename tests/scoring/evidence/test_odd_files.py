@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import time
 import zlib
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -14,7 +16,7 @@ from tests.abuse.browsing import body_of
 from tests.factories import sign_in
 from tests.scoring.evidence import samples
 from tests.scoring.evidence.test_names import NAMES
-from tests.scoring.evidence.year import Year
+from tests.scoring.evidence.year import Year, stored
 
 pytestmark = pytest.mark.any_database
 PDF = samples.pdf()
@@ -118,3 +120,30 @@ def test_none_of_them_breaks_the_portal(year: Year) -> None:
             answers[name].append(shown.status_code)
     assert {name: got for name, got in answers.items() if not set(got) <= {200, 201, 404, 413, 422}} == {}
     assert sum(got[0] == 201 for got in answers.values()) > 40, "most of them are taken, and looked at"
+
+
+def sparse_workbook() -> bytes:
+    """A whole sheet of 17 thousand million cells by what it says, one cell by what it holds: the last one, XFD1048576."""
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active["A1"] = "Số hồ sơ"
+    book.active["XFD1048576"] = 1
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_sparse_workbook_is_answered_within_two_seconds(year: Year) -> None:
+    browser = sign_in(year.staff)
+    browser.raise_request_exception = False
+    data = sparse_workbook()
+    begun = time.process_time()
+    sent = browser.post(
+        year.url("evidence_upload"),
+        {"key": "t38".zfill(32), "criterion": "1.1", "file": SimpleUploadedFile("bang.xlsx", data)},
+        headers={"Accept": "application/json"},
+    )
+    assert sent.status_code == 201
+    pk = sent.json()["pk"]
+    shown = [browser.get(year.url(name, pk, *rest)) for name, rest in (("evidence_view", (1,)), ("evidence", ()))]
+    assert time.process_time() - begun <= 2
+    assert [answer.status_code for answer in shown if answer.status_code >= 500] == []
+    assert stored() == 1
