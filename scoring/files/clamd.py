@@ -24,8 +24,15 @@ _LONGEST_ANSWER = 4096
 class ScannerAway(Exception):
     """The scanner does not answer, or answers nothing that can be read: nothing is known of the bytes."""
 
-    def __init__(self) -> None:
-        super().__init__("Máy quét mã độc chưa trả lời.")
+    def __init__(self, said: str = "Máy quét mã độc chưa trả lời.") -> None:
+        super().__init__(said)
+
+
+class Unread(ScannerAway):
+    """It was there and came to no verdict on these very bytes: too many for it, or it broke off while it looked.
+
+    Others may well be looked at; in its words why.
+    """
 
 
 def is_there() -> bool:
@@ -34,14 +41,23 @@ def is_there() -> bool:
 
 
 def look(content: IO[bytes]) -> str:
-    """The name of what was found in `content`, read from its beginning; "" where it is clean. Raises `ScannerAway`."""
+    """The name of what was found in `content`, read from its beginning; "" where it is clean.
+
+    Raises `ScannerAway`, and of that `Unread` where it is about these bytes.
+    """
     if cache.get(_AWAY):
         raise ScannerAway
     try:
-        answer = _ask(content)
+        talk = _connected()
     except OSError:
         cache.set(_AWAY, True, _LEFT_ALONE)
         raise ScannerAway from None
+    try:
+        with closing(talk):
+            answer = _ask(talk, content)
+    except OSError as fault:
+        cache.set(_AWAY, True, _LEFT_ALONE)
+        raise Unread(str(fault)) from None
     finally:
         content.seek(0)
     said = answer.removeprefix("stream:").strip()
@@ -49,19 +65,34 @@ def look(content: IO[bytes]) -> str:
         return ""
     if said.endswith(" FOUND"):
         return said.removesuffix(" FOUND")[:120]
+    if said.endswith("ERROR"):
+        raise Unread(said[:120])
     raise ScannerAway
 
 
-def _ask(content: IO[bytes]) -> str:
+def _ask(talk: socket.socket, content: IO[bytes]) -> str:
+    """Its answer; raises `OSError` where it gives none. It may answer before it has everything: a stream that is too
+    long for it is not read to its end."""
     content.seek(0)
-    with closing(_connected()) as talk:
+    try:
         talk.sendall(b"zINSTREAM\0")
         while chunk := content.read(CHUNK):
             talk.sendall(struct.pack("!I", len(chunk)) + chunk)
         talk.sendall(struct.pack("!I", 0))
-        answer = b""
-        while not answer.endswith(b"\0") and len(answer) < _LONGEST_ANSWER and (more := talk.recv(_LONGEST_ANSWER)):
-            answer += more
+    except (BrokenPipeError, ConnectionResetError) as fault:
+        try:
+            return _answer(talk)
+        except OSError:
+            raise fault from None
+    return _answer(talk)
+
+
+def _answer(talk: socket.socket) -> str:
+    answer = b""
+    while not answer.endswith(b"\0") and len(answer) < _LONGEST_ANSWER and (more := talk.recv(_LONGEST_ANSWER)):
+        answer += more
+    if not answer:
+        raise ConnectionResetError("no answer")
     return answer.rstrip(b"\0").decode("utf-8", "replace")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from scoring.files import clamd
 from scoring.models import EvidenceFile, FollowUpFile, LatePaper, Participant, Scan, Signing
@@ -55,17 +56,21 @@ def scan_doubts(digests: Collection[str]) -> dict[str, str]:
     return told | {digest: f"Có mã độc ({found}): bị cách ly." for digest, found in known.items() if found}
 
 
-def not_scanned(most: int) -> list[StoredRow]:
-    """Stored bytes that nobody has looked at, one row for each digest, the oldest first, at most `most`."""
-    known = Scan.objects.values("sha256")
+def not_scanned(most: int, but: Collection[str] = ()) -> list[StoredRow]:
+    """Stored bytes that nobody has looked at, one row for each digest, the oldest first, at most `most`; without the
+    digests `but`."""
     kinds = (
         EvidenceFile.objects.filter(evidence__removed_at__isnull=True),
         Signing.objects.exclude(key=""),
         LatePaper.objects.all(),
         FollowUpFile.objects.all(),
     )
-    rows: list[StoredRow] = [row for kind in kinds for row in kind.exclude(sha256__in=known).order_by("pk")[:most]]
+    rows: list[StoredRow] = [row for kind in kinds for row in _waiting(kind, but).order_by("pk")[:most]]
     return list({row.sha256: row for row in reversed(rows)}.values())[::-1][:most]
+
+
+def _waiting(kind: Any, but: Collection[str]) -> Any:
+    return kind.exclude(sha256__in=Scan.objects.values("sha256")).exclude(sha256__in=list(but))
 
 
 def holders_of(sha256: str) -> list[tuple[Participant, str]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 from typing import IO
 
+from django.core.cache import cache
 from django.db import transaction
 
 from scoring.files import clamd, evidence_store
@@ -17,16 +19,20 @@ from scoring.selectors.scans import holders_of, not_scanned
 from units import trail
 
 MOST_AT_ONCE = 200
+TRIED_AGAIN_AFTER = 3600  # seconds, for bytes that came to no verdict: the others have their turn in between
+_NO_VERDICT = "scan-no-verdict"
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Scanned:
-    """What one turn came to: clean, harmful, and whether the scanner (or the store) left some for the next."""
+    """What one turn came to: clean, harmful, without a verdict (damaged, or the scanner could not read them), and
+    whether the scanner (or the store) left some for the next."""
 
     clean: int = 0
     harmful: int = 0
+    unread: int = 0
     stopped: bool = False
 
 
@@ -39,8 +45,8 @@ def refuse_harmful(content: IO[bytes], name: str, sha256: str) -> None:
         return
     try:
         found = clamd.look(content)
-    except clamd.ScannerAway:
-        log.warning("the virus scanner is away while %s comes in", sha256[:12])
+    except clamd.ScannerAway as away:
+        log.warning("no verdict of the virus scanner while %s comes in: %s", sha256[:12], away)
         found = Scan.objects.filter(sha256=sha256).values_list("found", flat=True).first() or ""
     else:
         _note(sha256, found)
@@ -51,22 +57,40 @@ def refuse_harmful(content: IO[bytes], name: str, sha256: str) -> None:
 
 
 def scan_waiting(most: int = MOST_AT_ONCE) -> Scanned:
-    """Look at what is stored and was never looked at; what is harmful is closed from now on and its unit is told."""
-    clean = harmful = 0
-    for row in not_scanned(most) if clamd.is_there() else []:
+    """Look at what is stored and was never looked at; what is harmful is closed from now on and its unit is told.
+
+    Bytes that come to no verdict stand back for an hour, so that they stop nobody.
+    """
+    if not clamd.is_there():
+        return Scanned()
+    clean = harmful = unread = 0
+    for row in not_scanned(most, _standing_back()):
         try:
             with evidence_store.open_whole(row.key, row.sha256, row.size) as content:
                 found = clamd.look(content)
+        except (clamd.Unread, evidence_store.Damaged) as fault:
+            log.warning("no verdict of the virus scanner on stored bytes: %s, %s", row.sha256[:12], fault)
+            _stand_back(row.sha256)
+            unread += 1
+            continue
         except (clamd.ScannerAway, evidence_store.Unavailable):
-            return Scanned(clean, harmful, stopped=True)
-        except evidence_store.Damaged:
-            continue  # the nightly sweep tells of it
+            return Scanned(clean, harmful, unread, stopped=True)
         with transaction.atomic():
             _note(row.sha256, found)
             if found:
                 _tell(row.sha256, found)
         clean, harmful = clean + (not found), harmful + bool(found)
-    return Scanned(clean, harmful)
+    return Scanned(clean, harmful, unread)
+
+
+def _standing_back() -> dict[str, float]:
+    """Digest → until when (the clock of this process, seconds) it is not asked about again."""
+    return {digest: until for digest, until in cache.get(_NO_VERDICT, {}).items() if time.time() < until}
+
+
+def _stand_back(sha256: str) -> None:
+    until = time.time() + TRIED_AGAIN_AFTER
+    cache.set(_NO_VERDICT, _standing_back() | {sha256: until}, TRIED_AGAIN_AFTER)
 
 
 def _note(sha256: str, found: str) -> None:

@@ -18,4 +18,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         came_to = scan_waiting()
         rest = " Máy quét hoặc kho tệp không trả lời, phần còn lại để lần sau." if came_to.stopped else ""
+        if came_to.unread:
+            rest = f" {came_to.unread} tệp máy quét không đọc được, sau một giờ thử lại.{rest}"
         self.stdout.write(f"Đã quét: {came_to.clean} tệp sạch, {came_to.harmful} tệp có mã độc bị cách ly.{rest}")

@@ -13,7 +13,8 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}" + b"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!
 
 
 class Scanner(socketserver.ThreadingTCPServer):
-    """`seen` is how many streams it was given; `says` stands in for its answer, `hangs_up` for none."""
+    """`seen` is how many streams it was given; `says` stands in for its answer, `hangs_up` for none; `says_of` for the
+    answer about streams with a mark in them (empty: it hangs up); beyond `stops_after` bytes it refuses and closes."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -23,6 +24,8 @@ class Scanner(socketserver.ThreadingTCPServer):
         self.seen = 0
         self.says = b""
         self.hangs_up = False
+        self.says_of: dict[bytes, bytes] = {}
+        self.stops_after = 1 << 40
 
     @property
     def url(self) -> str:
@@ -37,7 +40,14 @@ class _Stream(socketserver.StreamRequestHandler):
         body = b""
         while size := struct.unpack("!I", self.rfile.read(4))[0]:
             body += self.rfile.read(size)
+            if len(body) > self.server.stops_after:
+                self.wfile.write(b"INSTREAM size limit exceeded. ERROR\0")
+                return
         self.server.seen += 1
+        for mark, answer in self.server.says_of.items():
+            if mark in body:
+                self.wfile.write(answer and answer + b"\0")
+                return
         if not self.server.hangs_up:
             found = b"stream: Eicar-Signature FOUND" if EICAR in body else b"stream: OK"
             self.wfile.write((self.server.says or found) + b"\0")

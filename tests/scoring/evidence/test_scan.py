@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from io import StringIO
+from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +16,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from parindex.env import EnvironmentFaults, read_environment
+from scoring.files import clamd
 from scoring.models import Evidence, Scan
 from scoring.services.evidence import FilesRefused, add_version
-from scoring.services.evidence_scan import Scanned, scan_waiting
+from scoring.services.evidence_scan import TRIED_AGAIN_AFTER, Scanned, scan_waiting
 from tests.abuse.browsing import body_of
 from tests.factories import sign_in
 from tests.scoring.evidence import samples
@@ -184,3 +187,54 @@ def test_an_address_of_no_scanner_stops_the_start(tmp_path: Any, url: str) -> No
     with pytest.raises(EnvironmentFaults, match="MAIL_FROM không đọc được"):
         read_environment(tmp_path, {"MAIL_FROM": "Sở Nội vụ"})
     assert read_environment(tmp_path, {"CLAMD_URL": "unix:///run/clamav/clamd.ctl"}).clamd_url
+
+
+@pytest.mark.parametrize("fault", ["error", "hang-up", "damaged"])
+def test_a_file_without_a_verdict_does_not_hold_up_the_others_and_is_tried_again_later(
+    year: Year, away: None, settings: Any, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    large = samples.image() + b"LARGE"
+    first = year.add(large, "lon.png").files.get()
+    second = year.add(samples.image(size=(41, 30)), "nho.png").files.get()
+    out = StringIO()
+    with scanner() as server:
+        back(settings, server)
+        if fault == "error":
+            server.says_of[b"LARGE"] = b"INSTREAM size limit exceeded. ERROR"
+        elif fault == "hang-up":
+            server.says_of[b"LARGE"] = b""
+        else:
+            (Path(settings.STORAGES["evidence"]["OPTIONS"]["location"]) / first.key).write_bytes(b"x" * len(large))
+        call_command("scan_evidence", stdout=out)
+        cache.delete("clamd-away")
+        call_command("scan_evidence", stdout=out)
+        assert list(Scan.objects.values_list("sha256", flat=True)) == [second.sha256]
+        assert out.getvalue().count("1 tệp máy quét không đọc được, sau một giờ thử lại.") == 1
+        if fault == "damaged":
+            return
+        server.says_of.clear()
+        assert scan_waiting() == Scanned()
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + TRIED_AGAIN_AFTER + 1)
+        cache.delete("clamd-away")
+        assert scan_waiting() == Scanned(clean=1)
+
+
+def test_a_turn_of_one_gets_past_the_file_without_a_verdict(year: Year, away: None, settings: Any) -> None:
+    year.add(samples.image() + b"LARGE", "lon.png")
+    year.add(samples.image(size=(41, 30)), "nho.png")
+    with scanner() as server:
+        back(settings, server)
+        server.says_of[b"LARGE"] = b"INSTREAM size limit exceeded. ERROR"
+        assert [scan_waiting(1), scan_waiting(1), scan_waiting(1)] == [
+            Scanned(unread=1), Scanned(clean=1), Scanned(),
+        ]  # fmt: skip
+
+
+def test_the_answer_is_heard_though_the_scanner_did_not_take_the_whole_file(year: Year, settings: Any) -> None:
+    with scanner() as server:
+        settings.CLAMD_URL = server.url
+        server.stops_after = 100_000
+        with pytest.raises(clamd.Unread, match="size limit exceeded"):
+            clamd.look(BytesIO(bytes(30_000_000)))
+        assert clamd.look(BytesIO(b"small")) == ""
