@@ -24,23 +24,24 @@ BOTH = (Role.UNIT_STAFF, Role.UNIT_HEAD)
 
 def tell_unit(
     participant: Participant, subject: str, text: str, *, note: str = "", kind: NoticeKind = NoticeKind.WORK,
-    occasion: str = "", until: datetime.datetime | None = None, page: str = "worksheet", roles: Sequence[Role] = BOTH,
+    occasion: str = "", until: datetime.datetime | None = None, page: str = "worksheet", rest: Sequence[str] = (),
+    roles: Sequence[Role] = BOTH,
 ) -> None:  # fmt: skip
     """Tell the people of the unit with one of `roles`, deputies among them.
 
     `occasion` names what happened, so that nobody hears of it twice; without one the same words are one occasion.
-    `until` goes into the subject, `page` is the route where the matter is.
+    `until` goes into the subject, `page` is the route where the matter is, `rest` what its address has after the unit.
     """
     tell_units(
         participant.campaign, [participant], subject, lambda one: text,
-        note=note, kind=kind, occasion=occasion, until=until, page=page, roles=roles,
+        note=note, kind=kind, occasion=occasion, until=until, page=page, rest=rest, roles=roles,
     )  # fmt: skip
 
 
 def tell_units(
     campaign: Campaign, participants: Iterable[Participant], subject: str, say: Callable[[Participant], str], *,
     note: str = "", kind: NoticeKind = NoticeKind.NEWS, occasion: str = "", until: datetime.datetime | None = None,
-    page: str = "worksheet", roles: Sequence[Role] = BOTH,
+    page: str = "worksheet", rest: Sequence[str] = (), roles: Sequence[Role] = BOTH,
 ) -> None:  # fmt: skip
     """The same for many units; a constant number of queries."""
     told = list(participants)
@@ -58,7 +59,7 @@ def tell_units(
                     f"dv-{item.pk}-{what}",
                     f"{item.name}: {subject.lower()[:1]}{subject[1:]}{hour}",
                     text,
-                    path=reverse(f"scoring:{page}", args=[campaign.organiser.slug, campaign.code, item.code]),
+                    path=reverse(f"scoring:{page}", args=[campaign.organiser.slug, campaign.code, item.code, *rest]),
                     note=note,
                     about=about_unit(item),
                     organiser=campaign.organiser,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scoring.enums import ExplanationState, Origin, PartState, Phase
-from scoring.models import AppraisalPart, Campaign, Group, Window
+from scoring.models import AppraisalPart, Campaign, Group, Question, Window
 from scoring.permissions import UNIT_ROLES
 from scoring.selectors.progress import Standing, UnitProgress
 from scoring.selectors.reminding import units_to_remind
@@ -157,13 +157,22 @@ def _waiting(waiting: Waiting) -> Iterator[tuple[str, str, frozenset[str]]]:
         ("tre", waiting.late, "hồ sơ không nộp trong hạn, chờ quyết định", "progress"),
         ("nhap", waiting.entered, "điểm nhập chờ người thứ hai xác nhận", "entered"),
         ("loai", waiting.exclusions, "việc không đánh giá tiêu chí chờ người thứ hai xác nhận", "exclusions"),
+        ("hoi", waiting.questions, "câu hỏi của đơn vị chờ trả lời", "questions_campaign"),
         ("sua", waiting.amendments, "sửa đổi bộ tiêu chí chờ xác nhận", "criteria_sets"),
     )
     for key, number, what, page in counted:
         if number:
             path = reverse(f"scoring:{page}", args=[campaign.organiser.slug, campaign.code])
-            keys = range(1, number + 1) if key == "tre" else (0,)
+            keys: Iterable[int] = (0,)
+            if key in ("tre", "hoi"):
+                keys = range(1, number + 1) if key == "tre" else _open_questions(campaign)
             yield f"{number} {what}", path, frozenset(f"{key}-{campaign.pk}-{one}" for one in keys)
+
+
+def _open_questions(campaign: Campaign) -> list[int]:
+    """Each by itself: one that came while another was answered is new."""
+    found = Question.objects.filter(participant__campaign=campaign, answers__isnull=True)
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def _who_works_as(campaign: Campaign, role: Role) -> dict[int, list[User]]:

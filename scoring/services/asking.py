@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from scoring.enums import Phase
-from scoring.mail import tell_unit
+from scoring.mail import tell_unit, tell_units
 from scoring.models import Criterion, Participant, Question, QuestionAnswer
 from scoring.permissions import ANSWER_QUESTION, ASK_QUESTION
 from scoring.services.dossier import Dossier, lock_dossier
@@ -114,8 +115,34 @@ def answer(question: Question, said: Answer, *, seen: int, by: User) -> Question
             f"Điều phối đã trả lời câu hỏi của {unit.name} ở tiêu chí {question.criterion.code}.",
             kind=NoticeKind.NEWS,
             occasion=f"tra-loi-{question.pk}-{row.number}",
+            **_place(question.criterion),
         )
+        if said.for_all:
+            _tell_the_others(question, unit, row.number)
         return row
+
+
+def _place(criterion: Criterion) -> dict[str, Any]:
+    """Where units read the answer: at the leaf, as long as it is in force."""
+    return {} if criterion.retired_in else {"page": "questions", "rest": [criterion.code]}
+
+
+def _tell_the_others(question: Question, asker: Participant, number: int) -> None:
+    """Every other unit that answers for this criterion, of answer `number` of the question. As news: in the morning's
+    letter and the portal, or as the person chose, so that fifty answers are not fifty letters."""
+    others = Participant.objects.filter(
+        criteria_set=question.criterion.criteria_set_id, is_assessed=True, submission__isnull=False
+    ).exclude(pk=asker.pk)
+    code = question.criterion.code
+    tell_units(
+        asker.campaign,
+        others.exclude(group__phase__in=_OVER).order_by("pk"),
+        f"Giải đáp chung ở tiêu chí {code}",
+        lambda one: f"Điều phối có câu trả lời chung cho mọi đơn vị ở tiêu chí {code}.",
+        kind=NoticeKind.NEWS,
+        occasion=f"giai-dap-{question.pk}-{number}",
+        **_place(question.criterion),
+    )
 
 
 def _refuse_too_many(unit: Participant, waiting: list[Question], now: datetime.datetime) -> None:

@@ -8,16 +8,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from scoring.enums import Phase
-from scoring.models import Question, QuestionAnswer
+from scoring.models import Criterion, Question, QuestionAnswer
+from scoring.selectors.open_work import open_work
 from scoring.services.asking import MOST_A_DAY, MOST_OPEN_AT_A_LEAF, Answer, ask
 from scoring.services.asking import answer as give_answer
 from scoring.services.errors import Conflict, StaleEdit
 from tests.database import fingerprint
 from tests.scoring.dossier.pages import text, url
 from tests.year import Year, build_year
-from units.models import TrailEntry
+from units.enums import NoticeKind, Posting
+from units.models import Notice, TrailEntry
 from units.models.appendonly import AppendOnly
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +251,57 @@ def test_pages_ask_as_much_for_three_questions_as_for_one(year: Year) -> None:
                 assert browser.get(page).status_code == 200
             counts.append(len(queries))
     assert counts[:3] == counts[3:]
+
+
+def news(year: Year, who: str) -> list[Notice]:
+    return list(Notice.objects.filter(user=year[who], subject__contains="1.2").order_by("pk"))
+
+
+def test_the_notice_of_an_answer_leads_to_the_leaf_where_it_stands(year: Year) -> None:
+    put(year)
+    tell(year, Question.objects.get())
+    notice = Notice.objects.get(user=year["a1"], subject="Sở An toàn: câu hỏi được trả lời")
+    assert notice.path == url(year, "questions", "1.2")
+    assert news(year, "b1") == []
+
+
+def test_an_answer_for_all_is_told_the_other_units_as_news_and_a_correction_as_well(year: Year) -> None:
+    put(year)
+    question = Question.objects.get()
+    for number in range(2):
+        coordinator = year.browser("c")
+        for _ in range(2):
+            said = {"for_all": "on", "public_question": "Câu chung", "text": f"{TOLD} {number}"}
+            assert tell(year, question, coordinator, seen=number, **said).status_code == 302
+    assert news(year, "a1") == []
+    for who in ("b1", "bH"):
+        found = news(year, who)
+        assert [(one.kind, one.letter) for one in found] == [(NoticeKind.NEWS, Posting.MORNING)] * 2
+        assert {one.path for one in found} == {url(year, "questions", "1.2", unit=year.b)}
+        assert "Sở An toàn" not in "".join(one.subject + one.text + one.note for one in found)
+
+
+def test_an_answer_at_a_criterion_that_fell_away_leads_to_the_worksheet(year: Year) -> None:
+    put(year)
+    Criterion.objects.filter(pk=year.leaves["1.2"].pk).update(retired_in=2)
+    tell(year, Question.objects.get())
+    assert Notice.objects.get(user=year["a1"], subject__endswith="trả lời").path == url(year, "worksheet")
+
+
+def test_the_mornings_letter_of_the_coordinators_counts_open_questions_and_each_new_one_is_new(year: Year) -> None:
+    def lines(who: str) -> list[tuple[str, str, frozenset[str]]]:
+        found = open_work(year.campaign, timezone.now())
+        return [(one.text, one.path, one.keys) for one in found if one.user == year[who] and "câu hỏi" in one.text]
+
+    assert lines("c") == []
+    put(year)
+    first = Question.objects.get()
+    ((said, path, before),) = lines("c")
+    assert said.endswith("1 câu hỏi của đơn vị chờ trả lời.")
+    assert path == listed(year)
+    assert lines("c2") == [(said, path, before)]
+    assert lines("a1") == []
+    tell(year, first)
+    put(year, text_="Câu khác", code="1.1")
+    ((_, _, after),) = lines("c")
+    assert after - before

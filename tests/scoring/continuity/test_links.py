@@ -20,8 +20,8 @@ from tests.factories import CampaignFactory, campaign_with_results, criteria_tre
 from tests.racing import at_once
 from tests.scoring.continuity.years import TwoSets, release, two_sets
 from tests.year import build_year
-from units.enums import Role
 from units import trail
+from units.enums import Role
 from units.models import TrailEntry
 from units.permissions import Refused
 

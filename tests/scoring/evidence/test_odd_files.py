@@ -123,7 +123,7 @@ def test_none_of_them_breaks_the_portal(year: Year) -> None:
 
 
 def sparse_workbook() -> bytes:
-    """A whole sheet of 17 thousand million cells by what it says, one cell by what it holds: the last one, XFD1048576."""
+    """A whole sheet of 17 thousand million cells by what it says, one cell at its very end, XFD1048576."""
     book, out = openpyxl.Workbook(), io.BytesIO()
     book.active["A1"] = "Số hồ sơ"
     book.active["XFD1048576"] = 1
