@@ -16,6 +16,7 @@ from scoring.mail import tell_unit
 from scoring.models import Scan
 from scoring.selectors.clock import database_now
 from scoring.selectors.scans import holders_of, not_scanned
+from scoring.services.errors import Incomplete
 from units import trail
 
 MOST_AT_ONCE = 200
@@ -54,6 +55,14 @@ def refuse_harmful(content: IO[bytes], name: str, sha256: str) -> None:
         log.error("harmful upload refused: %s, %s", sha256[:12], found)
         mend = "Quét máy đã tạo tệp, lấy lại bản gốc sạch rồi tải lên."
         raise EvidenceRefused(name, f"máy quét thấy mã độc ({found})", mend)
+
+
+def refuse_known_harmful(sha256: str, name: str) -> None:
+    """Raise `Incomplete` where stored bytes that are to stand for something else as well were found harmful."""
+    found = Scan.objects.filter(sha256=sha256).values_list("found", flat=True).first()
+    if found:
+        clean = "Tải lên bản sạch thay thế."
+        raise Incomplete("file", f"Tệp “{name}” có mã độc ({found}) và đang bị cách ly, không dùng lại được. {clean}")
 
 
 def scan_waiting(most: int = MOST_AT_ONCE) -> Scanned:

@@ -9,6 +9,7 @@ import datetime
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from scoring.enums import EvidenceKind, Purpose
 from scoring.files import evidence_store
@@ -30,6 +31,7 @@ from scoring.services.evidence import (
     tell,
 )
 from scoring.services.evidence_quota import refuse_sizes_over_quota
+from scoring.services.evidence_scan import refuse_known_harmful
 from scoring.services.succession import hold_ends_before
 from units.models import User
 from units.permissions import authorize
@@ -45,12 +47,13 @@ def take_over_evidence(
     """Take the bytes of a predecessor's document into the unit's own dossier, with what the document says of itself.
 
     The caller has looked `source` up among the documents that the unit may take over
-    (`scoring.selectors.inheritance`). Raises as `add_evidence`, and `Incomplete` where it was taken already; `Damaged`,
-    `Unavailable` where the store no longer has the bytes.
+    (`scoring.selectors.inheritance`). Raises as `add_evidence`, and `Incomplete` where it was taken already or is known
+    to be harmful; `Damaged`, `Unavailable` where the store no longer has the bytes.
     """
     authorize(by, TAKE_OVER, participant)
     authorize(by, ADD_EVIDENCE, participant)
     ask_step(read_dossier(participant), None, criterion)
+    refuse_known_harmful(source.sha256, source.name)
     with evidence_store.open_whole(source.key, source.sha256, source.size) as content:
         incoming = [Incoming(File(content, source.name), _checked(source))]
         refuse_over_quota(participant, incoming)
@@ -83,8 +86,8 @@ def carry_over(
 
     `source` is the newest file of a document of one of `selectors.last_year.earlier_dossiers`. Where the same bytes
     stand in this year's dossier already, that document stands for the leaf: again is no second one. The bytes are not
-    stored twice. Raises as `add_evidence`, and `Incomplete` where nobody says that it is in force, or it ended before
-    the year; `Damaged`, `Unavailable`, `StoreFailed`.
+    stored twice. Raises as `add_evidence`, and `Incomplete` where nobody says that it is in force, it ended before the
+    year, or it is known to be harmful; `Damaged`, `Unavailable`, `StoreFailed`.
     """
     authorize(by, ADD_EVIDENCE, participant)
     if not is_valid:
@@ -96,8 +99,9 @@ def carry_over(
             f"Văn bản hết hiệu lực ngày {format_date(valid_until)}, trước năm đánh giá {year}, không dùng lại được.",
         )
     ask_step(read_dossier(participant), None, criterion)
+    refuse_known_harmful(source.sha256, source.name)
     with taken_out_on_failure() as keys:
-        if _same_bytes(participant, source) is None:
+        if document_of_bytes(participant, source.sha256) is None:
             keys.append(evidence_store.share(source.key, source.sha256, source.size))
         with transaction.atomic():
             dossier = lock_dossier(participant)
@@ -105,7 +109,7 @@ def carry_over(
             step = ask_step(dossier, None, criterion)
             if source.evidence.participant_id not in {one.participant.pk for one in earlier_dossiers(participant)}:
                 raise Incomplete("evidence", "Tài liệu này không phải của đơn vị ở năm trước.")
-            if found := _same_bytes(participant, source):
+            if found := document_of_bytes(participant, source.sha256):
                 _stand_for(dossier, found, criterion, step, pages, by)
             else:
                 refuse_sizes_over_quota(participant, [source.size])
@@ -120,10 +124,11 @@ def carry_over(
         return found
 
 
-def _same_bytes(participant: Participant, source: EvidenceFile) -> Evidence | None:
-    """The unit's document of this year with the bytes of `source` in one of its versions."""
-    same = participant.evidence.filter(files__sha256=source.sha256, removed_at__isnull=True)
-    return same.order_by("pk").first()
+def document_of_bytes(participant: Participant, sha256: str) -> Evidence | None:
+    """The unit's document of this year whose newest file has these bytes; what stands behind it is no longer said."""
+    newest = EvidenceFile.objects.filter(evidence=OuterRef("pk")).order_by("-number").values("sha256")[:1]
+    standing = participant.evidence.filter(removed_at__isnull=True).annotate(newest_sha256=Subquery(newest))
+    return standing.filter(newest_sha256=sha256).order_by("pk").first()
 
 
 def _stand_for(dossier: Dossier, evidence: Evidence, criterion: Criterion, step: Purpose, pages: str, by: User) -> None:

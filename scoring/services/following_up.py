@@ -22,14 +22,23 @@ from scoring.selectors.follow_ups import offered_to
 from scoring.selectors.worksheet import Sight
 from scoring.services.dossier import Dossier, lock_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
-from scoring.services.evidence import Details, FilesRefused, Incoming, StoredBefore, add_evidence, stored
+from scoring.services.evidence import (
+    Details,
+    FilesRefused,
+    Incoming,
+    StoredBefore,
+    add_evidence,
+    refuse_over_quota,
+    stored,
+)
 from scoring.services.evidence_details import use_for
+from scoring.services.evidence_scan import refuse_known_harmful
+from scoring.services.evidence_taking import document_of_bytes
 from scoring.services.own_analysis import own_figures, own_lists
 from scoring.services.pen import LEFT_OUT, require
 from units import trail
 from units.models import User
 from units.permissions import YES, Decision, authorize
-from units.vietnamese import format_date
 
 LONGEST = 1000
 MOST_FILES = 20
@@ -93,7 +102,7 @@ def make_task(participant: Participant, criterion: Criterion, task: Task, lost: 
             changed_by=by,
             changed_at=dossier.now,
         )
-        _tell(dossier, row, "Lập việc theo dõi", by, after=_told(task))
+        _tell(dossier, row, "Lập việc theo dõi", by)
         return row
 
 
@@ -115,14 +124,15 @@ def change_task(row: FollowUp, task: Task, *, seen: int, by: User) -> FollowUp:
         current.text, current.owner_id, current.due_on, current.state = task.text, task.owner, task.due_on, task.state
         current.version, current.changed_by, current.changed_at = seen + 1, by, dossier.now
         current.save()
-        _tell(dossier, current, "Sửa việc theo dõi", by, before=_told(before), after=_told(task))
+        is_finished = task.state == FollowUpState.DONE and before.state != FollowUpState.DONE
+        _tell(dossier, current, "Xong việc theo dõi" if is_finished else "Sửa việc theo dõi", by)
         return current
 
 
 def add_file(row: FollowUp, upload: UploadedFile, abstract: str, *, by: User) -> FollowUpFile:
     """Keep a document with the task; the same bytes again are the document that stands there.
 
-    Raises `Refused`, `Incomplete` (too many), `FilesRefused`, `StoreFailed`; nothing is stored then.
+    Raises `Refused`, `Incomplete` (too many, quota), `FilesRefused`, `StoreFailed`; nothing is stored then.
     """
     authorize(by, FOLLOW_UP, row)
     try:
@@ -131,6 +141,7 @@ def add_file(row: FollowUp, upload: UploadedFile, abstract: str, *, by: User) ->
         raise FilesRefused([refused]) from None
     if found := _same(row, item.checked.sha256):
         return found
+    refuse_over_quota(row.participant, [item])
     try:
         with stored([item]) as keys, transaction.atomic():
             return _keep(lock_dossier(row.participant), row, item, keys[0], abstract, by)
@@ -144,6 +155,7 @@ def _keep(dossier: Dossier, row: FollowUp, item: Incoming, key: str, abstract: s
         raise StoredBefore([found.pk])
     if row.files.count() >= MOST_FILES:
         raise Incomplete("file", f"Mỗi việc giữ tối đa {MOST_FILES} tệp, kể cả tệp đã gỡ. Gộp tệp rồi tải lên.")
+    refuse_over_quota(dossier.participant, [item])
     made = FollowUpFile.objects.create(
         follow_up=row,
         abstract=(abstract.strip() or stem_of(item.checked.name))[:500],
@@ -155,7 +167,7 @@ def _keep(dossier: Dossier, row: FollowUp, item: Incoming, key: str, abstract: s
         uploaded_by=by,
         uploaded_at=dossier.now,
     )
-    _tell(dossier, row, "Thêm tài liệu việc theo dõi", by, file=made.name, sha256=made.sha256)
+    _tell(dossier, row, "Thêm tài liệu việc theo dõi", by, sha256=made.sha256)
     return made
 
 
@@ -165,19 +177,21 @@ def take_file_off(file: FollowUpFile, *, by: User) -> None:
     with transaction.atomic():
         dossier = lock_dossier(file.follow_up.participant)
         if FollowUpFile.objects.filter(pk=file.pk, removed_at__isnull=True).update(removed_at=dossier.now):
-            _tell(dossier, file.follow_up, "Gỡ tài liệu việc theo dõi", by, file=file.name, sha256=file.sha256)
+            _tell(dossier, file.follow_up, "Gỡ tài liệu việc theo dõi", by, sha256=file.sha256)
 
 
 def bring_to_leaf(participant: Participant, criterion: Criterion, file: int, *, key: str, by: User) -> Evidence | None:
     """Let a document of an earlier year's task (pk) stand for a leaf of this year: a document of the dossier with these
-    bytes where there is one, else a new one. None where this very write was done before.
+    bytes as its newest where there is one, else a new one. None where this very write was done before.
 
-    Raises as `add_evidence`; `Incomplete` where no task offers the document here; `Damaged`, `Unavailable`.
+    Raises as `add_evidence`; `Incomplete` where no task offers the document here or it is known to be harmful;
+    `Damaged`, `Unavailable`.
     """
     offered = next((row for row in offered_to(participant, criterion) if row.pk == file), None)
     if offered is None:
         raise Incomplete("file", "Tài liệu này không còn ở việc theo dõi. Tải lại trang rồi chọn lại.")
-    there = participant.evidence.filter(removed_at__isnull=True, files__sha256=offered.sha256).order_by("pk").first()
+    refuse_known_harmful(offered.sha256, offered.name)
+    there = document_of_bytes(participant, offered.sha256)
     if there is not None:
         use_for(there, criterion, "", by=by)
         return there
@@ -210,17 +224,9 @@ def _checked(participant: Participant, task: Task, keeps: int | None = None) -> 
     return Task(text, task.owner, task.due_on, FollowUpState(task.state))
 
 
-def _told(task: Task) -> dict[str, str]:
-    """The task in words, for the trail."""
-    return {
-        "text": task.text,
-        "in_charge": User.objects.get(pk=task.owner).full_name,
-        "due_on": format_date(task.due_on),
-        "progress": FollowUpState(task.state).label,
-    }
-
-
 def _tell(dossier: Dossier, row: FollowUp, what: str, by: User, **data: object) -> None:
+    """What was done at which criterion, never what the task says or who it is given to: the coordinator reads the
+    trail as well, and tasks are the unit's own."""
     trail.record(
         FOLLOW_UP,
         by=by,

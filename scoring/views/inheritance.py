@@ -17,6 +17,7 @@ from scoring.permissions import TAKE_OVER
 from scoring.selectors.inheritance import Offer, document_to_take, documents_to_take, offers_of, sources_of
 from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
+from scoring.services.evidence import FilesRefused
 from scoring.services.evidence_pen import pens_of
 from scoring.services.evidence_taking import take_over_evidence
 from scoring.services.inheritance import take_over_answers
@@ -72,6 +73,8 @@ def take_document(request: SignedInRequest, submission: Submission) -> HttpRespo
             status, sentence = CONFLICT, refused.sentence
         except Incomplete as refused:
             sentence = refused.sentence
+        except FilesRefused as refused:  # the scanner looked at it for the first time
+            sentence = refused.faults[0].sentence
         except (StoreFailed, Damaged, Unavailable) as fault:
             status, sentence = UNAVAILABLE, str(fault)
     answers = _form(submission, None)

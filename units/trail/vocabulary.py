@@ -143,8 +143,6 @@ NAMES: dict[str, str] = {
     "reopened_parts": "Số phần thẩm định mở lại",
     # ── dossiers, appraisal, council ──────────────────────────────────────────────────────────────────────────────
     "in_charge": "Người phụ trách",
-    "due_on": "Hạn",
-    "progress": "Tình trạng",
     "for_all": "Cho mọi đơn vị đọc",
     "purpose": "Dùng cho",
     "pages": "Trang dẫn",

@@ -26,10 +26,13 @@ from scoring.models import (
     FollowUpFile,
     Group,
     Participant,
+    Scan,
     Submission,
     Window,
 )
 from scoring.services.errors import Incomplete
+from scoring.services.evidence import add_version
+from scoring.services.evidence_quota import refuse_sizes_over_quota
 from scoring.services.evidence_sweep import sweep
 from scoring.services.following_up import MOST_FILES, Task, add_file, bring_to_leaf, make_task, take_file_off
 from tests.abuse.browsing import body_of
@@ -63,6 +66,10 @@ def pdf_file(name: str = "bao-cao-quy.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, pdf())
 
 
+def picture() -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.png", image())
+
+
 def browser_of(year: Year, who: str | Client) -> Client:
     return year.browser(who) if isinstance(who, str) else who
 
@@ -80,7 +87,7 @@ def test_a_task_grows_from_a_lost_point(year: Year) -> None:
     assert "Đã có 1 việc. Lập việc theo dõi" in told
     assert "Chưa làm · Người a1 · hạn 30/06/2027 · 0 tài liệu" in told
     trace = TrailEntry.objects.get(action="scoring.follow_up")
-    assert trace.data["after"]["in_charge"] == "Người a1"
+    assert trace.object_label == f"Lập việc theo dõi: {year.a.name}, 1.2"
 
 
 def test_nothing_is_made_before_the_result_is_released_or_where_nothing_was_lost(year: Year) -> None:
@@ -193,6 +200,41 @@ def test_a_task_holds_only_so_many_files(year: Year) -> None:
         add_file(row, pdf_file(), "", by=year["a1"])
 
 
+def test_what_is_gathered_for_tasks_counts_towards_what_the_unit_may_keep(year: Year, settings: Any) -> None:
+    settings.EVIDENCE_FILES_PER_UNIT = 2
+    rows = [make(year), make(year, code="2.1")]
+    take_file_off(add_file(rows[0], pdf_file(), "", by=year["a1"]), by=year["a1"])
+    add_file(rows[1], pdf_file(), "", by=year["a1"])
+    keys = set(evidence_store.stored_keys())
+    refused = year.browser("a1").post(url(year, "follow_up_bring", rows[1].pk), {"file": picture()})
+    assert refused.status_code == 422
+    assert "Đơn vị đã lưu 2 tệp; tối đa 2 tệp trong một kỳ." in text(refused)
+    with pytest.raises(Incomplete, match="tối đa 2 tệp"):
+        refuse_sizes_over_quota(year.a, [1])
+    settings.EVIDENCE_FILES_PER_UNIT, settings.EVIDENCE_BYTES_PER_UNIT = 500, 2 * len(pdf()) + 1
+    with pytest.raises(Incomplete, match="sẽ vượt"):
+        add_file(rows[0], picture(), "", by=year["a1"])
+    assert (FollowUpFile.objects.count(), set(evidence_store.stored_keys())) == (2, keys)
+
+
+def test_no_history_tells_the_coordinator_what_a_task_says(year: Year) -> None:
+    staff = year.browser("a1")
+    said = {"text": "Việc riêng của Sở An toàn", "due_on": "29/06/2027", "owner": year["aH"].pk}
+    assert staff.post(url(year, "follow_up_add", "1.2"), form(year, **said)).status_code == 302
+    row = FollowUp.objects.get()
+    for version, change in enumerate(({"text": "Việc riêng khác"}, {"state": "done"}), start=1):
+        said |= change
+        assert staff.post(url(year, "follow_up", row.pk), form(year, version=version, **said)).status_code == 302
+    take_file_off(add_file(row, pdf_file("rieng-tu.pdf"), "Trích yếu riêng", by=year["a1"]), by=year["a1"])
+    campaign = reverse("scoring:history", args=[year.organiser.slug, year.campaign.code])
+    for page in (url(year, "dossier_history"), campaign):
+        told = text(year.browser("c").get(page))
+        for act in ("Lập", "Sửa", "Xong", "Thêm tài liệu", "Gỡ tài liệu"):
+            assert f"{act} việc theo dõi: {year.a.name}, 1.2" in told
+        for word in ("riêng", "rieng-tu", "29/06/2027", "Người phụ trách"):
+            assert word not in told.partition("<main")[2], (page, word)
+
+
 def next_year(year: Year) -> Year:
     """The year after: its set is a copy, so that criteria go on by their permanent ids; A fills it in."""
     old = year.campaign
@@ -244,6 +286,27 @@ def test_next_year_the_documents_stand_ready_at_the_criterion(year: Year) -> Non
     assert (use.criterion, use.evidence.abstract) == (after.leaves["1.2"], "Báo cáo quý I")
     assert bring_to_leaf(after.a, after.leaves["1.2"], file.pk, key=str(uuid.uuid4()), by=after["a1"]) == use.evidence
     assert Evidence.objects.filter(participant=after.a).count() == 1
+
+
+def test_bytes_that_a_newer_version_replaced_are_brought_as_a_document_of_their_own(year: Year) -> None:
+    file = add_file(make(year), pdf_file(), "Báo cáo quý I", by=year["a1"])
+    after = next_year(year)
+    old = bring_to_leaf(after.a, after.leaves["1.2"], file.pk, key=str(uuid.uuid4()), by=after["a1"])
+    assert old is not None
+    add_version(old, picture(), by=after["a1"])
+    made = bring_to_leaf(after.a, after.leaves["1.2"], file.pk, key=str(uuid.uuid4()), by=after["a1"])
+    assert made not in (None, old)
+    assert Evidence.objects.filter(participant=after.a).count() == 2
+
+
+def test_bytes_that_are_known_to_be_harmful_are_not_brought(year: Year) -> None:
+    file = add_file(make(year), pdf_file(), "Báo cáo quý I", by=year["a1"])
+    Scan.objects.create(sha256=file.sha256, found="Eicar-Signature", at=file.uploaded_at)
+    after = next_year(year)
+    refused = bring(after, "a1", file)
+    assert refused.status_code == 422
+    assert "Tệp “bao-cao-quy.pdf” có mã độc (Eicar-Signature) và đang bị cách ly" in text(refused)
+    assert not Evidence.objects.filter(participant=after.a).exists()
 
 
 def test_another_unit_and_another_criterion_are_offered_nothing(year: Year) -> None:

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from scoring.enums import SubmissionState
 from scoring.files import evidence_store
-from scoring.models import Evidence, EvidenceFile, Submission
+from scoring.models import Evidence, EvidenceFile, Scan, Submission
 from scoring.services.errors import Incomplete
+from scoring.services.evidence import add_version
 from scoring.services.evidence_sweep import sweep
 from scoring.services.evidence_taking import carry_over
 from tests.scoring.dossier.pages import text, url
+from tests.scoring.evidence import samples
 from tests.scoring.last_year.two_years import TwoYears, bring, build_two_years, never_took_part
 from units.enums import SuccessionKind
 from units.models import TrailEntry, UnitSuccession
@@ -76,6 +79,25 @@ def test_bytes_that_the_unit_brought_this_year_already_stand_for_the_leaf_instea
     years.carry()
     assert carried(years) == own
     assert sorted(own.uses.values_list("criterion__code", flat=True)) == ["1.1", "1.2"]
+
+
+def test_bytes_that_a_newer_version_replaced_come_as_a_document_of_their_own(years: TwoYears) -> None:
+    (own,) = bring(years.this, years.this.a, "a1", "ke-hoach.pdf", code="1.2")
+    add_version(own, SimpleUploadedFile("ban-sua.png", samples.image()), by=years.this["a1"])
+    years.carry()
+    made = Evidence.objects.exclude(pk=own.pk).get(participant=years.this.a)
+    assert [file.sha256 for file in made.files.all()] == [years.plan.files.get().sha256]
+    assert [use.criterion.code for use in own.uses.all()] == ["1.2"]
+
+
+def test_bytes_that_are_known_to_be_harmful_are_not_carried(years: TwoYears) -> None:
+    file = years.plan.files.get()
+    Scan.objects.create(sha256=file.sha256, found="Eicar-Signature", at=file.uploaded_at)
+    answer = years.carry()
+    assert answer.status_code == 422
+    assert "Tệp “ke-hoach.pdf” có mã độc (Eicar-Signature) và đang bị cách ly, không dùng lại được." in text(answer)
+    assert not Evidence.objects.filter(participant=years.this.a).exists()
+    assert len(stored_files()) == 1
 
 
 def test_without_the_tick_nothing_is_carried_and_what_was_typed_stays(years: TwoYears) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from scoring.enums import Stage, SubmissionState
-from scoring.models import Evidence, Submission
+from scoring.models import Evidence, Scan, Submission
 from scoring.services.evidence import Details, add_evidence
 from tests.abuse.browsing import form_on
 from tests.scoring.evidence import samples
+from tests.scoring.evidence.scanner import scanner
 from tests.year import Year, build_year, declare_all
 from units.enums import SuccessionKind
 from units.models import UnitSuccession
@@ -68,6 +71,22 @@ def test_nothing_chosen_or_something_that_is_not_offered_is_told(year: Year, typ
     answer = browser.post(url(year), data | {key.format(leaf=leaf): value for key, value in typed.items()})
     assert answer.status_code == 422
     assert year.value("1.2", Stage.DECLARED, year.b) is None
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_harmful_document_does_not_come(year: Year, settings: Any, *, is_known: bool) -> None:
+    file = Evidence.objects.get(participant=year.a).files.get()
+    target = url(year, "take_document", file.pk)
+    with scanner() as server:
+        settings.CLAMD_URL = server.url
+        server.says = b"stream: Eicar-Signature FOUND"
+        if is_known:
+            settings.CLAMD_URL = ""
+            Scan.objects.create(sha256=file.sha256, found="Eicar-Signature", at=timezone.now())
+        answer = year.browser("b1").post(target, {f"tl-{file.pk}-criterion": "1.1"})
+    assert answer.status_code == 422
+    assert "Eicar-Signature" in answer.content.decode()
+    assert not Evidence.objects.filter(participant=year.b).exists()
 
 
 def test_a_document_comes_with_its_leaf_and_says_where_it_is_from(year: Year) -> None:
