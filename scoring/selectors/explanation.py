@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from scoring.enums import Opinion, Phase, Purpose, Stage
@@ -29,6 +29,20 @@ from scoring.workflow.pen import stages_shown_to_unit
 from units.models import User
 
 STAGES = (Stage.DECLARED, Stage.APPRAISED, Stage.REAPPRAISED)
+
+
+def lost_in_first_round() -> QuerySet[Value]:
+    """The appraised values that a unit may explain: below the maximum, or taken out of it though the unit had points
+    there."""
+    likewise = Value.objects.filter(
+        participant=OuterRef("participant"),
+        criterion=OuterRef("criterion"),
+        stage=Stage.DECLARED,
+        worth__isnull=True,
+    )
+    # Without a worth the leaf does not apply: said by the appraiser, or by the rule for the corrected figures.
+    lost = Q(worth__lt=F("criterion__max_points")) | (Q(worth__isnull=True) & ~Exists(likewise))
+    return Value.objects.fresh().filter(lost, stage=Stage.APPRAISED)
 
 
 @dataclass(frozen=True)

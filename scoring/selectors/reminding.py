@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from scoring.enums import ExplanationState, Phase
 from scoring.models import Campaign, Explanation, Window
 from scoring.permissions import UNIT_ROLES
 from scoring.selectors.assignment import Load, loads_of
+from scoring.selectors.explanation import lost_in_first_round
 from scoring.selectors.progress import Standing, UnitProgress, progress_of
 from units.models import Membership, User
 
@@ -36,7 +38,7 @@ def units_to_remind(campaign: Campaign, now: datetime.datetime) -> list[UnitRemi
     waiting = Explanation.objects.filter(
         participant__campaign=campaign, participant__is_assessed=True, participant__group__phase=Phase.EXPLANATION
     ).exclude(state=ExplanationState.SUBMITTED)
-    until = dict(waiting.values_list("participant", "reopened_until"))
+    until = dict(_with_something_to_explain(waiting).values_list("participant", "reopened_until"))
     closing = Window.objects.filter(group__campaign=campaign, phase=Phase.EXPLANATION)
     hours = dict(closing.values_list("group", "closes_at"))
     people = _people(campaign)
@@ -55,6 +57,11 @@ def units_to_remind(campaign: Campaign, now: datetime.datetime) -> list[UnitRemi
 def appraisers_to_remind(campaign: Campaign) -> list[Load]:
     """Appraisers who have not signed all that they hold."""
     return [load for load in loads_of(campaign) if load.signed < load.given]
+
+
+def _with_something_to_explain(explanations: QuerySet[Explanation]) -> QuerySet[Explanation]:
+    """Without those of units that lost no point: they have nothing to write, and nothing to send."""
+    return explanations.filter(Exists(lost_in_first_round().filter(participant=OuterRef("participant"))))
 
 
 def _people(campaign: Campaign) -> dict[int, list[User]]:

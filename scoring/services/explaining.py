@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F
 from django.db.models.functions import Greatest
 
-from scoring.enums import Opinion, Phase, Stage, WriteKind
+from scoring.enums import Opinion, Phase, WriteKind
 from scoring.models import Criterion, Explanation, ExplanationChoice, ExplanationItem, Participant, Value
 from scoring.permissions import EXPLAIN
 from scoring.selectors.appraisal import STAGE_OF_ROUND
+from scoring.selectors.explanation import lost_in_first_round
 from scoring.services.dossier import Dossier, lock_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
 from scoring.services.group_guards import lowered_leaves
@@ -117,13 +118,7 @@ def explainable(participant: Participant, round_number: int) -> set[int]:
     points there; in round 2 those whose points fell."""
     if round_number == 2:
         return lowered_leaves(participant)
-    likewise = Value.objects.filter(
-        participant=participant, criterion=OuterRef("criterion"), stage=Stage.DECLARED, worth__isnull=True
-    )
-    # Without a worth the leaf does not apply: said by the appraiser, or by the rule for the corrected figures.
-    lost = Q(worth__lt=F("criterion__max_points")) | (Q(worth__isnull=True) & ~Exists(likewise))
-    appraised = Value.objects.fresh().filter(lost, participant=participant, stage=Stage.APPRAISED)
-    return set(appraised.values_list("criterion", flat=True))
+    return set(lost_in_first_round().filter(participant=participant).values_list("criterion", flat=True))
 
 
 def open_explanation(dossier: Dossier) -> Explanation:

@@ -10,10 +10,11 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
-from scoring.enums import Phase
-from scoring.models import Window
+from scoring.enums import Phase, Stage
+from scoring.models import Value, Window
 from scoring.services.morning import NotNow, tell_the_morning
 from scoring.services.transitions import perform
 from tests.factories import MembershipFactory
@@ -113,6 +114,20 @@ def test_who_has_handed_in_is_left_alone(year) -> None:
     perform(year.submission(), "submit", year["aH"], accept_warnings=True)
     Notice.objects.all().delete()
     assert written_to(year, morning(7)) == "b1 bH c c2"
+
+
+def test_who_lost_no_point_is_not_asked_for_an_explanation_and_who_lost_one_is() -> None:
+    year = build_year(Phase.EXPLANATION)
+    Notice.objects.all().delete()
+    for value in Value.objects.filter(participant=year.b, stage=Stage.APPRAISED, worth__isnull=False):
+        Value.objects.filter(pk=value.pk).update(worth=value.criterion.max_points)
+    closes = at(timezone.localdate() + datetime.timedelta(days=10), 17)
+    Window.objects.filter(phase=Phase.EXPLANATION).update(closes_at=closes)
+    assert written_to(year, morning(7)) == "a1 aH"
+    assert "giải trình kết quả thẩm định chưa gửi" in mail.outbox[0].body
+    answer = year.browser("c").get(reverse("scoring:reminders", args=[year.organiser.slug, "2026"]))
+    assert "Người aH, Người a1" in answer.content.decode()
+    assert "Người bH" not in answer.content.decode()
 
 
 def test_after_the_deadline_units_get_no_more_letters_about_it(year) -> None:
