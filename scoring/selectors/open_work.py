@@ -15,7 +15,8 @@ from scoring.enums import ExplanationState, Origin, PartState, Phase
 from scoring.models import AppraisalPart, Campaign, Group, Question, Window
 from scoring.permissions import UNIT_ROLES
 from scoring.selectors.progress import Standing, UnitProgress
-from scoring.selectors.reminding import units_to_remind
+from scoring.selectors.redeclaring import name_codes
+from scoring.selectors.reminding import UnitReminder, units_to_remind
 from scoring.selectors.waiting import Waiting, waiting_at
 from units.enums import Role
 from units.models import Membership, User
@@ -61,12 +62,14 @@ def _of_units(campaign: Campaign, now: datetime.datetime) -> Iterator[OpenWork]:
     people = people_of_units(campaign.organiser_id, {row.progress.participant.unit_id for row in rows}, UNIT_ROLES)
     for row in rows:
         unit = row.progress.participant
-        awaits_head = (
+        awaits_head = not row.anew and (
             row.progress.explanation == ExplanationState.AT_HEAD.label
             if row.explains
             else row.progress.standing == Standing.AT_HEAD
         )
         what = f"{'gt' if row.explains else 'tc'}-{unit.pk}"
+        if row.anew:
+            what = f"kkl-{unit.pk}-{row.anew.revision}"
         if awaits_head:
             version = row.progress.submission.version if row.progress.submission else 0
             what = f"{what}-duyet-{version}"
@@ -78,9 +81,7 @@ def _of_units(campaign: Campaign, now: datetime.datetime) -> Iterator[OpenWork]:
             yield OpenWork(
                 user=user,
                 about=unit.name,
-                text=_told(
-                    campaign, f"{unit.name}: {_state(row.progress, row.explains, awaits_head)}", row.deadline, now
-                ),
+                text=_told(campaign, f"{unit.name}: {_state(row, awaits_head)}", row.deadline, now),
                 path=reverse(f"scoring:{page}", args=[campaign.organiser.slug, campaign.code, unit.code]),
                 deadline=row.deadline,
                 keys=_keys(what, row.deadline, now),
@@ -88,8 +89,11 @@ def _of_units(campaign: Campaign, now: datetime.datetime) -> Iterator[OpenWork]:
             )
 
 
-def _state(progress: UnitProgress, explains: bool, awaits_head: bool) -> str:
-    if explains:
+def _state(row: UnitReminder, awaits_head: bool) -> str:
+    progress = row.progress
+    if row.anew:
+        return f"phải kê khai lại theo sửa đổi bộ tiêu chí: {name_codes(row.anew.codes)}"
+    if row.explains:
         return "giải trình chờ thủ trưởng duyệt và gửi" if awaits_head else "giải trình kết quả thẩm định chưa gửi"
     if awaits_head:
         return "hồ sơ tự chấm chờ thủ trưởng duyệt và nộp"
@@ -136,7 +140,7 @@ def _of_coordinators(campaign: Campaign, now: datetime.datetime) -> Iterator[Ope
             lines += [(text, path, None, keys) for text, path, keys in _waiting(waiting)]
     open_units: dict[datetime.datetime, list[UnitProgress]] = defaultdict(list)
     for row in units_to_remind(campaign, now):
-        if not row.explains and row.deadline is not None and now < row.deadline:
+        if not (row.explains or row.anew) and row.deadline is not None and now < row.deadline:
             open_units[row.deadline].append(row.progress)
     for until, rows in sorted(open_units.items()):
         if _days_left(until, now) > LAST_CALLS[-1]:

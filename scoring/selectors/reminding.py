@@ -16,24 +16,31 @@ from scoring.permissions import UNIT_ROLES
 from scoring.selectors.assignment import Load, loads_of
 from scoring.selectors.explanation import lost_in_first_round
 from scoring.selectors.progress import Standing, UnitProgress, progress_of
+from scoring.selectors.redeclaring import Anew, to_declare_anew
 from units.models import Membership, User
 
 _IN_HAND = (Standing.NEVER, Standing.WORKING, Standing.BACK, Standing.UNLOCKED, Standing.AT_HEAD)
+_LATE_EXPLAINING = (Phase.REAPPRAISAL, Phase.COUNCIL)
 
 
 @dataclass(frozen=True)
 class UnitReminder:
     """One unit: its progress, the people to write to, whether its explanation waits or the self-assessment, and until
-    when (None: no hour was set)."""
+    when (None: no hour was set). `anew`: neither of them waits, but leaves that an amendment changed."""
 
     progress: UnitProgress
     people: Sequence[User]
     explains: bool
     deadline: datetime.datetime | None
+    anew: Anew | None = None
 
 
 def units_to_remind(campaign: Campaign, now: datetime.datetime) -> list[UnitReminder]:
-    """Units with something in hand, the printed order; a constant number of queries."""
+    """Units with something in hand, the printed order; a constant number of queries.
+
+    Once the group has gone on, those that have an hour of their own still ahead: more time or a dossier unlocked, an
+    explanation reopened or asked for again. A unit stands there twice where it must declare leaves anew beside it.
+    """
     rows = progress_of(campaign, now)
     waiting = Explanation.objects.filter(
         participant__campaign=campaign, participant__is_assessed=True, participant__group__phase=Phase.EXPLANATION
@@ -42,15 +49,25 @@ def units_to_remind(campaign: Campaign, now: datetime.datetime) -> list[UnitRemi
     closing = Window.objects.filter(group__campaign=campaign, phase=Phase.EXPLANATION)
     hours = dict(closing.values_list("group", "closes_at"))
     people = _people(campaign)
+    again = _explaining_again(campaign, now)
+    anew = to_declare_anew(campaign, [row.participant for row in rows], now)
     found = []
     for row in rows:
         unit = row.participant
         whom = people[unit.unit_id]
         if unit.group.phase == Phase.SELF_ASSESSMENT and row.standing in _IN_HAND:
             found.append(UnitReminder(row, whom, False, row.deadline))
+        elif unit.group.phase == Phase.APPRAISAL and row.standing in _IN_HAND:
+            own = row.submission.extended_until if row.submission else None
+            if own is not None and now < own:
+                found.append(UnitReminder(row, whom, False, own))
+        elif unit.pk in again:
+            found.append(UnitReminder(row, whom, True, again[unit.pk]))
         elif unit.pk in until:
             hour = max((item for item in (until[unit.pk], hours.get(unit.group_id)) if item), default=None)
             found.append(UnitReminder(row, whom, True, hour))
+        if unit.pk in anew:
+            found.append(UnitReminder(row, whom, False, anew[unit.pk].until, anew[unit.pk]))
     return found
 
 
@@ -74,3 +91,14 @@ def _people(campaign: Campaign) -> dict[int, list[User]]:
         if role.user not in found[role.unit_id]:
             found[role.unit_id].append(role.user)
     return found
+
+
+def _explaining_again(campaign: Campaign, now: datetime.datetime) -> dict[int, datetime.datetime]:
+    """By participant until when it writes its explanation though the phase is over; only hours still ahead."""
+    asked = Explanation.objects.filter(
+        participant__campaign=campaign,
+        participant__is_assessed=True,
+        participant__group__phase__in=_LATE_EXPLAINING,
+        reopened_until__gt=now,
+    ).exclude(state=ExplanationState.SUBMITTED)
+    return {pk: until for pk, until in asked.values_list("participant", "reopened_until") if until is not None}

@@ -17,6 +17,7 @@ from scoring.models import Campaign
 from scoring.permissions import EDIT_CAMPAIGN
 from scoring.selectors.assignment import Load
 from scoring.selectors.clock import database_now
+from scoring.selectors.redeclaring import name_codes
 from scoring.selectors.reminding import UnitReminder, appraisers_to_remind, units_to_remind
 from scoring.services.errors import Conflict
 from units import trail
@@ -115,7 +116,11 @@ def _subject(item: Reminder) -> str:
 
 def _of_unit(campaign: Campaign, item: UnitReminder) -> Reminder:
     unit = item.progress.participant
-    if item.explains:
+    key, title = about_unit(unit), unit.name
+    if item.anew:
+        key, title = f"{key}-ke-khai-lai", f"{title}: kê khai lại"
+        what = f"Phải kê khai lại theo sửa đổi bộ tiêu chí: {name_codes(item.anew.codes)}."
+    elif item.explains:
         what = "Giải trình kết quả thẩm định chưa gửi."
     else:
         what = (
@@ -126,7 +131,7 @@ def _of_unit(campaign: Campaign, item: UnitReminder) -> Reminder:
         f"scoring:{'explanation' if item.explains else 'worksheet'}",
         args=[campaign.organiser.slug, campaign.code, unit.code],
     )
-    return Reminder(about_unit(unit), unit.name, item.people, what, path, item.deadline)
+    return Reminder(key, title, item.people, what, path, item.deadline)
 
 
 def _of_appraiser(campaign: Campaign, load: Load) -> Reminder:
