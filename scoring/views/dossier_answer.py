@@ -279,10 +279,6 @@ def _page(
     return render(request, "scoring/dossier/answer.html", context, status=status)
 
 
-def _reads_questions(opened: Opened) -> bool:
-    return bool(can(opened.user, VIEW_QUESTIONS, opened.submission))
-
-
 def _clear_form(line: Line) -> ClearForm | None:
     """For taking the answer away, or typing that is none yet."""
     if line.declared is None and line.unfinished is None:

@@ -120,6 +120,10 @@ window.autosave = (() => {
       });
       return this.running;
     }
+    whereKept() {
+      if (!outbox.isKeeping) return "còn giữ trên trang này";
+      return outbox.isKept(this.name) ? "còn giữ trên máy này" : "máy này hết chỗ giữ, đừng đóng trang này";
+    }
     again(seconds) {
       clearTimeout(this.retry);
       this.retry = setTimeout(() => this.flush(), seconds * 1000);
@@ -155,7 +159,7 @@ window.autosave = (() => {
         if (this.isDirty) this.touched();
         return;
       }
-      const place = outbox.isKeeping ? "còn giữ trên máy này" : "còn giữ trên trang này";
+      const place = this.whereKept();
       if (answer.state === "offline" || answer.state === "busy") {
         const wait = outbox.WAITS[Math.min(this.tries++, outbox.WAITS.length - 1)];
         this.again(Math.max(wait, answer.retry_after ?? 0));
@@ -174,7 +178,7 @@ window.autosave = (() => {
         this.show(showing.clash(`hai-ban-${this.number}`, answer, this.entry.words, take, keepMine));
       } else if (answer.state === "closed") {
         showing.say(this.line, "clash", answer.text);
-        this.show(showing.closed(`chua-luu-${this.number}`, answer, this.entry.words, () => this.stop()));
+        this.show(showing.closed(`chua-luu-${this.number}`, answer, this.entry.words, () => this.stop(), outbox.isKept(this.name)));
       } else {
         showing.say(this.line, "clash", `Chưa lưu được: ${answer.text ?? answer.faults?.[0]?.text ?? ""}`);
         this.held = (answer.faults ?? []).filter((fault) => fault.key);

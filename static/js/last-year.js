@@ -1,6 +1,6 @@
-// Last year in the drawer of a leaf: fetched once the page stands, shown beside each field, and put into the fields by
-// "Dùng lại". What is put there is not stored until a person changes something or presses "Lưu". Without this script a
-// link leads to last year's page, and its link to the same form filled by the server.
+// Last year in the drawer of a leaf: once part.js has put it there it is shown beside each field, and put into the fields
+// by "Dùng lại". What is put there is not stored until a person changes something or presses "Lưu". Without this script
+// the links of the drawer lead to the same form filled by the server.
 (() => {
   const place = document.querySelector("[data-last-year]");
   if (!place) return;
@@ -17,6 +17,10 @@
   const fieldsNamed = (name) => typed.fieldsOf(form).filter((field) => field.name === name);
   const boxOf = (field) => field.closest(".figure-group .field") ?? field.closest(".field");
 
+  const refusal = make("p", "meta reused", "");
+  refusal.setAttribute("role", "alert");
+  addEventListener("leaf-saved", (event) => event.detail === leaf?.url && refusal.remove());
+
   const mark = (field, year) => {
     const box = boxOf(field);
     if (!box || box.querySelector("[data-reused-mark]")) return;
@@ -26,7 +30,15 @@
     box.addEventListener("input", () => words.remove(), { once: true });
   };
   const fill = async (figures, year) => {
-    if (leaf?.isOpen) await leaf.flush(); // what was typed is stored first
+    // What was typed is stored first. Without an answer it goes out again by itself, and the figures of last year would go
+    // with it: so they wait.
+    if (leaf?.isOpen) await leaf.flush();
+    refusal.remove();
+    if (leaf?.isOpen || leaf?.entry.refused) {
+      refusal.textContent = `Chưa điền số năm ${year}, vì phần anh, chị vừa gõ chưa lưu được. Lưu được rồi hãy bấm lại.`;
+      leaf.line.after(refusal);
+      return;
+    }
     for (const [name, raw] of Object.entries(figures)) {
       const values = [raw].flat();
       const fields = fieldsNamed(name);
@@ -34,7 +46,7 @@
       if (fields.length) mark(fields[0], year);
     }
     if (leaf) {
-      if (!leaf.isOpen || !leaf.running) leaf.acked = typed.read(form); // nobody has typed it, so it is not sent by itself
+      leaf.acked = typed.read(form); // nobody has typed it, so it is not sent by itself
       saveShowing.say(leaf.line, "off", `Đã điền số năm ${year}, chưa lưu. Kiểm tra rồi bấm Lưu.`);
     }
     const blank = [...form.querySelectorAll(".inputs input[type=text]")].some((field) => !field.value.trim());
@@ -59,7 +71,6 @@
     }
   };
   const show = (part) => {
-    place.querySelector("p").replaceWith(part);
     part.addEventListener("click", (event) => {
       const all = event.target.closest("[data-reuse-all]");
       if (!all || !form) return;
@@ -76,11 +87,5 @@
     }
   };
 
-  fetch(place.dataset.lastYear, { headers: { Accept: "text/html" } })
-    .then(async (answer) => {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const part = page.querySelector("[data-last-year-part]");
-      if (answer.ok && part) show(document.adoptNode(part));
-    })
-    .catch(() => {}); // the link stays
+  place.addEventListener("part:loaded", () => show(place.querySelector("[data-last-year-part]")));
 })();

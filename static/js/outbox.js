@@ -10,8 +10,8 @@
 window.outbox = (() => {
   const LIMIT = 20_000; // milliseconds until a request without an answer counts as lost
   const WAITS = [2, 5, 15, 30]; // seconds between tries; the last one again and again
-  const KIND = "o.";
   const { vault, typed } = window;
+  const KIND = vault?.UNSENT;
   const session = document.querySelector("[data-session]");
   if (!session) return null;
 
@@ -20,6 +20,8 @@ window.outbox = (() => {
   const names = () => (vault?.owner ? vault.own().filter((name) => name.includes(`:${KIND}`)) : []);
   const keep = async (name, entry) => name && vault.keep(name, { ...entry, at: Date.now() });
   const drop = (name) => name && vault.drop(name);
+  // Whether this browser holds the newest text of an entry, so that the page may be closed.
+  const isKept = (name) => Boolean(vault?.owner) && !vault.isLost(name);
   const found = async (name) => (name ? vault.found(name) : null);
 
   // ── one request ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,5 +159,5 @@ window.outbox = (() => {
   addEventListener("online", sendAll);
   addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendAll());
   addEventListener("load", () => setTimeout(sendAll));
-  return { WAITS, isKeeping: Boolean(vault?.owner), nameOf, keep, drop, found, hold, after, deliver };
+  return { WAITS, isKeeping: Boolean(vault?.owner), isKept, nameOf, keep, drop, found, hold, after, deliver };
 })();

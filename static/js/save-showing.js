@@ -126,7 +126,7 @@ window.saveShowing = (() => {
     return node;
   };
   // What can no longer be stored stays here to be read and copied, until the person puts it away.
-  const closed = (id, answer, words, forget) => {
+  const closed = (id, answer, words, forget, isKept = true) => {
     const node = box(id, "Nội dung chưa lưu được");
     const text = make("textarea", "form-control");
     text.readOnly = true;
@@ -140,7 +140,8 @@ window.saveShowing = (() => {
     });
     if (navigator.clipboard) acts.append(copy);
     acts.append(button("Bỏ nội dung này", () => (node.remove(), forget())));
-    node.append(make("p", "mb-0", `${answer.text ?? ""} Phần đã gõ còn giữ trên máy này, trong ba ngày.`.trim()), text, acts);
+    const place = isKept ? "Phần đã gõ còn giữ trên máy này, trong ba ngày." : "Máy này không giữ được phần đã gõ: chép lại trước khi đóng trang.";
+    node.append(make("p", "mb-0", `${answer.text ?? ""} ${place}`.trim()), text, acts);
     return node;
   };
   // The mark of a node, in the tree and beside its title.

@@ -1,11 +1,13 @@
 // Where this browser keeps what was typed and is not with the server yet: encrypted with a key that the server gives
 // with each page to the person who typed, so that nobody else at the same computer reads it, and for three days at
 // most. Used by drafts.js (forms) and outbox.js (worksheets). Where the browser cannot encrypt (no https) or storage is
-// switched off there is no vault: `window.vault` is null.
+// switched off there is no vault: `window.vault` is null. Where storage is full drafts of forms make room, the oldest
+// first; what waits to be sent never does.
 window.vault = (() => {
   const OLDEST = 3 * 24 * 60 * 60 * 1000; // milliseconds
   const LONGEST = 200_000; // signs of one kept text
   const PREFIX = "draft:";
+  const UNSENT = "o."; // kind of the entries of outbox.js
   const memory = (() => {
     try {
       return window.localStorage;
@@ -37,23 +39,37 @@ window.vault = (() => {
   const start = owner ? `${PREFIX}${owner}:` : null;
   const keyReady = place && crypto.subtle.importKey("raw", decoded(place.dataset.draftsKey), "AES-GCM", false, ["encrypt", "decrypt"]);
   const own = () => (start ? all().filter((name) => name.startsWith(start)) : []);
-  const drop = (name) => memory.removeItem(name);
+  const lost = new Set(); // names whose newest text there was no room for
+  const drop = (name) => {
+    lost.delete(name);
+    memory.removeItem(name);
+  };
   // A name that tells nothing of `text`.
   const nameOf = async (text, kind = "") => `${start}${kind}${coded(await crypto.subtle.digest("SHA-256", bytes(text))).slice(0, 24)}`;
 
-  const keep = async (name, entry) => {
-    const text = JSON.stringify(entry);
-    if (text.length > LONGEST) return;
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyReady, bytes(text));
-    try {
-      memory.setItem(name, JSON.stringify({ at: entry.at, id: entry.id, iv: coded(iv), sealed: coded(sealed) }));
-    } catch {
-      // Full: what is oldest makes room, and the next key tries again.
-      const [oldest] = all().sort((a, b) => plain(a).at - plain(b).at);
-      if (oldest) memory.removeItem(oldest);
+  const put = (name, text) => {
+    for (;;) {
+      try {
+        memory.setItem(name, text);
+        return true;
+      } catch {
+        const drafts = all().filter((each) => each !== name && !each.includes(`:${UNSENT}`));
+        if (!drafts.length) return false;
+        memory.removeItem(drafts.sort((a, b) => plain(a).at - plain(b).at)[0]);
+      }
     }
   };
+  const seal = async (entry, text) => {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyReady, bytes(text));
+    return JSON.stringify({ at: entry.at, id: entry.id, iv: coded(iv), sealed: coded(sealed) });
+  };
+  const keep = async (name, entry) => {
+    const text = JSON.stringify(entry);
+    if (text.length <= LONGEST && put(name, await seal(entry, text))) lost.delete(name);
+    else lost.add(name);
+  };
+  const isLost = (name) => lost.has(name);
   const found = async (name) => {
     const { iv, sealed } = plain(name);
     if (!sealed) return null;
@@ -65,5 +81,5 @@ window.vault = (() => {
       return null;
     }
   };
-  return { owner, all, own, plain, drop, nameOf, keep, found };
+  return { owner, all, own, plain, drop, nameOf, keep, isLost, found, UNSENT };
 })();

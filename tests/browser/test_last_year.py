@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -65,6 +66,37 @@ def test_a_figure_that_is_mended_afterwards_is_stored_with_the_rest(
     stored = years.this.value("1.2", Stage.DECLARED)
     assert stored is not None
     assert stored.inputs == {"numerator": "4", "denominator": "50"}
+
+
+def test_while_typing_has_no_answer_nothing_is_filled_that_would_be_stored_with_it(
+    years: TwoYears,
+    open_page: Callable[..., Page],
+    expecting: Callable[..., AbstractContextManager[None]],
+    axe: Callable[[Page], list[str]],
+) -> None:
+    page = open_page(PHONE)
+    page.clock.install()
+    Desk(page, years.this, "a1").go("phieu/SOA/tc/1.2/")
+    reached, state = page.get_by_role("textbox", name="Số đạt được"), page.locator("[data-save-state]")
+    expect(page.get_by_text("Năm 2026: 40")).to_be_visible()
+    refused = page.get_by_role("alert").filter(has_text="Chưa điền số năm 2026, vì phần anh, chị vừa gõ chưa lưu được.")
+    with expecting(page, losses=True):
+        page.context.set_offline(True)
+        reached.fill("7")
+        page.get_by_role("link", name="Dùng lại số liệu năm 2026").click()
+        expect(refused).to_be_visible()
+        expect(reached).to_have_value("7")
+        assert not axe(page)
+        assert page.evaluate(SIDEWAYS) <= 0
+        page.context.set_offline(False)
+        expect(state).to_contain_text("Đang nhập dở – đã giữ", timeout=20_000)
+    expect(refused).to_have_count(0)
+    assert not Value.objects.filter(participant=years.this.a).exists()
+    page.get_by_role("link", name="Dùng lại số liệu năm 2026").click()
+    expect(reached).to_have_value("40")
+    page.clock.fast_forward(60_000)
+    expect(state).to_have_text("Đã điền số năm 2026, chưa lưu. Kiểm tra rồi bấm Lưu.")
+    assert not Value.objects.filter(participant=years.this.a).exists()
 
 
 def test_a_document_is_used_again_from_the_drawer(

@@ -65,7 +65,7 @@ def test_another_unit_reads_nothing_of_it(years: TwoYears) -> None:
 
 def test_the_page_of_the_leaf_asks_nothing_more_and_leads_there(years: TwoYears) -> None:
     page = years.this.browser("a1").get(url(years.this, "answer", "1.2")).content.decode()
-    assert f'data-last-year="{years.url()}?phan=1"' in page
+    assert f'data-last-year data-part="{years.url()}?phan=1"' in page
     assert f'href="{years.url()}"' in page
     part = years.this.browser("a1").get(years.url(), {"phan": "1"}).content.decode()
     assert part.strip().startswith('<div class="last-year" data-last-year-part>')
