@@ -79,8 +79,9 @@ trap 'stop_all; rm -f "$logins"' EXIT
 # setsid: Ctrl+C in the terminal reaches this script alone, which then stops both in an orderly way, once.
 setsid "$PYTHON" manage.py db_worker --queue-name '*' --no-startup-delay </dev/null &
 worker=$!
-setsid "$PYTHON" -m granian --interface wsgi --host "$HOST" --port "$PORT" --workers 2 --blocking-threads 2 \
-    --respawn-failed-workers --workers-kill-timeout 30 --no-ws --log-level warning parindex.wsgi:application </dev/null &
+# Many threads take requests in, two of each process answer them (parindex/receiving.py); granian warns of so many.
+setsid "$PYTHON" -m granian --interface wsgi --host "$HOST" --port "$PORT" --workers 2 --blocking-threads 160 \
+    --respawn-failed-workers --workers-kill-timeout 30 --no-ws --log-level error parindex.wsgi:application </dev/null &
 web=$!
 
 "$PYTHON" deploy/wait_for_portal.py "$HOST" "$PORT" "$WAIT_FOR_START" "$web" ||

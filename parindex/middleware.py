@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import RequestDataTooBig
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -26,7 +27,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from parindex.answers import JSON, refused, signed_out, wants_json
 from parindex.network import client_address, time_at_proxy
-from parindex.views import NO_SUCH_METHOD, bad_request, method_not_allowed_page, permission_denied
+from parindex.receiving import FAULT, NO_ROOM, length_of, time_since_arrival
+from parindex.views import NO_SUCH_METHOD, bad_request, method_not_allowed_page, no_room, permission_denied
 from scoring.selectors.clock import request_begun
 from units.models import User
 from units.permissions import Refused
@@ -49,8 +51,24 @@ class NoteWhenItBegan:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with request_begun(time_at_proxy(request)):
+        with request_begun(time_at_proxy(request) + time_since_arrival(request)):
             return self.get_response(request)
+
+
+class RefuseHalfRequests:
+    """413 for a request larger than all that the portal takes, 400 for one that was cut off on its way, 503 where the
+    machine had no room for it. No view sees any of it: half a form would be stored as a whole one."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if length_of(request.META.get("CONTENT_LENGTH")) > settings.LARGEST_REQUEST:
+            return bad_request(request, RequestDataTooBig())
+        fault = request.META.get(FAULT, "")
+        if not fault:
+            return self.get_response(request)
+        return no_room(request) if fault == NO_ROOM else bad_request(request, ValueError("cut off"))
 
 
 class RefuseUnreadableInput:

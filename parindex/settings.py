@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "parindex.middleware.KeepPrivatePagesPrivate",
     "parindex.middleware.SaySomething",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "parindex.middleware.RefuseHalfRequests",
     "parindex.middleware.RefuseUnreadableInput",
     "parindex.middleware.RememberWhereFrom",
     "parindex.middleware.KeepSession",
@@ -230,6 +231,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = EVIDENCE_FILES_PER_POST
+LARGEST_REQUEST = 410 * 1024 * 1024  # twenty files of 20 MB and what stands around them; deploy/nginx says the same
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "parindex.receiving.NamelessFiles",
+]
 
 # --- jobs, mail, cache, look -------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -17,6 +17,7 @@ from units.views.gates import public
 log = logging.getLogger(__name__)
 TOO_LARGE = "Nội dung gửi lên quá lớn, cổng không nhận. Rút gọn rồi lưu lại."
 UNREADABLE = "Yêu cầu không đọc được. Tải lại trang rồi làm lại thao tác."
+NO_ROOM = "Máy chủ tạm hết chỗ nên chưa nhận được. Đợi vài phút rồi gửi lại."
 NO_SUCH_METHOD = "Địa chỉ này không nhận cách gọi này."
 BARE_ERROR = (
     '<!doctype html><html lang="vi"><meta charset="utf-8"><title>Hệ thống gặp lỗi</title><h1>Hệ thống gặp lỗi</h1>'
@@ -61,6 +62,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_too_large:
         return HttpResponse(render_to_string("errors/413.html"), status=413)
     return HttpResponse(render_to_string("errors/400.html"), status=400)
+
+
+def no_room(request: HttpRequest) -> HttpResponse:
+    """503: what was sent found no room on the machine; nothing of it was done."""
+    answer: HttpResponse = HttpResponse(render_to_string("errors/503.html"), status=503)
+    if wants_json(request):
+        answer = refused(NO_ROOM, 503, "busy")
+    answer["Retry-After"] = "60"
+    return answer
 
 
 def method_not_allowed_page() -> str:

@@ -4,8 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from parindex.receiving import ReceiveFirst
 from parindex.start import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parindex.settings")
-application = get_wsgi_application()
+application = ReceiveFirst(get_wsgi_application())
 refuse_unsafe_start()

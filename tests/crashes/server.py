@@ -59,7 +59,7 @@ def serving(port: int) -> Iterator[Server]:
     process.start()
     server = Server(port, process)
     try:
-        _wait_for(port)
+        wait_for(port)
         yield server
     finally:
         if process.is_alive():
@@ -76,7 +76,7 @@ def _serve(port: int) -> None:
     server.serve_forever()
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     for _ in range(400):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -108,16 +108,24 @@ class Browser:
             head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{file[0]}"\r\n\r\n'
             parts += [head.encode(), file[1], b"\r\n"]
         body = b"".join([*parts, f"--{boundary}--\r\n".encode()])
-        headers = self.headers | {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        return self._ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+
+    def get(self, path: str) -> tuple[int, Any]:
+        """As `post`; bytes where it is neither JSON nor text."""
+        return self._ask("GET", path, None, {})
+
+    def _ask(self, method: str, path: str, body: bytes | None, more: dict[str, str]) -> tuple[int, Any]:
         asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            asked.request("POST", path, body, headers)
+            asked.request(method, path, body, self.headers | more)
             answer = asked.getresponse()
-            body = answer.read()
+            told = answer.read()
             if "Content-Type" not in answer.headers:
                 raise Lost("died after the first line of the answer")
-            is_json = answer.headers.get_content_type() == "application/json"
-            return answer.status, json.loads(body) if is_json else body.decode()
+            kind = answer.headers.get_content_type()
+            if kind == "application/json":
+                return answer.status, json.loads(told)
+            return answer.status, told.decode() if kind.startswith("text/") else told
         except (OSError, http.client.HTTPException) as lost:
             raise Lost from lost
         finally:

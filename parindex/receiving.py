@@ -1,0 +1,115 @@
+"""A request is taken in whole before one of the few threads that work is asked for it (cases T41, T42).
+
+Two threads of each process answer requests; each has a database connection of its own, so they stay few. The web
+server gives every connection a thread that may wait as long as its client sends or reads slowly: what it takes in
+lies in memory or in a file without a name, of which a killed process leaves nothing. What did not come whole, and what
+is larger than anything the portal takes, reaches no view (`middleware.RefuseHalfRequests`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+from django.utils.http import parse_header_parameters
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+WORKING = 2  # threads of one process that answer
+IN_MEMORY = 64 * 1024
+CHUNK = 64 * 1024
+CUT, NO_ROOM = "cut", "no room"
+_AFTER_THE_END = b"\r\n"
+FAULT, _ARRIVED = "parindex.fault", "parindex.arrived"
+
+
+class ReceiveFirst:
+    """The WSGI application that the server calls, from as many threads as it likes."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._working = ThreadPoolExecutor(WORKING, "answering")
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ[_ARRIVED] = time.monotonic_ns()
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
+            environ[FAULT] = _take_in(environ, body)
+            environ["wsgi.input"] = body
+            return self._working.submit(self._application, environ, start_response).result()
+
+
+def _take_in(environ: dict[str, Any], body: IO[bytes]) -> str:
+    """Copy what the client sends into `body`, as long as it promised; the fault, or ""."""
+    length = length_of(environ.get("CONTENT_LENGTH"))
+    if length > settings.LARGEST_REQUEST:
+        return ""  # not a byte of it is read: the length alone refuses it
+    if "HTTP_TRANSFER_ENCODING" in environ:  # no browser sends a form of no length, and the proxy gives it one
+        return CUT
+    while length:
+        try:
+            chunk = environ["wsgi.input"].read(min(length, CHUNK))
+        except OSError:
+            return CUT
+        if not chunk:
+            return CUT
+        try:
+            body.write(chunk)
+        except OSError:
+            return NO_ROOM
+        length -= len(chunk)
+    return "" if _is_ended(environ.get("CONTENT_TYPE", ""), body) else CUT
+
+
+def _is_ended(content_type: str, body: IO[bytes]) -> bool:
+    """Leave `body` at its beginning. A form with files says where it ends: without that a length that was told too
+    short would make the first half of a file a file."""
+    kind, options = parse_header_parameters(content_type)
+    end = f"--{options.get('boundary', '')}--".encode()
+    size = body.seek(0, os.SEEK_END)
+    body.seek(max(0, size - len(end) - len(_AFTER_THE_END)))
+    tail = body.read()
+    body.seek(0)
+    return kind != "multipart/form-data" or tail.rstrip(_AFTER_THE_END).endswith(end)
+
+
+def length_of(told: str | None) -> int:
+    """As Django reads it: what is no number is nothing."""
+    try:
+        return max(0, int(told or 0))
+    except ValueError:
+        return 0
+
+
+def time_since_arrival(request: HttpRequest) -> datetime.timedelta:
+    """How long ago the head of the request came to this process; nothing where no one took it in first."""
+    arrived = request.META.get(_ARRIVED)
+    return datetime.timedelta(microseconds=0 if arrived is None else (time.monotonic_ns() - arrived) // 1000)
+
+
+class NamelessFiles(FileUploadHandler):
+    """Django's own handler of larger files, without a name on the disk: whatever ends the process, nothing stays."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        told = (self.file_name, self.content_type, 0, self.charset, self.content_type_extra)
+        self.file = UploadedFile(tempfile.TemporaryFile(), *told)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        self.file.seek(0)
+        self.file.size = file_size
+        return self.file
+
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "file"):
+            self.file.close()

@@ -1,0 +1,98 @@
+"""A request is taken in before anybody works at it, and reaches a view whole or not at all (cases T41, D05)."""
+
+from __future__ import annotations
+
+import io
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.test import Client
+
+from parindex.receiving import FAULT, NO_ROOM, ReceiveFirst, time_since_arrival
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class Slowly(io.BytesIO):
+    """A client that rests before each answer."""
+
+    def read(self, *size: int | None) -> bytes:
+        time.sleep(0.1)
+        return super().read(*size)
+
+
+def received(body: io.BytesIO, length: int, kind: str = FORM) -> dict[str, Any]:
+    """What the portal is given: `body` as it reads it, `fault`, `ago` in seconds."""
+    found: dict[str, Any] = {}
+
+    def portal(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        request = WSGIRequest(environ)
+        found.update(body=request.read(), fault=environ[FAULT], ago=time_since_arrival(request).total_seconds())
+        return []
+
+    asked = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(length), "CONTENT_TYPE": kind, "wsgi.input": body}
+    list(ReceiveFirst(portal)(asked, None))
+    return found
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """No file may grow, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_the_whole_body_stands_there_when_the_portal_is_asked() -> None:
+    for data in (b"", b"a=1", b"a=" + b"x" * 300_000):
+        assert received(io.BytesIO(data), len(data)) | {"ago": 0} == {"body": data, "fault": "", "ago": 0}
+
+
+def test_what_came_slowly_began_when_its_first_byte_came() -> None:
+    assert received(Slowly(b"x" * 100_000), 100_000)["ago"] >= 0.2
+
+
+@pytest.mark.parametrize(
+    ("sent", "told", "is_whole"),
+    [
+        (b"--b\r\n\r\nx\r\n--b--\r\n", None, True),
+        (b"--b\r\n\r\nx\r\n--b--", None, True),
+        (b"--b\r\n\r\nx\r\n--b--\r\n", 11, False),
+        (b"--b\r\n\r\nx\r\n", None, False),
+        (b"--b\r\n\r\nx\r\n--b--\r\n", 50, False),
+        (b"", 5, False),
+    ],
+)
+def test_a_form_with_files_is_whole_where_it_says_that_it_ends(sent: bytes, told: int | None, is_whole: bool) -> None:
+    found = received(io.BytesIO(sent), len(sent) if told is None else told, "multipart/form-data; boundary=b")
+    assert (found["fault"] == "") is is_whole
+
+
+def test_where_the_disk_is_full_the_fault_is_told_and_the_next_request_goes_on() -> None:
+    data = b"x" * 300_000
+    with no_room():
+        assert received(io.BytesIO(data), len(data))["fault"] == NO_ROOM
+    assert received(io.BytesIO(data), len(data))["fault"] == ""
+
+
+def test_no_room_is_said_in_words_to_people_and_to_scripts() -> None:
+    page = Client().post("/tai-khoan/dang-nhap/", **{FAULT: NO_ROOM})
+    assert (page.status_code, page["Retry-After"]) == (503, "60")
+    assert "Đợi vài phút rồi gửi lại" in page.content.decode()
+    answer = Client().post("/tai-khoan/dang-nhap/", headers={"Accept": "application/json"}, **{FAULT: NO_ROOM})
+    assert (answer.status_code, answer.json()["state"]) == (503, "busy")
+
+
+def test_more_than_anything_the_portal_takes_is_refused_by_its_length() -> None:
+    asked = {"CONTENT_LENGTH": str(2 << 30), "content_type": FORM}
+    assert Client().generic("POST", "/tai-khoan/dang-nhap/", b"a=1", **asked).status_code == 413
+    answer = Client().generic("POST", "/x", b"a=1", headers={"Accept": "application/json"}, **asked)
+    assert (answer.status_code, answer.json()["state"]) == (413, "refused")
