@@ -37,6 +37,11 @@ class Production:
         return sum(_memory_of(pid) for pid in self.workers)
 
     @property
+    def largest(self) -> int:
+        """Bytes that the largest worker has ever held."""
+        return max(_peak_of(pid) for pid in self.workers)
+
+    @property
     def processor_seconds(self) -> float:
         """What the workers have used, and the processes that they started and that ended."""
         ticks = 0
@@ -128,3 +133,9 @@ def _memory_of(pid: int) -> int:
     """What belongs to this process alone: pages that workers share are nobody's."""
     lines = [line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()]
     return 1024 * sum(int(line[1]) for line in lines if line[0] in ("Private_Clean:", "Private_Dirty:"))
+
+
+def _peak_of(pid: int) -> int:
+    lines = [line.split() for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
+    (found,) = (int(line[1]) for line in lines if line[0] == "VmHWM:")
+    return 1024 * found

@@ -6,17 +6,22 @@ import io
 import time
 import zlib
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from tests.abuse.browsing import body_of
+from tests.crashes.granian import in_production
+from tests.crashes.server import Browser, free_port
 from tests.factories import sign_in
 from tests.scoring.evidence import samples
+from tests.scoring.evidence.test_check import hostile_files
 from tests.scoring.evidence.test_names import NAMES
-from tests.scoring.evidence.year import Year, stored
+from tests.scoring.evidence.year import Year, build, stored
 
 pytestmark = pytest.mark.any_database
 PDF = samples.pdf()
@@ -90,36 +95,55 @@ def _exif(turn: int) -> Image.Exif:
     return exif
 
 
-def test_none_of_them_breaks_the_portal(year: Year) -> None:
-    browser = sign_in(year.staff)
-    browser.raise_request_exception = False
-    files = [(name, make()) for name, make in ODD.items()] + [(name, PDF) for name in NAMES if name.isprintable()]
-    assert len(files) >= 60
+def odd_files() -> list[tuple[str, bytes]]:
+    """Odd in form, odd in name, and made to cost time or memory."""
+    odd = [(name, make()) for name, make in ODD.items()]
+    return odd + [(name, PDF) for name in NAMES if name.isprintable()] + list(hostile_files().items())
+
+
+@pytest.mark.abuse
+def test_none_of_them_breaks_the_portal_or_costs_it_much(transactional_db: None, tmp_path: Path) -> None:
+    """Over HTTP, by the server of deploy/: each request at most two seconds of processor time, the workers at most
+    100 MB more than before the first of them (T36, T38, T39)."""
+    year, port = build(), free_port()
+    browser = Browser(year.staff, port)
     answers: dict[str, list[int]] = {}
-    for place, (name, data) in enumerate(files):
-        upload = SimpleUploadedFile("x.pdf", data)
-        upload.__dict__["_name"] = name  # as it was sent: the setter would already mend it
-        sent = browser.post(
-            year.url("evidence_upload"),
-            {"key": f"{place:032d}", "criterion": "1.1", "file": upload},
-            headers={"Accept": "application/json"},
-        )
-        answers[name] = [sent.status_code]
-        if sent.status_code != 201:
-            assert sent.json()["text"], name
-            continue
-        pk = sent.json()["pk"]
-        for url in (
-            year.url("evidence_view", pk, 1),
-            year.url("evidence_page", pk, 1, 1),
-            year.url("evidence_proposal", pk),
-            year.url("evidence_file", pk, 1),
-        ):
-            shown = browser.get(url)
-            body_of(shown)
-            answers[name].append(shown.status_code)
+    costs: dict[str, float] = {}
+    with in_production(port, tmp_path) as portal:
+
+        def asked(name: str, ask: Callable[[], tuple[int, Any]]) -> Any:
+            begun = portal.processor_seconds
+            status, told = ask()
+            costs[name] = max(costs.get(name, 0), portal.processor_seconds - begun)
+            answers.setdefault(name, []).append(status)
+            return told
+
+        def bring(place: int, name: str, data: bytes) -> Any:
+            form = {"key": f"{place:032d}", "criterion": "1.1"}
+            return asked(
+                name, lambda: browser.post(year.url("evidence_upload"), form, (name.replace('"', "%22"), data))
+            )
+
+        for place in range(8):  # each worker has loaded what it needs
+            bring(10_000 + place, "warm.pdf", PDF)
+        files, before = odd_files(), portal.largest
+        assert len(files) >= 60
+        for place, (name, data) in enumerate(files):
+            told = bring(place, name, data)
+            if answers[name] != [201]:
+                assert told["text"], name
+                continue
+            pk, looks = told["pk"], [year.url("evidence_file", told["pk"], 1)]
+            if name not in NAMES:  # those are one and the same file
+                looks += [year.url("evidence_view", pk, 1), year.url("evidence_page", pk, 1, 1)]
+                looks += [year.url("evidence_proposal", pk)]
+            for url in looks:
+                asked(name, partial(browser.get, url))
+        grown = portal.largest - before
     assert {name: got for name, got in answers.items() if not set(got) <= {200, 201, 404, 413, 422}} == {}
     assert sum(got[0] == 201 for got in answers.values()) > 40, "most of them are taken, and looked at"
+    assert {name: cost for name, cost in costs.items() if cost > 2} == {}
+    assert grown <= 100 * 1024 * 1024
 
 
 def sparse_workbook() -> bytes:
