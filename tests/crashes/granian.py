@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, connections
@@ -118,11 +118,12 @@ def _wait_for_workers(said: Path, count: int) -> None:
 
 
 def _database() -> str:
-    told = connection.settings_dict
+    """The address of the test's database, which has another name than the one that the run was given."""
+    name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        return f"sqlite:///{told['NAME']}"
-    who = f"{quote(told['USER'], safe='')}:{quote(told['PASSWORD'], safe='')}"
-    return f"postgres://{who}@{quote(told['HOST'], safe='')}:{told['PORT']}/{told['NAME']}"
+        return f"sqlite:///{name}"
+    given = urlsplit(os.environ["DATABASE_URL"])
+    return given._replace(path=f"/{name}").geturl()
 
 
 def _children_of(pid: int) -> list[int]:

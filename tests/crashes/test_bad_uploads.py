@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
+from parindex.receiving import WORKING
 from scoring.files.evidence_check import LARGEST
 from scoring.models import Evidence
 from tests.crashes.granian import Production, in_production
@@ -23,7 +25,7 @@ from tests.scoring.evidence import samples
 from tests.thinning import SOAK
 from tests.year import Year, build_year
 
-pytestmark = [pytest.mark.abuse, pytest.mark.any_database]
+pytestmark = pytest.mark.abuse
 SLOW = 200 if SOAK else 40
 MEGABYTE = 1024 * 1024
 SMALL_PAGE = "/robots.txt"
@@ -65,6 +67,14 @@ def said(portal: Production) -> str:
     return (portal.folder / "said").read_text()
 
 
+def connections_to_the_database() -> int:
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
 def until_nothing_is_under_way(portal: Production) -> None:
     for _ in range(100):
         if not portal.open_uploads:
@@ -82,6 +92,7 @@ def until_it_has_its_threads(portal: Production) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.any_database
 def test_a_request_that_is_not_whole_or_of_no_length_stores_nothing(
     portal: Production, browser: Browser, address: str
 ) -> None:
@@ -117,6 +128,7 @@ def test_a_request_that_is_not_whole_or_of_no_length_stores_nothing(
     assert browser.post(address, {"key": uuid.uuid4().hex, "criterion": "1.1"}, ("a.pdf", samples.pdf()))[0] == 201
 
 
+@pytest.mark.any_database
 def test_a_form_that_is_cut_off_is_not_taken_for_a_shorter_one(
     year: Year, portal: Production, browser: Browser
 ) -> None:
@@ -131,6 +143,7 @@ def test_a_form_that_is_cut_off_is_not_taken_for_a_shorter_one(
     assert year.value("1.2", "declared") is None
 
 
+@pytest.mark.any_database
 def test_two_thousand_megabytes_are_refused_before_they_are_sent(
     portal: Production, browser: Browser, address: str
 ) -> None:
@@ -155,6 +168,7 @@ def refuse_two_thousand(portal: Production, browser: Browser, target: str) -> No
         assert wire.answer() == 413, "also where nothing was sent"
 
 
+@pytest.mark.any_database
 def test_twenty_megabytes_and_one_byte_are_told_by_name(portal: Production, browser: Browser, address: str) -> None:
     data = samples.pdf()[:-6] + b" " * LARGEST + b"%%EOF\n"
     before = portal.memory
@@ -163,6 +177,7 @@ def test_twenty_megabytes_and_one_byte_are_told_by_name(portal: Production, brow
     assert portal.memory - before <= 100 * MEGABYTE
 
 
+@pytest.mark.any_database
 def test_base64_full_of_blanks_costs_no_more_than_other_bytes(
     portal: Production, browser: Browser, address: str
 ) -> None:
@@ -182,7 +197,7 @@ def test_base64_full_of_blanks_costs_no_more_than_other_bytes(
 def test_others_are_answered_within_a_second_while_many_send_slowly(
     portal: Production, browser: Browser, address: str, lines: ExitStack
 ) -> None:
-    browser.post(address, {"key": uuid.uuid4().hex, "criterion": "1.1"}, ("a.pdf", samples.pdf()))
+    assert browser.post(address, {"key": uuid.uuid4().hex, "criterion": "1.1"}, ("a.pdf", samples.pdf()))[0] == 201
     kept, before = portal.left_behind, portal.memory
     body, slow = whole(samples.pdf()), []
     for _ in range(SLOW):
@@ -200,6 +215,7 @@ def test_others_are_answered_within_a_second_while_many_send_slowly(
         time.sleep(0.05)
     assert max(took) <= 1
     assert portal.memory - before <= 100 * MEGABYTE
+    assert connections_to_the_database() <= 2 * WORKING + 1, "those of the threads that work, and this test's own"
     for wire in slow:
         wire.cut()
     until_nothing_is_under_way(portal)
@@ -207,6 +223,7 @@ def test_others_are_answered_within_a_second_while_many_send_slowly(
     assert "Traceback" not in said(portal)
 
 
+@pytest.mark.any_database
 def test_others_are_answered_while_many_read_slowly(
     year: Year, portal: Production, browser: Browser, address: str, lines: ExitStack
 ) -> None:
@@ -221,6 +238,7 @@ def test_others_are_answered_while_many_read_slowly(
     assert portal.memory - before <= 100 * MEGABYTE
 
 
+@pytest.mark.any_database
 def test_the_proxy_lets_through_what_the_portal_takes_and_no_more() -> None:
     """deploy/nginx: sizes as in the settings, bodies taken in whole, slow ones given up."""
     text = (Path(settings.BASE_DIR) / "deploy" / "nginx" / "parindex.conf").read_text()
