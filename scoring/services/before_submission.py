@@ -131,7 +131,7 @@ def look(
     last: LastStand | None = None,
     before: Mapping[int, Then] | None = None,
 ) -> Check:
-    """Everything about the declared values of `sheet`; at most two queries, for the documents, at any size, one
+    """Everything about the declared values of `sheet`; at most one query, for the documents, at any size, one
     more for who is not of the unit.
     `before` are last year's figures on the portal by leaf (`scoring.services.last_year`), None where nobody asked.
 

@@ -12,14 +12,12 @@ from scoring.engine.single import Leaf, Scored
 from scoring.models import Campaign, Criterion, Value
 from scoring.services.errors import WrongFigures
 
+_KEY = json.JSONEncoder(sort_keys=True)
+
 
 def leaf_of(criterion: Criterion, campaign: Campaign) -> Leaf:
     """The leaf of `criterion` under the policy of `campaign`; raises CampaignFaults where its rule is wrong."""
-    return _leaf(
-        json.dumps(criterion.rule, sort_keys=True),
-        plain_number(criterion.max_points),
-        json.dumps(campaign.policy, sort_keys=True),
-    )
+    return _leaf(_KEY.encode(criterion.rule), plain_number(criterion.max_points), _KEY.encode(campaign.policy))
 
 
 def score(criterion: Criterion, campaign: Campaign, answer: dict[str, Any]) -> Scored:
