@@ -163,14 +163,15 @@ def _worksheet_page(
     is_in_hand = submission_in_hand(opened.submission)
     mine = request.GET.get("loc") == MINE and opened.user in opened.charges.values()
     there = beside(opened.submission)
+    missing = missing_of(opened) if is_in_hand else []
     sees_receipts = there.has_receipts and can(request.user, VIEW_RECEIPT, submission)
     context = opened.frame() | {
         "totals": totals,
         "announcement": announcement_of(opened),
         "panels": component_panels(opened, totals, mine=mine),
         "columns": columns_of(opened),
-        "missing": missing_of(opened) if is_in_hand else [],
-        "listed": missing_of(opened, mine=mine) if is_in_hand else [],
+        "missing": missing,
+        "listed": missing_of(opened, mine=True) if is_in_hand and mine else missing,
         "warnings": warnings_of(opened) if is_in_hand else [],
         "places": _places(opened, there),
         "mine": mine,
