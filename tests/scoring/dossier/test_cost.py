@@ -28,6 +28,7 @@ from scoring.services.scorecard import scorecard
 from scoring.services.sheet_card import card_of_sheet
 from tests.factories import OPTIONS
 from tests.scoring.dossier.pages import SCRIPT, answer, step, typed, url
+from tests.scoring.last_year.two_years import build_two_years
 from tests.year import Year, build_year, declare_all
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +157,14 @@ def test_a_save_of_a_leaf_among_ninety_costs_what_one_among_five_does(year: Year
             assert browser.post(url(year, "answer_save", "1.2"), data, headers=SCRIPT).status_code == 200
         counts.append(len([query for query in asked if "SAVEPOINT" not in query["sql"]]))
     assert counts[0] == counts[1] <= 17  # two of them for the doubts against last year
+
+
+def test_the_year_before_costs_its_criteria_links_and_figures_once() -> None:
+    """Four questions more where that year was filled in on the portal, and none on the pages that do not show it."""
+    this = build_two_years().this
+    browser = this.browser("a1")
+    for page, most in ((("worksheet",), 10), (("board",), 10), (("dossier_check",), 14), (("dossier_review",), 15)):
+        assert queries(browser, url(this, *page)) <= most, page
 
 
 # ── fewer queries, the same facts ─────────────────────────────────────────────────────────────────────────────────────
