@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig
@@ -23,6 +25,8 @@ from django.http import (
 )
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from parindex.answers import JSON, refused, signed_out, wants_json
@@ -148,6 +152,31 @@ class KeepSession(SessionMiddleware):
         if is_kept and hasattr(request, "session") and not request.session.modified:
             request.session.touch()  # type: ignore[attr-defined]
         return super().process_response(request, response)
+
+
+class KnowWhoIsThere(AuthenticationMiddleware):
+    """Django's own, which takes the person that the session was read with instead of asking for the row again."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _person(request))  # type: ignore[assignment]
+
+
+def _person(request: HttpRequest) -> User | AnonymousUser:
+    """As `django.contrib.auth.get_user` says: only where each of its tests is passed by the row at hand is it not asked
+    itself. It answers for whatever is unusual: an account that was closed, another password, an old secret key."""
+    if not hasattr(request, "_cached_user"):
+        session = request.session
+        user = session.person if SESSION_KEY in session else None  # type: ignore[attr-defined]
+        is_known = (
+            user is not None
+            and user.is_active
+            and str(user.pk) == session[SESSION_KEY]
+            and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+            and constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+        )
+        request._cached_user = user if is_known else get_user(request)  # type: ignore[attr-defined]
+    return request._cached_user  # type: ignore[attr-defined, no-any-return]
 
 
 class LoginRequiredWhereAsked(LoginRequiredMiddleware):

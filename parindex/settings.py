@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "parindex.middleware.TellWhatWasTaken",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "parindex.middleware.KnowWhoIsThere",
     "parindex.middleware.LoginRequiredWhereAsked",
     "parindex.middleware.FirstThingsFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -86,6 +86,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "units.forms.rendering.PlainRenderer"
 
 DATABASES = {"default": ENV.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

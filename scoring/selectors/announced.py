@@ -7,14 +7,14 @@ or never released is never taken for public.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from scoring.enums import Origin, RunKind
 from scoring.models import Campaign, Participant, Run
-from scoring.selectors.lineage import lineage_of
+from scoring.selectors.lineage import Lineage, lineage_of
 
 
 @dataclass(frozen=True)
@@ -47,21 +47,28 @@ def announced_runs(campaigns: Iterable[int]) -> dict[int, Announced]:
     return found
 
 
-def last_year(campaign: Campaign, *, unit_id: int | None = None, past_too: bool = False) -> Announced | None:
-    """The newest earlier year of the organiser in public in which units of `campaign` took part (or the one unit).
+def last_year(campaign: Campaign, *, past_too: bool = False) -> Announced | None:
+    """The newest earlier year of the organiser in public in which units of `campaign` took part.
 
     `past_too` takes the newest run of a past table also where the portal has not published it: for those only who may
     read such runs. A constant number of queries.
     """
-    units = {unit_id} if unit_id else set(campaign.participants.values_list("unit", flat=True))
+    units = set(campaign.participants.values_list("unit", flat=True))
     lineage = lineage_of(units)
     known = {one for unit in units for one in lineage.same(unit)}
-    earlier = Q(
-        campaign__organiser=campaign.organiser_id,
-        campaign__year__lt=campaign.year,
-        campaign__in=Participant.objects.filter(unit__in=known).values("campaign"),
-    )
-    return _first(_runs(earlier, past_too=past_too))
+    return _first(_runs(_earlier(campaign, known), past_too=past_too))
+
+
+def last_year_of(participant: Participant, lineage: Lineage) -> Announced | None:
+    """The newest earlier year of the organiser in public in which the unit took part; one query."""
+    return _first(_runs(_earlier(participant.campaign, lineage.same(participant.unit_id)), past_too=False))
+
+
+def code_last_year(participant: Participant, last: Campaign, lineage: Lineage) -> str | None:
+    """As `codes_last_year` for one unit; one query."""
+    names = lineage.until(datetime.date(participant.campaign.year, 12, 31))
+    then = dict(last.participants.filter(unit__in=names.same(participant.unit_id)).values_list("unit", "code"))
+    return _code_then(participant.unit_id, names, then, last)
 
 
 def codes_last_year(campaign: Campaign, last: Campaign) -> dict[str, str]:
@@ -71,14 +78,26 @@ def codes_last_year(campaign: Campaign, last: Campaign) -> dict[str, str]:
     """
     now = dict(campaign.participants.values_list("unit", "code"))
     lineage = lineage_of(now, until=datetime.date(campaign.year, 12, 31))
-    last_day = datetime.date(last.year, 12, 31)
     then = dict(last.participants.values_list("unit", "code"))
-    found = {}
-    for unit, code in now.items():
-        same = next((one for one in lineage.same(unit) if one in then), None)
-        if same is not None and not any(step.date > last_day for step in lineage.breaks(unit)):
-            found[code] = then[same]
-    return found
+    told = {code: _code_then(unit, lineage, then, last) for unit, code in now.items()}
+    return {code: before for code, before in told.items() if before is not None}
+
+
+def _code_then(unit: int, lineage: Lineage, then: Mapping[int, str], last: Campaign) -> str | None:
+    """`then`: unit → code of those that took part in `last`."""
+    last_day = datetime.date(last.year, 12, 31)
+    same = next((one for one in lineage.same(unit) if one in then), None)
+    if same is None or any(step.date > last_day for step in lineage.breaks(unit)):
+        return None
+    return then[same]
+
+
+def _earlier(campaign: Campaign, units: Iterable[int]) -> Q:
+    return Q(
+        campaign__organiser=campaign.organiser_id,
+        campaign__year__lt=campaign.year,
+        campaign__in=Participant.objects.filter(unit__in=units).values("campaign"),
+    )
 
 
 def _runs(which: Q, *, past_too: bool) -> QuerySet[Run]:

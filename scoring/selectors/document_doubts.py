@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scoring.models import EvidenceFile
+from scoring.models import Evidence
 from scoring.selectors.evidence import outside_the_year
 from scoring.selectors.unit_papers import Papers
 
@@ -28,7 +28,7 @@ class DoubtfulUse:
 
 
 def doubtful_uses(papers: Papers) -> list[DoubtfulUse]:
-    """Documents dated outside the year, and such as have the same bytes as another of the unit; two queries, or none
+    """Documents dated outside the year, and such as have the same bytes as another of the unit; one query, or none
     where `papers` have been read.
 
     It is the unit's own matter alone: nothing is told of documents of other units, whoever asks.
@@ -46,13 +46,12 @@ def doubtful_uses(papers: Papers) -> list[DoubtfulUse]:
 
 def _same_bytes(papers: Papers) -> dict[int, list[str]]:
     """Document (pk) → the unit's other documents whose newest file has the same bytes, by their names."""
-    newest = {file.evidence_id: file for file in papers.files}
-    by_digest: dict[str, list[EvidenceFile]] = defaultdict(list)
-    for file in newest.values():
-        by_digest[file.sha256].append(file)
+    by_digest: dict[str, list[Evidence]] = defaultdict(list)
+    for document, digest in papers.digests.values():
+        by_digest[digest].append(document)
     return {
-        file.evidence_id: [str(other.evidence) for other in same if other is not file]
+        document.pk: [str(other) for other in same if other is not document]
         for same in by_digest.values()
         if len(same) > 1
-        for file in same
+        for document in same
     }

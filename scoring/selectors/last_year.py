@@ -57,11 +57,12 @@ class LeafBefore:
         return self.earlier.is_whole and not self.is_split and found.kind in COMPARED and len(found.predecessors) == 1
 
 
-def earlier_dossiers(participant: Participant) -> list[Earlier]:
+def earlier_dossiers(participant: Participant, lineage: Lineage | None = None) -> list[Earlier]:
     """The unit's own dossier of the newest earlier year on the portal, else those of the units that it came out of, in
-    Vietnamese order; a constant number of queries but for generations of units."""
+    Vietnamese order; a constant number of queries but for generations of units. `lineage` of the unit where it has
+    been read."""
     campaign = participant.campaign
-    lineage = lineage_of([participant.unit_id], until=datetime.date(campaign.year, 12, 31))
+    lineage = (lineage or lineage_of([participant.unit_id])).until(datetime.date(campaign.year, 12, 31))
     steps = _steps(lineage, participant.unit_id)
     found = Participant.objects.filter(
         campaign__organiser=campaign.organiser_id,

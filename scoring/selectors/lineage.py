@@ -28,6 +28,14 @@ class Lineage:
     before: dict[int, list[UnitSuccession]] = field(default_factory=dict)
     after: dict[int, list[UnitSuccession]] = field(default_factory=dict)
 
+    def until(self, day: datetime.date) -> Lineage:
+        """The same without what took effect after `day`."""
+        kept = [
+            {unit: found for unit, steps in told.items() if (found := [step for step in steps if step.date <= day])}
+            for told in (self.before, self.after)
+        ]
+        return Lineage(*kept)
+
     @property
     def known(self) -> set[int]:
         """Every unit that any of them was, or came out of."""
@@ -82,23 +90,26 @@ class Lineage:
 def lineage_of(units: Iterable[int], until: datetime.date | None = None) -> Lineage:
     """The past of `units` as far as the catalogue tells, leaving out what took effect after `until`.
 
-    A query for each generation back, however many units, and one for what left them.
+    A query for each generation back, however many units: most have none, and cost one.
     """
-    asked = set(units)
     steps = UnitSuccession.objects.select_related("predecessor").order_by("date", "pk")
     if until is not None:
         steps = steps.filter(date__lte=until)
     before: dict[int, list[UnitSuccession]] = defaultdict(list)
-    seen, generation = set(asked), set(asked)
+    after: dict[int, list[UnitSuccession]] = defaultdict(list)
+    generation = set(units)
+    seen = set(generation)
     for _ in range(_LONGEST):
         if not generation:
             break
-        found = list(steps.filter(successor__in=generation))
-        for step in found:
-            before[step.successor_id].append(step)
-        generation = {step.predecessor_id for step in found} - seen
+        older = set()
+        came_or_left = Q(successor__in=generation) | (Q(predecessor__in=generation) & ~Q(kind__in=SAME_UNIT_KINDS))
+        for step in steps.filter(came_or_left):
+            if step.successor_id in generation:
+                before[step.successor_id].append(step)
+                older.add(step.predecessor_id)
+            if step.predecessor_id in generation and step.kind not in SAME_UNIT_KINDS:
+                after[step.predecessor_id].append(step)
+        generation = older - seen
         seen |= generation
-    after: dict[int, list[UnitSuccession]] = defaultdict(list)
-    for step in steps.filter(Q(predecessor__in=seen) & ~Q(kind__in=SAME_UNIT_KINDS)):
-        after[step.predecessor_id].append(step)
     return Lineage(dict(before), dict(after))

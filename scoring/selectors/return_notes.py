@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import Http404
 
 from scoring.enums import Purpose, Stage
-from scoring.models import Criterion, ExplanationChoice, Participant, Receipt, ReturnNote, Submission, Value
+from scoring.models import Criterion, ExplanationChoice, Participant, ReturnNote, Submission, Value
 from scoring.selectors.dossiers import submission_visible_to
 from units.models import User
 
@@ -56,14 +58,22 @@ def returned_of(participant: Participant) -> list[Returned]:
     return [_returned(note, stands.get((note.criterion_id or 0, note.purpose))) for note in notes.order_by("-pk")]
 
 
-def returned_counts(participant: Participant) -> tuple[int, int] | None:
-    """How much of what was sent back is still to be mended, and how much has been; None where nothing ever was. One
-    query there, three elsewhere."""
-    if not ReturnNote.objects.filter(participant=participant).exists():
-        return None
-    every = returned_of(participant)
-    mended = sum(item.is_mended for item in every)
-    return len(every) - mended, mended
+def mended_notes() -> Q:
+    """Notes that need nothing more, as `Returned.is_mended` says of one; of notes under `with_standing`."""
+    return Q(settled_at__isnull=False) | (Q(stands__isnull=False) & ~Q(stands=F("seen_version")))
+
+
+def with_standing(notes: QuerySet[ReturnNote]) -> QuerySet[ReturnNote]:
+    """`stands`: the version of what stands at the note's leaf, None for nothing there and for a note of the whole."""
+    at_leaf = {"criterion": OuterRef("criterion")}
+    value = Value.objects.filter(participant=OuterRef("participant"), stage=Stage.DECLARED, **at_leaf)
+    choice = ExplanationChoice.objects.filter(explanation__participant=OuterRef("participant"), **at_leaf)
+    return notes.annotate(
+        stands=Case(
+            When(purpose=Purpose.DECLARED, then=Subquery(value.values("version")[:1])),
+            default=Subquery(choice.order_by("-round").values("version")[:1]),
+        )
+    )
 
 
 def _returned(note: ReturnNote, stands: Value | ExplanationChoice | None) -> Returned:
@@ -72,15 +82,16 @@ def _returned(note: ReturnNote, stands: Value | ExplanationChoice | None) -> Ret
     return Returned(note, note.settled_at, note.settled_by)
 
 
-def last_seen(submission: Submission) -> datetime.datetime | None:
-    """When the head last had the dossier in hand: sent it back, or handed it in; None for never. Two queries."""
-    notes = ReturnNote.objects.filter(participant=submission.participant_id, purpose=Purpose.DECLARED)
-    receipts = Receipt.objects.filter(submission=submission)
-    moments = [
-        notes.order_by("-at").values_list("at", flat=True).first(),
-        receipts.order_by("-sequence").values_list("submitted_at", flat=True).first(),
-    ]
-    return max((moment for moment in moments if moment is not None), default=None)
+def declared_notes_of(participant: Participant) -> list[ReturnNote]:
+    """Every note that the head ever sent back with the dossier, of the whole and of leaves; one query."""
+    return list(
+        ReturnNote.objects.filter(participant=participant, purpose=Purpose.DECLARED).select_related("by").order_by("pk")
+    )
+
+
+def last_seen(submission: Submission, notes: Iterable[ReturnNote]) -> datetime.datetime | None:
+    """When the head last had the dossier in hand: sent it back with one of `notes`, or handed it in; None for never."""
+    return max((moment for moment in [submission.submitted_at, *(note.at for note in notes)] if moment), default=None)
 
 
 def note_visible_to(user: User, slug: str, code: str, unit: str, pk: int) -> ReturnNote:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import FilteredRelation, Q
+
 from scoring.enums import Stage
 from scoring.models import Criterion, Participant, Receipt, Submission, Value, ValueChange
 from scoring.selectors.worksheet import Sight
@@ -42,11 +44,20 @@ def _value_then(content: Mapping[str, Any], version: int) -> Value:
 
 
 def receipts_of(submission: Submission) -> list[Receipt]:
-    """All receipts of a dossier, newest first; `submitter` says who handed in, and for whom. Two queries."""
-    found = list(submission.receipts.select_related("submitted_by", "late_paper").order_by("-sequence"))
-    unit = submission.participant
-    heads = Membership.objects.filter(organiser=unit.organiser_id, unit=unit.unit_id, role=Role.UNIT_HEAD)
-    roles = list(heads.select_related("stands_for__user"))
-    for item in found:
-        item.submitter = acting_name(item.submitted_by, item.submitted_at, roles)  # type: ignore[attr-defined]
-    return found
+    """All receipts of a dossier, newest first; `submitter` says who handed in, and for whom. One query."""
+    unit, role = submission.participant, "submitted_by__memberships"
+    as_head = Q(
+        **{f"{role}__organiser": unit.organiser_id, f"{role}__unit": unit.unit_id, f"{role}__role": Role.UNIT_HEAD}
+    )
+    joined = ["submitted_by", "late_paper", "held__stands_for__user"]
+    rows = submission.receipts.annotate(held=FilteredRelation(role, condition=as_head)).select_related(*joined)
+    found: dict[int, Receipt] = {}
+    roles: dict[int, Membership] = {}
+    # A receipt comes once for each role of a head that who handed it in ever held there, which are few.
+    for row in rows.order_by("-sequence", "held__pk"):
+        found.setdefault(row.pk, row)
+        if (held := getattr(row, "held", None)) is not None:
+            roles[held.pk] = held
+    for item in found.values():
+        item.submitter = acting_name(item.submitted_by, item.submitted_at, list(roles.values()))  # type: ignore[attr-defined]
+    return list(found.values())

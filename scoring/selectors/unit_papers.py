@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from django.db.models import FilteredRelation, OuterRef, Subquery
+
 from scoring.enums import Purpose
 from scoring.models import Evidence, EvidenceFile, EvidenceUse, Participant
 
@@ -28,12 +30,35 @@ class Papers:
         self.only = only
 
     @cached_property
+    def _rows(self) -> tuple[Evidence, ...]:
+        """Every document once for each of its uses, in the order of the criteria, and once where it has none; `digest`
+        is the SHA-256 of its newest file."""
+        found = Evidence.objects.filter(participant=self.participant, removed_at__isnull=True)
+        if self.only is not None:
+            found = found.filter(pk=self.only)
+        newest = EvidenceFile.objects.filter(evidence=OuterRef("pk")).order_by("-number").values("sha256")[:1]
+        joined = ["use__criterion"]
+        found = found.annotate(use=FilteredRelation("uses"), digest=Subquery(newest)).select_related(*joined)
+        rows = tuple(found.order_by("use__criterion__path", "use__purpose", "use__pk", "pk"))
+        for row in rows:
+            row.participant = self.participant
+        return rows
+
+    @cached_property
     def uses(self) -> tuple[EvidenceUse, ...]:
         """For every purpose, in the order of the criteria."""
-        found = EvidenceUse.objects.filter(evidence__participant=self.participant, evidence__removed_at__isnull=True)
-        if self.only is not None:
-            found = found.filter(evidence=self.only)
-        return tuple(found.select_related("evidence", "criterion").order_by("criterion__path", "purpose", "pk"))
+        found = []
+        for row in self._rows:
+            if (use := getattr(row, "use", None)) is not None:
+                use.evidence = row
+                found.append(use)
+        return tuple(found)
+
+    @property
+    def digests(self) -> dict[int, tuple[Evidence, str]]:
+        """Document (pk) → the document and the SHA-256 of its newest file, oldest document first."""
+        found = {row.pk: (row, row.digest) for row in self._rows if row.digest}  # type: ignore[attr-defined]
+        return dict(sorted(found.items()))
 
     @cached_property
     def files(self) -> tuple[EvidenceFile, ...]:

@@ -22,7 +22,7 @@ from scoring.services.dossier import Dossier
 from scoring.services.figures import Slot, given_at, slot_at, slots_of
 from scoring.services.last_stand import LastNode, LastStand
 from scoring.services.last_year import Then, doubts_at
-from scoring.services.leaves import leaf_of, refused_figures, warning_at
+from scoring.services.leaves import found_in, leaf_of
 from scoring.services.scorecard import Scorecard
 from scoring.services.values import content_of
 from units.vietnamese import format_number, show_points
@@ -131,7 +131,7 @@ def look(
     last: LastStand | None = None,
     before: Mapping[int, Then] | None = None,
 ) -> Check:
-    """Everything about the declared values of `sheet`; at most two queries, for the documents, at any size, one
+    """Everything about the declared values of `sheet`; at most one query, for the documents, at any size, one
     more for who is not of the unit.
     `before` are last year's figures on the portal by leaf (`scoring.services.last_year`), None where nobody asked.
 
@@ -209,7 +209,8 @@ def _of_leaf(line: Line, dossier: Dossier, is_being_typed: bool) -> list[Item]:
         return [_item(line, Kind.UNANSWERED, "Chưa nhập. Để trống thì không có điểm.", first, line.at_stake)]
     if line.declared is None:
         return []
-    if faults := refused_figures(line.criterion, campaign, content_of(line.declared).answer()):
+    faults, warning = found_in(line.criterion, campaign, content_of(line.declared).answer())
+    if faults:
         return [
             _item(line, Kind.REFUSED, text, _field_of(line.criterion, dossier, key), line.criterion.max_points)
             for key, text in faults
@@ -218,7 +219,7 @@ def _of_leaf(line: Line, dossier: Dossier, is_being_typed: bool) -> list[Item]:
     if line.content_state == EVIDENCE:
         text = "Chưa có tài liệu kiểm chứng nào."
         found.append(_item(line, Kind.NO_PROOF, text, EVIDENCE_FIELD, line.at_stake))
-    if warning := warning_at(line.criterion, campaign, line.declared):
+    if warning:
         found.append(_item(line, Kind.WARNING, warning, first))
     return found
 

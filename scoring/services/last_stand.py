@@ -11,8 +11,9 @@ from typing import Any
 
 from scoring.enums import LinkKind, Stage
 from scoring.models import Participant
-from scoring.selectors.announced import codes_last_year, last_year
+from scoring.selectors.announced import code_last_year, last_year_of
 from scoring.selectors.continuity import continued_criteria
+from scoring.selectors.lineage import Lineage, lineage_of
 from scoring.selectors.worksheet import Sight
 
 _COMPARED = (LinkKind.SAME, LinkKind.COMPARABLE)
@@ -43,11 +44,12 @@ class LastStand:
     nodes: Mapping[str, LastNode]
 
 
-def last_stand(participant: Participant, sight: Sight) -> LastStand | None:
-    """None without a year in public in which this very unit stood; a constant number of queries."""
-    campaign = participant.campaign
-    last = last_year(campaign, unit_id=participant.unit_id)
-    code = codes_last_year(campaign, last.run.campaign).get(participant.code) if last else None
+def last_stand(participant: Participant, sight: Sight, lineage: Lineage | None = None) -> LastStand | None:
+    """None without a year in public in which this very unit stood; a constant number of queries. `lineage` of the unit
+    where it has been read."""
+    campaign, lineage = participant.campaign, lineage or lineage_of([participant.unit_id])
+    last = last_year_of(participant, lineage)
+    code = code_last_year(participant, last.run.campaign, lineage) if last else None
     found = _printed(last.run.campaign_file, last.run.results_file, code) if last and code else None
     if last is None or found is None:
         return None

@@ -14,6 +14,7 @@ from scoring.engine.single import Leaf
 from scoring.models import Campaign, Criterion, Participant, Value
 from scoring.selectors.inheritance import is_points
 from scoring.selectors.last_year import earlier_dossiers, figures_to_compare, in_force, leaf_before
+from scoring.selectors.lineage import Lineage
 from scoring.services.figures import Slot, given_at, slots_of
 from scoring.services.leaves import leaf_of
 from units.vietnamese import format_number
@@ -75,9 +76,10 @@ def figures_of(criterion: Criterion, campaign: Campaign, value: Value, *, compar
     ]
 
 
-def figures_before(participant: Participant) -> dict[int, Then]:
-    """Leaf (pk) of the unit's set → last year's figures on the portal that stand beside it."""
-    found = figures_to_compare(participant.criteria_set, earlier_dossiers(participant))
+def figures_before(participant: Participant, lineage: Lineage | None = None) -> dict[int, Then]:
+    """Leaf (pk) of the unit's set → last year's figures on the portal that stand beside it. `lineage` of the unit where
+    it has been read."""
+    found = figures_to_compare(participant.criteria_set, earlier_dossiers(participant, lineage))
     told = {pk: _then(one.year, one.participant.campaign, old, value) for pk, (one, old, value) in found.items()}
     return {pk: then for pk, then in told.items() if then is not None}
 

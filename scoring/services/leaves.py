@@ -12,14 +12,12 @@ from scoring.engine.single import Leaf, Scored
 from scoring.models import Campaign, Criterion, Value
 from scoring.services.errors import WrongFigures
 
+_KEY = json.JSONEncoder(sort_keys=True)
+
 
 def leaf_of(criterion: Criterion, campaign: Campaign) -> Leaf:
     """The leaf of `criterion` under the policy of `campaign`; raises CampaignFaults where its rule is wrong."""
-    return _leaf(
-        json.dumps(criterion.rule, sort_keys=True),
-        plain_number(criterion.max_points),
-        json.dumps(campaign.policy, sort_keys=True),
-    )
+    return _leaf(_KEY.encode(criterion.rule), plain_number(criterion.max_points), _KEY.encode(campaign.policy))
 
 
 def score(criterion: Criterion, campaign: Campaign, answer: dict[str, Any]) -> Scored:
@@ -30,13 +28,14 @@ def score(criterion: Criterion, campaign: Campaign, answer: dict[str, Any]) -> S
     return scored
 
 
-def refused_figures(criterion: Criterion, campaign: Campaign, answer: dict[str, Any]) -> list[tuple[str, str]]:
-    """What today's rule refuses of an answer that it took once, as `WrongFigures` tells it; nothing where the rule
-    itself is wrong, which is nobody's fault who answers."""
+def found_in(criterion: Criterion, campaign: Campaign, answer: dict[str, Any]) -> tuple[list[tuple[str, str]], str]:
+    """What today's rule says of an answer that it took once: what it refuses, as `WrongFigures` tells it, and what it
+    asks to look at again. Nothing where the rule itself is wrong, which is nobody's fault who answers."""
     try:
-        return _told(leaf_of(criterion, campaign).score(answer))
+        scored = leaf_of(criterion, campaign).score(answer)
     except CampaignFaults:
-        return []
+        return [], ""
+    return _told(scored), scored.warning
 
 
 def warning_at(criterion: Criterion, campaign: Campaign, value: Value | None) -> str:

@@ -26,7 +26,8 @@ from scoring.engine.reading import ObjectReader
 from scoring.engine.types import Answer, Node, NodeResult, UnitResult
 from scoring.enums import RunKind, Source, Stage
 from scoring.models import Participant
-from scoring.selectors.announced import Announced, announced_run, codes_last_year, last_year
+from scoring.selectors.announced import Announced, announced_run, code_last_year, last_year_of
+from scoring.selectors.lineage import lineage_of
 from scoring.selectors.worksheet import Sight
 from scoring.services.analysing import evaluated_run, links_between
 from scoring.services.calculation import build_campaign_file
@@ -121,8 +122,9 @@ def own_lists(own: OwnFigures) -> OwnLists:
     participant = own.participant
     public = announced_run(participant.campaign)
     here = _known(public, own.code)
-    last = last_year(participant.campaign, unit_id=participant.unit_id)
-    then = codes_last_year(participant.campaign, last.run.campaign).get(own.code, "") if last else ""
+    lineage = lineage_of([participant.unit_id])
+    last = last_year_of(participant, lineage)
+    then = (code_last_year(participant, last.run.campaign, lineage) if last else None) or ""
     before = _known(last, then)
     compared = _compared(own, public if here else None, last, before, then) if last and before else None
     mean_of = public if here else last if before else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,9 +12,9 @@ from typing import Any
 
 from scoring.analysis.risk import LeafRisk, Reason, riskiest
 from scoring.engine.errors import CampaignFaults
-from scoring.enums import Purpose, Stage
-from scoring.models import Campaign, EvidenceUse, Participant, ReturnNote, Value, ValueChange
-from scoring.selectors.return_notes import last_seen
+from scoring.enums import Stage
+from scoring.models import Campaign, Participant, ReturnNote, Value, ValueChange
+from scoring.selectors.return_notes import declared_notes_of, last_seen
 from scoring.selectors.worksheet import CLAIMED, Component, Line, Worksheet
 from scoring.services.before_submission import Check, Item, Kind, at_stake_of
 from scoring.services.dossier import Dossier
@@ -83,15 +84,16 @@ class Review:
 
 
 def review(dossier: Dossier, sheet: Worksheet, check: Check) -> Review:
-    """From the worksheet and the check of it; five queries at any size."""
-    since = last_seen(dossier.submission)
+    """From the worksheet and the check of it; one query at any size, two where the head has had it before."""
+    notes = declared_notes_of(dossier.participant)
+    since = last_seen(dossier.submission, notes)
     return Review(
         check,
         tuple(_component(component, check) for component in sheet.components),
         _riskiest(sheet, check, dossier.participant.campaign),
         since,
         _changes(dossier.participant, sheet, since) if since else (),
-        _notes(dossier.participant, sheet),
+        _open(notes, sheet),
     )
 
 
@@ -187,24 +189,14 @@ def _changes(participant: Participant, sheet: Worksheet, since: datetime.datetim
     now: dict[int, dict[str, Any] | None] = {}
     for leaf, at, content in kept.values_list("criterion", "at", "content"):
         (before if at <= since else now)[leaf] = content
-    added = EvidenceUse.objects.filter(
-        evidence__participant=participant,
-        evidence__removed_at__isnull=True,
-        purpose=Purpose.DECLARED,
-        added_at__gt=since,
-    )
-    documents: dict[int, int] = {}
-    for leaf in added.values_list("criterion", flat=True):
-        documents[leaf] = documents.get(leaf, 0) + 1
+    documents = Counter(use.criterion_id for use in sheet.papers.declared if use.added_at > since)
     return tuple(
-        ChangedLeaf(line, before.get(pk), now.get(pk), pk in now, documents.get(pk, 0))
+        ChangedLeaf(line, before.get(pk), now.get(pk), pk in now, documents[pk])
         for line in sheet.lines
         if (pk := line.criterion.pk) in now or pk in documents
     )
 
 
-def _notes(participant: Participant, sheet: Worksheet) -> tuple[ReturnNote, ...]:
-    whole = ReturnNote.objects.filter(
-        participant=participant, purpose=Purpose.DECLARED, criterion__isnull=True, settled_at__isnull=True
-    ).select_related("by")
+def _open(notes: Iterable[ReturnNote], sheet: Worksheet) -> tuple[ReturnNote, ...]:
+    whole = (note for note in notes if note.criterion_id is None and note.settled_at is None)
     return (*whole, *(note for line in sheet.returned for note in line.open_notes))

@@ -86,7 +86,7 @@ class Row:
 @require_safe
 def unit(request: SignedInRequest, submission: Submission) -> HttpResponse:
     """Figures are tried by a GET form: nothing is stored, and the address keeps what was tried."""
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=True)
     own = own_figures(opened.dossier.participant, opened.sight)
     context: dict[str, Any] = opened.frame() | {"own": own, "basis": _basis(opened)}
     if can(request.user, FOLLOW_UP, submission):

@@ -46,7 +46,7 @@ _PLACES = {
 @route(VIEW_BOARD, board_visible_to)
 @require_safe
 def board(request: SignedInRequest, submission: Submission) -> HttpResponse:
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=True)
     check = opened.check
     mine = [line for line in opened.sheet.lines if opened.charges.get(line.criterion.pk) == request.user]
     context = opened.frame() | {
@@ -72,7 +72,7 @@ def board(request: SignedInRequest, submission: Submission) -> HttpResponse:
 def outlook(request: SignedInRequest, submission: Submission) -> HttpResponse:
     """Where the unit stands and could come to, the three lists in short, its years; a part of the board for its
     script, a page for everybody else."""
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=True)
     participant = opened.dossier.participant
     own = own_figures(participant, opened.sight)
     here = UnitHere(participant.campaign.organiser, participant.unit)

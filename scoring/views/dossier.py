@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from scoring.enums import Purpose, SubmissionState
 from scoring.forms.dossier import StepForm
-from scoring.models import Explanation, Receipt, ReturnNote, Submission
+from scoring.models import Receipt, ReturnNote, Submission
 from scoring.permissions import (
     DECLARE,
     TAKE_OVER,
@@ -20,9 +20,10 @@ from scoring.permissions import (
     VIEW_RECEIPT,
     VIEW_REPORT,
 )
+from scoring.selectors.beside import Beside, beside
 from scoring.selectors.inheritance import sources_of
 from scoring.selectors.report import signing_of
-from scoring.selectors.return_notes import note_visible_to, returned_counts
+from scoring.selectors.return_notes import note_visible_to
 from scoring.selectors.sheet_history import receipts_of
 from scoring.selectors.work import EXPLAINING
 from scoring.selectors.worksheet import dossier_visible_to
@@ -161,20 +162,23 @@ def _worksheet_page(
     totals = totals_of(opened)
     is_in_hand = submission_in_hand(opened.submission)
     mine = request.GET.get("loc") == MINE and opened.user in opened.charges.values()
+    there = beside(opened.submission)
+    missing = missing_of(opened) if is_in_hand else []
+    sees_receipts = there.has_receipts and can(request.user, VIEW_RECEIPT, submission)
     context = opened.frame() | {
         "totals": totals,
         "announcement": announcement_of(opened),
         "panels": component_panels(opened, totals, mine=mine),
         "columns": columns_of(opened),
-        "missing": missing_of(opened) if is_in_hand else [],
-        "listed": missing_of(opened, mine=mine) if is_in_hand else [],
+        "missing": missing,
+        "listed": missing_of(opened, mine=True) if is_in_hand and mine else missing,
         "warnings": warnings_of(opened) if is_in_hand else [],
-        "places": _places(opened),
+        "places": _places(opened, there),
         "mine": mine,
         "own_count": sum(person == opened.user for person in opened.charges.values()),
         "steps": steps_of(opened, form, chosen),
         "waiting": waiting_of(opened),
-        "receipts": receipts_of(submission) if can(request.user, VIEW_RECEIPT, submission) else [],
+        "receipts": receipts_of(submission) if sees_receipts else [],
         "returned": returned_rows(opened),
         "pulse_url": reverse("scoring:dossier_pulse", args=opened.address) if opened.pen() else "",
         "review_url": reverse("scoring:dossier_review", args=opened.address),
@@ -184,7 +188,7 @@ def _worksheet_page(
     return render(request, "scoring/dossier/worksheet.html", context, status=status)
 
 
-def _places(opened: Opened) -> list[dict[str, str]]:
+def _places(opened: Opened, there: Beside) -> list[dict[str, str]]:
     """Other pages of the dossier that this person may open."""
     participant, places = opened.dossier.participant, []
     if can(opened.user, VIEW_BOARD, participant):
@@ -194,11 +198,12 @@ def _places(opened: Opened) -> list[dict[str, str]]:
         places.append(("Tài liệu kiểm chứng của đơn vị", "scoring:evidence_list"))
     if can(opened.user, VIEW_REPORT, participant):
         places.append(("Báo cáo tự chấm", "scoring:self_report"))
-    if opened.dossier.phase in EXPLAINING and Explanation.objects.filter(participant=participant).exists():
+    if opened.dossier.phase in EXPLAINING and there.has_explanation:
         places.append(("Giải trình", "scoring:explanation"))
-    if opened.sight.is_unit and can(opened.user, DECLARE, participant) and (counts := returned_counts(participant)):
-        places.append((f"Bị trả lại: {counts[0]}, đã khắc phục: {counts[1]}", "scoring:returned"))
-    if can(opened.user, TAKE_OVER, participant) and sources_of(participant):
+    if opened.sight.is_unit and can(opened.user, DECLARE, participant) and there.returned:
+        still, mended = there.returned
+        places.append((f"Bị trả lại: {still}, đã khắc phục: {mended}", "scoring:returned"))
+    if there.has_predecessors and can(opened.user, TAKE_OVER, participant) and sources_of(participant):
         places.append(("Tiếp nhận từ đơn vị trước", "scoring:take_over"))
     if participant.is_assessed:
         places.append(("Phân tích: lên loại, thử số liệu, việc cần làm", "scoring:analysis_unit"))

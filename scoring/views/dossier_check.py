@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from scoring.models import Submission
 from scoring.permissions import VIEW_DOSSIER
+from scoring.selectors.lineage import lineage_of
 from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.before_submission import Check, at_stake_of, look
 from scoring.services.last_stand import LastStand, last_stand
@@ -49,8 +50,9 @@ def check_with_last_year(opened: Opened) -> tuple[Check, Totals | None]:
     """The check as the two pages of the whole dossier show it, with the sums of the same card."""
     participant = opened.dossier.participant
     card = card_of_sheet(opened.dossier, opened.sheet)
-    last = last_stand(participant, opened.sight)
-    found = look(opened.dossier, opened.sheet, card=card, last=last, before=figures_before(participant))
+    lineage = lineage_of([participant.unit_id])
+    last, before = last_stand(participant, opened.sight, lineage), figures_before(participant, lineage)
+    found = look(opened.dossier, opened.sheet, card=card, last=last, before=before)
     return found, totals_of(opened, card) if card else None
 
 

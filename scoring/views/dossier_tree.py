@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from scoring.selectors.worksheet import Line, Worksheet
@@ -46,8 +47,10 @@ class Walk:
         return self.kept(answer_url(self.opened, line))
 
     def frame(self) -> dict[str, Any]:
-        """Template variables of `_tree.html` and of the pager."""
-        return {"tree": self._tree(), "filters": self._filters(), "chosen_filter": self.chosen, **self.neighbours()}
+        """Template variables of the page of a leaf: `tree`, written once, as it stands there twice (beside the leaf,
+        and above it on narrow screens), and the neighbours."""
+        seen = {"tree": self._tree(), "filters": self._filters(), "reader": self.opened.user}
+        return {"tree": render_to_string("scoring/dossier/_tree.html", seen), **self.neighbours()}
 
     def neighbours(self) -> dict[str, dict[str, str] | None]:
         """The leaves that are looked at before and after this one, in the order of print."""

@@ -48,7 +48,7 @@ TABS = (("", "Tất cả"), (OPEN, "Chưa xong"), (OVERDUE, "Quá hạn"), (MINE
 @require_safe
 def follow_ups(request: SignedInRequest, submission: Submission) -> HttpResponse:
     """The unit's tasks of all years, and the lost points of this one that a task can be made from."""
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=True)
     participant = opened.dossier.participant
     today = timezone.localdate(opened.dossier.now)
     which = request.GET.get("loc", "")

@@ -68,7 +68,7 @@ def carry_document(request: SignedInRequest, submission: Submission) -> HttpResp
 
 def _leaf(request: SignedInRequest, submission: Submission) -> tuple[Opened, Line]:
     """The leaf of the address; Http404 where the unit's set has none of that code."""
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
     code = request.resolver_match.kwargs["criterion"] if request.resolver_match else ""
     line = opened.sheet.line_of(code)
     if line is None:

@@ -159,7 +159,7 @@ def _page(
     errors: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
     dossier = opened.dossier
     words = words_of(dossier.participant)
     pen = words_pen(dossier, request.user)

@@ -21,7 +21,7 @@ from units.views.gates import SignedInRequest, route
 @route(DECLARE, dossier_visible_to)
 @require_safe
 def returned(request: SignedInRequest, submission: Submission) -> HttpResponse:
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=True)
     rows = [_row(opened, item) for item in returned_of(opened.dossier.participant)]
     context = opened.frame() | {
         "still": [row for row in rows if not row["item"].is_mended],

@@ -51,7 +51,7 @@ def shares(request: SignedInRequest, submission: Submission) -> HttpResponseBase
 def _page(
     request: SignedInRequest, submission: Submission, form: ShareForm | None = None, status: int = 200
 ) -> HttpResponse:
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
     participant = opened.dossier.participant
     colleagues = colleagues_of(participant)
     components = [component for component in opened.sheet.components if component.asked]

@@ -95,7 +95,7 @@ def as_printed(request: SignedInRequest, run: Run) -> HttpResponse:
 
 
 def _asked_now(request: SignedInRequest, submission: Submission) -> Asked:
-    opened = open_dossier(request.user, submission)
+    opened = open_dossier(request.user, submission, as_loaded=True)
     participant = opened.dossier.participant
     asks_in_force = request.GET.get("theo") == IN_FORCE and _sees_what_counts(opened.sight)
     kind = RunKind.OFFICIAL if asks_in_force else RunKind.PROVISIONAL

@@ -7,6 +7,7 @@
 | `filter(user=by)` in `end_session` | `test_nobody_ends_the_session_of_another` |
 | `authorize` in `end_sessions_of` | `test_only_who_answers_for_the_account_…` |
 | `min(…)` of the two limits in `session_store._end` | `test_a_session_ends_after…`, `test_…_whatever_is_done` |
+| each condition of `_person` in `parindex.middleware` | `test_the_person_that_comes_with_a_session_is_proved_…` |
 | `force_update` of a saved session (Django) | `test_a_request_under_way_does_not_bring_an_ended_session_back` |
 """
 
@@ -17,13 +18,16 @@ import re
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.management import call_command
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from parindex.middleware import KeepSession
-from tests.factories import PASSWORD, MembershipFactory, OrganiserFactory, UserFactory, person
+from tests.factories import PASSWORD, MembershipFactory, OrganiserFactory, UserFactory, person, sign_in
 from tests.passing import time_passes
 from units.enums import Role
 from units.models import Session, TrailEntry, User
@@ -246,6 +250,37 @@ def test_what_ran_out_is_cleared_every_night_and_nothing_else(binh) -> None:
     call_command("clearsessions")
     assert Session.objects.get().session_key == young.cookies[settings.SESSION_COOKIE_NAME].value
     assert (is_in(old), is_in(young)) == (False, True)
+
+
+@pytest.mark.parametrize("what", ["closed", "password", "backend", "somebody else"])
+def test_the_person_that_comes_with_a_session_is_proved_like_one_that_is_asked_for(binh, admin, what) -> None:
+    browser = sign_in(binh)
+    assert browser.get(SESSIONS).status_code == 200
+    if what == "closed":
+        User.objects.filter(pk=binh.pk).update(is_active=False)
+    elif what == "password":
+        binh.set_password("một mật khẩu khác hẳn")
+        User.objects.filter(pk=binh.pk).update(password=binh.password)
+    elif what == "backend":
+        session = browser.session
+        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.AllowAllUsersModelBackend"
+        session.save()
+    else:
+        Session.objects.filter(user=binh).update(user=admin)
+    answer = browser.get(SESSIONS)
+    if what == "somebody else":
+        assert binh.full_name in answer.content.decode(), "what the session holds decides, not the row beside it"
+    else:
+        assert answer.status_code == 302, "the sign-in is shown"
+
+
+def test_a_page_asks_for_the_session_and_its_person_in_one_question(binh) -> None:
+    browser = sign_in(binh)
+    browser.get(SESSIONS)
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(SESSIONS)
+    assert sum('FROM "units_session" LEFT' in query["sql"] for query in asked) == 1
+    assert not [query for query in asked if 'FROM "units_user" ' in query["sql"]]
 
 
 def test_a_public_page_asks_for_no_session(binh, django_assert_num_queries) -> None:

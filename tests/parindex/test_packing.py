@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 
 from parindex.packing import PackPrivatePages
 from tests.scoring.dossier.pages import autosave, step, text, url
-from tests.scoring.dossier.test_cost import grow
+from tests.scoring.dossier.test_cost import PAGES, grow
 from tests.year import Year, build_year
 
 PACKED = {"Accept-Encoding": "gzip, deflate, br"}
@@ -103,7 +103,7 @@ def on_the_line(browser: Client, address: str) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("page", [("answer", "1.1"), ("worksheet_component", "1"), ("worksheet",)])
+@pytest.mark.parametrize("page", [page for page, _ in PAGES])
 def test_a_first_visit_to_a_sheet_of_ninety_leaves_is_light(year: Year, page: tuple[str, ...]) -> None:
     grow(year, 90)
     autosave(year, "a1", "1.1", choice="du")

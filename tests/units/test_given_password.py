@@ -200,12 +200,12 @@ def test_people_of_the_demo_are_not_held() -> None:
 def test_the_hold_costs_no_question(user, django_assert_num_queries) -> None:
     browser = sign_in(user)
     browser.get(CHANGE)
-    with django_assert_num_queries(2):  # the session and its person
+    with django_assert_num_queries(1):  # the session with its person
         browser.get(CHANGE)
     issue_password(user, by=None)
     browser = sign_in(user)
     browser.get(WORK)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert browser.get(WORK)["Location"] == HELD
 
 

@@ -25,6 +25,13 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(expire_date__gt=timezone.now()).order_by("-seen_at", "session_key")
 
 
+class SessionManager(models.Manager.from_queryset(SessionQuerySet)):  # type: ignore[misc]
+    """A session is read to know who is there: its person comes with it, in the query that every page begins with."""
+
+    def get_queryset(self) -> SessionQuerySet:
+        return super().get_queryset().select_related("user")  # type: ignore[no-any-return]
+
+
 class Session(AbstractBaseSession):
     """One browser's session. `user` is empty until somebody signs in; `expire_date` is the end as things stand: the
     idle limit after `seen_at`, and never later than the absolute limit after `opened_at` (the sign-in)."""
@@ -35,7 +42,7 @@ class Session(AbstractBaseSession):
     opened_at = models.DateTimeField("đăng nhập lúc")
     seen_at = models.DateTimeField("hoạt động gần nhất")
 
-    objects = SessionQuerySet.as_manager()  # type: ignore[assignment, misc]
+    objects = SessionManager()  # type: ignore[assignment, misc]
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False

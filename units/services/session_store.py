@@ -15,7 +15,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
-from units.models import Session
+from units.models import Session, User
 
 GRAIN = datetime.timedelta(minutes=1)  # activity is written down once a minute, not with every request
 
@@ -39,6 +39,13 @@ class SessionStore(DatabaseStore):
     def load(self) -> dict[str, Any]:
         self._row = self._get_session_from_db()  # type: ignore[attr-defined]
         return self.decode(self._row.session_data) if self._row else {}
+
+    @property
+    def person(self) -> User | None:
+        """Whose session it is, as read together with it; None before the sign-in and for a session that was made or
+        renewed by this very request."""
+        row = self._row
+        return row.user if row is not None and Session.user.is_cached(row) else None  # type: ignore[attr-defined]
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
         """The row as it is saved: who is in it, and since when, follows from what it holds."""

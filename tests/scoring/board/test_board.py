@@ -19,7 +19,7 @@ from tests.year import Year, advance, build_year, declare_all
 from units.models import User
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 19
+MOST_QUERIES = 12
 
 
 @pytest.fixture

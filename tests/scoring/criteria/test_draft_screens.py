@@ -288,13 +288,13 @@ def test_pages_of_the_editor_ask_the_database_the_same_however_large_the_set(
 
     client.get(url("draft", "xa"))
     for address, queries in (
-        (url("draft", "xa"), 7),
-        (url("draft_node", "xa", key), 6),
-        (url("draft_review", "xa"), 11),
+        (url("draft", "xa"), 6),
+        (url("draft_node", "xa", key), 5),
+        (url("draft_review", "xa"), 10),
     ):
         with django_assert_num_queries(queries):
             client.get(address)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.post(
             url("draft", "xa"), {"version": 1, "act": "duplicate", "node": annex_in(draft).nodes[0].permanent_id}
         )

@@ -186,11 +186,11 @@ def test_pages_cost_the_same_for_one_set_of_one_component_and_three_of_three(
         import_set(campaign, annex(*nodes, code=f"bo-{at}"), by=None, seen=None)
 
     client.get(url("sets", campaign))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url("sets", campaign))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(url("set", campaign, "bo-0"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url("export", campaign, "bo-0"))
 
 
@@ -303,7 +303,7 @@ def test_the_page_of_an_amendment_costs_the_same_however_much_it_changes(year, s
     browser, address = year.browser("c2"), url("amendment", year.campaign, "so", Amendment.objects.get().pk)
 
     browser.get(address)
-    with django_assert_num_queries(7):  # one asks for whom the person stands in
+    with django_assert_num_queries(6):  # one asks for whom the person stands in
         browser.get(address)
 
 

@@ -27,11 +27,23 @@ from scoring.services.dossier import dossier_as_loaded, read_dossier
 from scoring.services.scorecard import scorecard
 from scoring.services.sheet_card import card_of_sheet
 from tests.factories import OPTIONS
-from tests.scoring.dossier.pages import SCRIPT, typed, url
-from tests.year import Year, build_year
+from tests.scoring.dossier.pages import SCRIPT, answer, step, typed, url
+from tests.scoring.last_year.two_years import build_two_years
+from tests.year import Year, build_year, declare_all
 
 pytestmark = pytest.mark.django_db
-LEAF = ("answer", "1.1")
+LEAF, MOST = ("answer", "1.1"), 12
+PAGES = [
+    (LEAF, 10),
+    (("worksheet_component", "1"), 8),
+    (("worksheet",), 10),
+    (("dossier_check",), 10),
+    (("dossier_review",), 11),
+    (("board",), 10),
+    (("shares",), 9),
+    (("evidence_list",), 9),
+]
+"""The pages of a worksheet with the queries of their whole request, in a unit without an earlier year."""
 
 
 @pytest.fixture
@@ -83,14 +95,12 @@ def grow(year: Year, to: int) -> None:
             year.declare(code, inputs={"choice": "du"})
 
 
-def test_the_page_of_a_leaf_costs_eleven_queries_whoever_of_the_unit_reads_it(year: Year) -> None:
+def test_the_page_of_a_leaf_costs_ten_queries_whoever_of_the_unit_reads_it(year: Year) -> None:
     for who in ("a1", "aH"):
-        assert queries(year.browser(who), url(year, *LEAF)) == 11
+        assert queries(year.browser(who), url(year, *LEAF)) == 10
 
 
-@pytest.mark.parametrize(
-    ("page", "most"), [(LEAF, 11), (("worksheet_component", "1"), 10), (("worksheet",), 15), (("dossier_check",), 15)]
-)
+@pytest.mark.parametrize(("page", "most"), PAGES)
 def test_pages_cost_the_same_at_thirty_and_ninety_leaves(year: Year, page: tuple[str, ...], most: int) -> None:
     browser, counts = year.browser("a1"), []
     for leaves in (30, 90):
@@ -99,7 +109,23 @@ def test_pages_cost_the_same_at_thirty_and_ninety_leaves(year: Year, page: tuple
     assert counts[0] == counts[1] <= most
 
 
-@pytest.mark.parametrize("page", [LEAF, ("worksheet_component", "1"), ("worksheet",)])
+@pytest.mark.parametrize(("page", "most"), PAGES)
+def test_pages_cost_no_more_than_twelve_when_the_head_has_had_the_dossier_in_hand(
+    year: Year, page: tuple[str, ...], most: int
+) -> None:
+    declare_all(year, year.a, "a1")
+    step(year, "a1", "hand_over")
+    step(year, "aH", "return", reason="Xem lại", **{f"note_{year.leaves['1.2'].pk}": "Ghi 44"})
+    answer(year, "a1", "1.2", numerator="44", denominator="50")
+    step(year, "a1", "hand_over")
+    step(year, "aH", "submit")
+    assert queries(year.browser("a1"), url(year, *page)) <= MOST
+    step(year, "aH", "withdraw")
+    assert year.submission().state == SubmissionState.DRAFT
+    assert queries(year.browser("aH"), url(year, *page)) <= MOST
+
+
+@pytest.mark.parametrize("page", [LEAF, ("worksheet_component", "1"), ("worksheet",), ("dossier_review",), ("board",)])
 def test_pages_cost_the_same_however_much_hangs_on_a_leaf(year: Year, page: tuple[str, ...]) -> None:
     browser, counts = year.browser("a1"), []
     year.declare("1.1", inputs={"choice": "du"})
@@ -130,7 +156,15 @@ def test_a_save_of_a_leaf_among_ninety_costs_what_one_among_five_does(year: Year
             data["key"] = f"6f1c1f9e-0000-4000-8000-00000000000{number}"
             assert browser.post(url(year, "answer_save", "1.2"), data, headers=SCRIPT).status_code == 200
         counts.append(len([query for query in asked if "SAVEPOINT" not in query["sql"]]))
-    assert counts[0] == counts[1] <= 19  # two of them for the doubts against last year
+    assert counts[0] == counts[1] <= 17  # two of them for the doubts against last year
+
+
+def test_the_year_before_costs_its_criteria_links_and_figures_once() -> None:
+    """Four questions more where that year was filled in on the portal, and none on the pages that do not show it."""
+    this = build_two_years().this
+    browser = this.browser("a1")
+    for page, most in ((("worksheet",), 10), (("board",), 10), (("dossier_check",), 14), (("dossier_review",), 15)):
+        assert queries(browser, url(this, *page)) <= most, page
 
 
 # ── fewer queries, the same facts ─────────────────────────────────────────────────────────────────────────────────────

@@ -305,9 +305,9 @@ def test_pages_take_the_same_queries_at_any_size(client, organiser, count, djang
     campaign = bring_in(data, organiser)
     run = calculate(campaign, None)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url("import", organiser, staged.pk))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(report_url(campaign, run.number))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(url("upload", organiser))
