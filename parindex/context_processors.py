@@ -53,6 +53,7 @@ def _workspace(request: HttpRequest) -> dict[str, Any]:
         "nav": _navigation(request, organiser, memberships),
         "account_url": reverse("mfa_index"),
         "notices_url": reverse("own_notices"),
+        "handbook_url": reverse("handbook"),
         "unread": user.unread_notices,
         "sign_out_url": reverse("account_logout"),
         "session": _session(request),
