@@ -108,7 +108,7 @@ class Opened:
         """Banners: returned by the head, more time given, not submitted, closed; worst first."""
         submission, notes = self.submission, []
         if self.is_inherited:
-            text = "Bạn xem được vì đơn vị của bạn nối tiếp đơn vị này. Nhập, sửa thì ở hồ sơ của đơn vị mình."
+            text = "Anh, chị xem được vì đơn vị mình nối tiếp đơn vị này. Nhập, sửa thì ở hồ sơ của đơn vị mình."
             notes.append({"kind": "soft", "lead": "Hồ sơ của đơn vị trước.", "text": text})
         if submission.state == SubmissionState.NOT_SUBMITTED:
             notes.append({"kind": "back", "lead": "Không nộp trong hạn.", "text": _resolved(submission)})
