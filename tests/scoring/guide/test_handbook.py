@@ -1,4 +1,4 @@
-"""Hướng dẫn: the page of one's own role, reached from everywhere, naming only what stands on a screen."""
+"""Hướng dẫn: the page of one's own role, reached from the bar, naming only what stands on a screen."""
 
 from __future__ import annotations
 
@@ -45,3 +45,4 @@ def test_staff_and_head_each_find_their_own_first_and_the_others_by_a_tab() -> N
         assert link is not None
         assert f'aria-current="page">{other}</a>' in browser.get(address + link[1]).content.decode()
     assert year.browser("a1").get(address, {"danh-cho": "khong-co"}).status_code == 200
+    assert f'href="{address}"' not in year.browser("c").get(reverse("own_notices")).content.decode()
