@@ -21,7 +21,7 @@ from pathlib import Path
 
 import openpyxl
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 TABLE = HERE.parents[1] / "fixtures" / "demo" / "quang-ngai-2026.xlsx"
@@ -115,6 +115,8 @@ class Walk:
         """The page that is open, at each width; the same page is resized, so that answers to a POST can be taken."""
         for width in widths or ("1280", "360"):
             self.page.set_viewport_size(WIDTHS[width])
+            # Parts of the page that come by themselves (static/js/part.js).
+            expect(self.page.locator("[aria-busy]")).to_have_count(0, timeout=15_000)
             # As tall as the page, so that what is held at the lower edge stands there.
             height = min(TALLEST[width], int(self.page.evaluate("document.documentElement.scrollHeight")))
             self.page.set_viewport_size(WIDTHS[width] | {"height": height})
