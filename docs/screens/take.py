@@ -68,7 +68,7 @@ UNDER_WAY = {
         "handbook": ("/tai-khoan/huong-dan/", ["1280"]),
     },
     "sxd.thutruong": {"receipt": ("phieu/SXD/bien-nhan/7/", ["1280"])},
-    "sdttg.thutruong": {"review": ("phieu/SDTTG/duyet/", ["1280", "360"])},
+    "bato.thutruong": {"review": ("phieu/21484/duyet/", ["1280", "360"])},
     "thamdinh.noivu": {
         "part": ("tham-dinh/SCT/4/1/", ["1280"]),
         "appraisal": ("tham-dinh/SCT/1/1/1.1.2/", ["1280", "360"]),
