@@ -86,5 +86,7 @@ def _navigation(request: HttpRequest, organiser: Any, memberships: list[Any]) ->
         entries.append(("Danh mục", reverse("admin:index")))
     if f"{organiser.slug}/" in index.load():
         entries.append(("Trang công khai", f"/{organiser.slug}/"))
+    if any(item.role in (Role.UNIT_STAFF, Role.UNIT_HEAD) for item in memberships):
+        entries.append(("Hướng dẫn", reverse("handbook")))
     current = max((url for _, url in entries if request.path.startswith(url)), key=len, default="")
     return [{"label": label, "url": url, "current": url == current} for label, url in entries]

@@ -9,6 +9,7 @@ from django.urls import include, path
 
 from parindex import views
 from reports.views.public import serve
+from scoring.views.handbook import handbook
 from scoring.views.home import workspace
 from units.views import founding, notices, resetting, security, sessions, single_sign_on, welcome
 
@@ -55,6 +56,7 @@ urlpatterns = [
     path("tai-khoan/thong-bao/da-doc/", notices.read, name="own_notices_read"),
     path("tai-khoan/thong-bao/cach-nhan/", notices.ways, name="own_notice_ways"),
     path("tai-khoan/thong-bao/<number:pk>/mo/", notices.open_one, name="own_notice_open"),
+    path("tai-khoan/huong-dan/", handbook, name="handbook"),
     path("tai-khoan/doi-mat-khau/", security.change_password, name="account_change_password"),
     path("cai-dat/", founding.found, name="founding"),
     path("quan-tri/", admin.site.urls),

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from reports.enums import Depth
+from reports.files.signed import keep as keep_signed
 from reports.models import Publication
 from reports.services.freezing import draft
 from scoring.enums import Phase
@@ -35,16 +36,17 @@ from scoring.models import (
     ExplanationReceipt,
     FollowUp,
     FollowUpFile,
+    LatePaper,
     Question,
     Receipt,
     ResultsImport,
+    ReturnNote,
     Run,
+    Signing,
 )
-from scoring.services.asking import ask
 from scoring.services.criteria_amendment import Basis, draft_amendment
 from scoring.services.criteria_drafts import annex_in, start_from_set
 from scoring.services.criteria_export import annex_of
-from scoring.services.evidence import Details, add_evidence, add_version
 from scoring.services.exclusions import exclude
 from scoring.services.following_up import Task, add_file, make_task
 from scoring.services.past_import import keep
@@ -53,7 +55,8 @@ from scoring.services.past_types import PastTable
 from scoring.services.transitions import perform
 from tests.factories import UserFactory, campaign_with_results, run_of, sign_in
 from tests.scoring.criteria.annexes import changed
-from tests.scoring.evidence.samples import image, pdf
+from tests.scoring.evidence.samples import pdf
+from tests.world_dossier import MERGED, YEAR_BEFORE, bring_what_the_unit_can, sign_on_paper_too
 from tests.year import ORDER, Year, advance, build_year
 from units.enums import Role
 from units.models import Membership, Organiser, PeopleImport, User
@@ -97,15 +100,19 @@ STEPS = {
     "dossier_step": "submit", "explanation_step": "submit", "part_step": "sign", "all_step": "start_explanation",
     "group_step": "start_explanation", "progress_step": "unlock", "act": "send",
 }  # fmt: skip
+# The leaf that an address is about, by the first word of its route: 2.1 is what unit A explains. All others: 1.2.
+LEAVES = {"entered": "3.1", "explanation": "2.1"}
 NOTHING = 0  # the number of what does not exist in this phase
 
 
 @dataclass
 class World:
     """`campaign`, `run`, `publication` and `upload` are of 2025; `year` is 2026. The document is of unit A and stands
-    for 1.1; the exclusion, the amendment, the minutes, the waiting workbook and the set that is being written are c's.
-    The staff of unit A has an unused code and lent the role to somebody who is not in `people`; the waiting table of
-    people is the administrator's."""
+    for 1.1; `before` is its document of 2024 at 1.2, `merged` that of a unit that went into A this year, `late` a paper
+    of A that came after the close and was followed by an extension, `note` what its head asked for at 1.2, `signed` the
+    signed paper of its newest receipt. The exclusion, the amendment, the minutes, the waiting workbook and the set that
+    is being written are c's. The staff of unit A has an unused code and lent the role to somebody who is not in
+    `people`; the waiting table of people is the administrator's."""
 
     organiser: Organiser
     campaign: Campaign
@@ -115,6 +122,11 @@ class World:
     people: dict[str, User | None]
     year: Year
     evidence: Evidence | None = None
+    before: Evidence | None = None
+    merged: Evidence | None = None
+    late: LatePaper | None = None
+    note: ReturnNote | None = None
+    signed: Signing | None = None
     question: Question | None = None
     task: FollowUp | None = None
     exclusion: Exclusion | None = None
@@ -156,7 +168,7 @@ class World:
                 "number": self.run.number,
                 "criteria_set": "xa",
                 "node": "1.2",
-                "path": f"{self.organiser.slug}/",
+                "path": "xep-hang/2025/xa/" if short == "preview" else f"{self.organiser.slug}/",
             } | shared
         return shared | {
             "pk": _pk(
@@ -166,18 +178,21 @@ class World:
                     "cou": self.session,
                     "que": self.question,
                     "fol": self.task,
+                    "lat": self.late,
+                    "not": self.note,
+                    "sig": self.signed,
                 }.get(short[:3])
             ),
             "use": _pk(self._use),
-            "evidence": _pk(self.evidence),
-            "file": _pk(self._file_of_task if short.startswith("follow") else self._file),
+            "evidence": _pk(self.before if short == "carry_document" else self.evidence),
+            "file": _pk(self._file_of(short)),
             "code": self.year.campaign.code,
             "unit": self.year.a.code,
             "group": self.year.group.code,
             "criteria_set": self.year.criteria_set.code,
             "component": "1",
             "set_code": self.year.criteria_set.code,
-            "criterion": "3.1" if short.startswith("entered") else "1.2",
+            "criterion": LEAVES.get(short.partition("_")[0], "1.2"),
             "node": self._node_written if short.startswith("criteria_draft") else "1.2",
             "number": 1,
             "page": 1,
@@ -214,9 +229,18 @@ class World:
     def _use(self) -> EvidenceUse | None:
         return self.evidence and self.evidence.uses.first()
 
+    def _file_of(self, short: str) -> EvidenceFile | FollowUpFile | None:
+        if short.startswith("follow"):
+            return self._file_of_task
+        return self._file_of_merged if short == "take_document" else self._file
+
     @cached_property
     def _file(self) -> EvidenceFile | None:
         return self.evidence and self.evidence.files.first()
+
+    @cached_property
+    def _file_of_merged(self) -> EvidenceFile | None:
+        return self.merged and self.merged.files.first()
 
     @cached_property
     def _file_of_task(self) -> FollowUpFile | None:
@@ -262,10 +286,15 @@ def build(phase: Phase = Phase.APPRAISAL) -> World:
     people["từ ngày mai"] = _for_days(organiser, today + datetime.timedelta(days=1), None)
     campaign = campaign_with_results(organiser)
     run = run_of(campaign, people["điều phối"])
-    publication = draft(campaign, run, Depth.COMPONENTS, people["điều phối"])
+    publication = _with_signed_file(draft(campaign, run, Depth.COMPONENTS, people["điều phối"]))
     upload = _upload(organiser, people["điều phối"])
     world = World(organiser, campaign, run, publication, upload, people, year)
     world.evidence = Evidence.objects.filter(participant=year.a).first()
+    world.before = Evidence.objects.filter(participant__campaign__year=YEAR_BEFORE).first()
+    world.merged = Evidence.objects.filter(participant__code=MERGED).first()
+    world.late = LatePaper.objects.filter(submission__participant=year.a).first()
+    world.note = ReturnNote.objects.filter(participant=year.a).first()
+    world.signed = Signing.objects.filter(receipt__submission__participant=year.a).exclude(key="").first()
     world.question = Question.objects.filter(participant=year.a).first()
     world.task = _task(year)
     _things_of_the_coordinator(world)
@@ -274,7 +303,7 @@ def build(phase: Phase = Phase.APPRAISAL) -> World:
 
 
 def _year(phase: Phase) -> Year:
-    """The year in `phase`; unit A brought one document in two versions while it could, and asked once."""
+    """The year in `phase`, with what unit A and those around it brought while they could."""
     year = build_year(Phase.DRAFT)
     for step in [*ORDER[1:], Phase.PUBLISHED]:
         if Phase(year.phase()) == phase:
@@ -284,9 +313,19 @@ def _year(phase: Phase) -> Year:
             break
         advance(year, step)
         if step == Phase.SELF_ASSESSMENT:
-            _bring_evidence(year)
-            ask(year.a, year.leaves["1.2"], "Tính cả hồ sơ chuyển tiếp?", by=year["a1"])
+            bring_what_the_unit_can(year)
+        if step == Phase.APPRAISAL:
+            sign_on_paper_too(year)
     return year
+
+
+def _with_signed_file(publication: Publication) -> Publication:
+    """As if it had been sent, signed and taken back to be drafted: every act is still to come."""
+    scan = keep_signed(SimpleUploadedFile("quyet-dinh.pdf", pdf(b"(quyet dinh)")))
+    publication.signed_file, publication.signed_file_name = scan.stored_name, scan.name
+    publication.signed_file_sha256 = scan.sha256
+    publication.save(update_fields=["signed_file", "signed_file_name", "signed_file_sha256"])
+    return publication
 
 
 def _task(year: Year) -> FollowUp | None:
@@ -297,13 +336,6 @@ def _task(year: Year) -> FollowUp | None:
     made = make_task(year.a, year.leaves["1.2"], task, "0,80", by=year["a1"])
     add_file(made, SimpleUploadedFile("bao-cao-quy.pdf", pdf()), "Báo cáo quý", by=year["a1"])
     return made
-
-
-def _bring_evidence(year: Year) -> None:
-    details = Details("42/BC-SAT", datetime.date(2026, 12, 5), "Sở An toàn", "Báo cáo thực hiện kế hoạch")
-    upload = SimpleUploadedFile("bao-cao.pdf", pdf())
-    made = add_evidence(year.a, [upload], details, by=year["a1"], criterion=year.leaves["1.1"], pages="tr. 1")
-    add_version(made[0], SimpleUploadedFile("trang-1.png", image()), by=year["a1"])
 
 
 def _things_of_the_coordinator(world: World) -> None:

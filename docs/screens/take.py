@@ -3,9 +3,9 @@
     make run PORT=8123                                   # in another terminal, with a fresh var/
     .venv/bin/python docs/screens/take.py http://127.0.0.1:8123
 
-The walk looks at the year that is under way as each of its people sees it, then brings in
-fixtures/demo/quang-ngai-2026.xlsx, calculates, drafts, records a decision and stops before the second person approves,
-so it can be taken once from one demo. Needs Chromium and requirements-dev.txt.
+The walk looks at the year that is under way as each of its people sees it, takes a paper that came late, switches the
+sở to giải trình, then brings in fixtures/demo/quang-ngai-2026.xlsx, calculates, drafts, records a decision and stops
+before the second person approves, so it can be taken once from one demo. Needs Chromium and requirements-dev.txt.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import openpyxl
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 TABLE = HERE.parents[1] / "fixtures" / "demo" / "quang-ngai-2026.xlsx"
@@ -31,6 +31,7 @@ TALLEST = {"1280": 1500, "360": 1700}  # px; what is below looks like what is ab
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 COLOURS = 255
 LARGEST = 250_000  # bytes
+PAPER = HERE.parents[1] / "fixtures" / "demo" / "year" / "evidence" / "bqlkkt-ke-hoach-cchc-2026.pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 PUBLIC = {
@@ -44,7 +45,7 @@ PUBLIC = {
     "sign-in": ("/tai-khoan/dang-nhap/", ["1280", "360"]),
 }
 YEAR = "/lam-viec/quang-ngai/ky/cchc-2026/"
-# The year under way: who looks, at what, below YEAR.
+# The year under way: who looks, at what, below YEAR; or anywhere, where it begins with a stroke.
 UNDER_WAY = {
     "dieuphoi": {
         "progress": ("tien-do/", ["1280", "360"]),
@@ -62,8 +63,12 @@ UNDER_WAY = {
         "board": ("phieu/21061/bang/", ["1280", "360"]),
         "check": ("phieu/21061/kiem-tra/", ["1280"]),
         "evidence": ("don-vi/21061/tai-lieu/", ["1280"]),
+        "returned": ("phieu/21061/tra-lai/", ["1280"]),
+        "notices": ("/tai-khoan/thong-bao/", ["1280", "360"]),
+        "handbook": ("/tai-khoan/huong-dan/", ["1280"]),
     },
     "sxd.thutruong": {"receipt": ("phieu/SXD/bien-nhan/7/", ["1280"])},
+    "bato.thutruong": {"review": ("phieu/21484/duyet/", ["1280", "360"])},
     "thamdinh.noivu": {
         "part": ("tham-dinh/SCT/4/1/", ["1280"]),
         "appraisal": ("tham-dinh/SCT/1/1/1.1.2/", ["1280", "360"]),
@@ -110,6 +115,8 @@ class Walk:
         """The page that is open, at each width; the same page is resized, so that answers to a POST can be taken."""
         for width in widths or ("1280", "360"):
             self.page.set_viewport_size(WIDTHS[width])
+            # Parts of the page that come by themselves (static/js/part.js).
+            expect(self.page.locator("[aria-busy]")).to_have_count(0, timeout=15_000)
             # As tall as the page, so that what is held at the lower edge stands there.
             height = min(TALLEST[width], int(self.page.evaluate("document.documentElement.scrollHeight")))
             self.page.set_viewport_size(WIDTHS[width] | {"height": height})
@@ -156,8 +163,39 @@ def under_way(browser: Browser, address: str) -> None:
         walk = Walk(browser, address)
         walk.sign_in(username)
         for name, (path, widths) in pages.items():
-            walk.page.goto(YEAR + path)
+            walk.page.goto(path if path.startswith("/") else YEAR + path)
             walk.take(name, *widths)
+
+
+def late_paper(walk: Walk) -> None:
+    """A unit that was silent sent a paper: the coordinator takes it, and enters by it."""
+    walk.sign_in("dieuphoi")
+    walk.page.goto(f"{YEAR}phieu/BQLKKT/van-ban-den-muon/")
+    today = f"{datetime.datetime.now(VIETNAM):%d/%m/%Y}"
+    walk.fill("Số, ký hiệu", "42/BC-BQL")
+    walk.fill("Ngày văn bản", today)
+    walk.fill("Ngày đến", today)
+    walk.fill("Lý do nhận", "Cơ quan chuyển trụ sở, mất mạng cả tuần cuối")
+    walk.page.get_by_label("Bản quét có chữ ký, con dấu").set_input_files(PAPER)
+    walk.press("Ghi văn bản")
+    walk.page.reload()
+    walk.take("late-paper")
+
+
+def explanation(browser: Browser, address: str) -> None:
+    """The sở are switched to giải trình; one of them explains."""
+    coordinator, unit = Walk(browser, address), Walk(browser, address)
+    coordinator.sign_in("dieuphoi")
+    coordinator.page.goto(f"{YEAR}buoc/")
+    coordinator.page.get_by_label("Khối", exact=True).select_option(index=0)
+    coordinator.page.get_by_label("Chuyển đến bước").select_option("explanation")
+    coordinator.press("Chuyển bước (dùng thử)")
+    unit.sign_in("canbo")
+    unit.page.goto(f"{YEAR}phieu/SXD/giai-trinh/")
+    unit.take("explanation")
+    unit.page.locator("main a.unit-name").first.click()
+    unit.page.wait_for_load_state()
+    unit.take("explanation-item")
 
 
 def from_table_to_signature(walk: Walk) -> str:
@@ -212,6 +250,8 @@ def main(arguments: list[str]) -> None:
     with chromium() as browser:
         public(Walk(browser, arguments[0]))
         under_way(browser, arguments[0])
+        late_paper(Walk(browser, arguments[0]))
+        explanation(browser, arguments[0])
         address = from_table_to_signature(Walk(browser, arguments[0]))
         before_approval(Walk(browser, arguments[0]), address)
 

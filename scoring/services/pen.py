@@ -14,6 +14,13 @@ from units.vietnamese import format_datetime
 
 LEFT_OUT = "Điều phối đã ghi không đánh giá đơn vị này trong kỳ, nên hồ sơ chỉ để xem."
 _EXPLAINING = (Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL)
+_UNLOCKED_BY_REQUEST = " Muốn sửa phải đề nghị điều phối mở khóa."
+# What a unit may do about a dossier that it handed in; nothing in the later steps.
+_WAYS_ON = {
+    Phase.SELF_ASSESSMENT: _UNLOCKED_BY_REQUEST,
+    Phase.APPRAISAL: _UNLOCKED_BY_REQUEST,
+    Phase.EXPLANATION: " Không đồng ý với điểm thẩm định thì giải trình.",
+}
 
 
 def require(decision: Decision) -> None:
@@ -33,7 +40,7 @@ def declared_pen(dossier: Dossier, criterion: Criterion | None = None, act: Act 
     if submission.state == SubmissionState.AT_HEAD:
         return Decision(False, "Hồ sơ đang chờ thủ trưởng. Muốn sửa thì thủ trưởng trả lại cho cán bộ.")
     if submission.state == SubmissionState.SUBMITTED:
-        return Decision(False, "Hồ sơ đã nộp nên không sửa được. Muốn sửa phải đề nghị điều phối mở khóa.")
+        return Decision(False, f"Hồ sơ đã nộp nên không sửa được.{_WAYS_ON.get(Phase(dossier.phase), '')}")
     if submission.state == SubmissionState.NOT_SUBMITTED:
         return Decision(False, "Hồ sơ đã quá hạn mà chưa nộp. Muốn nhập tiếp phải đề nghị điều phối gia hạn.")
     return in_time(dossier, act)

@@ -13,6 +13,7 @@ from scoring.forms.dossier import StepForm
 from scoring.models import Receipt, ReturnNote, Submission
 from scoring.permissions import (
     DECLARE,
+    ENTER_ON_BEHALF,
     TAKE_OVER,
     VIEW_BOARD,
     VIEW_DOSSIER,
@@ -205,6 +206,8 @@ def _places(opened: Opened, there: Beside) -> list[dict[str, str]]:
         places.append((f"Bị trả lại: {still}, đã khắc phục: {mended}", "scoring:returned"))
     if there.has_predecessors and can(opened.user, TAKE_OVER, participant) and sources_of(participant):
         places.append(("Tiếp nhận từ đơn vị trước", "scoring:take_over"))
+    if can(opened.user, ENTER_ON_BEHALF, participant):
+        places.append(("Gia hạn, mở khóa, văn bản đến muộn", "scoring:progress_unit"))
     if participant.is_assessed:
         places.append(("Phân tích: lên loại, thử số liệu, việc cần làm", "scoring:analysis_unit"))
     return [{"label": label, "url": reverse(name, args=opened.address)} for label, name in places]

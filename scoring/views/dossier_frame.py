@@ -24,6 +24,7 @@ from units.models import User
 from units.permissions import Decision, can
 from units.vietnamese import format_date, format_deadline
 
+ONLY_TO_READ = "Chỉ để xem."
 _IN_HAND = (SubmissionState.DRAFT, SubmissionState.AT_HEAD)
 
 
@@ -108,10 +109,10 @@ class Opened:
         """Banners: returned by the head, more time given, not submitted, closed; worst first."""
         submission, notes = self.submission, []
         if self.is_inherited:
-            text = "Bạn xem được vì đơn vị của bạn nối tiếp đơn vị này. Nhập, sửa thì ở hồ sơ của đơn vị mình."
+            text = "Anh, chị xem được vì đơn vị mình nối tiếp đơn vị này. Nhập, sửa thì ở hồ sơ của đơn vị mình."
             notes.append({"kind": "soft", "lead": "Hồ sơ của đơn vị trước.", "text": text})
         if submission.state == SubmissionState.NOT_SUBMITTED:
-            notes.append({"kind": "back", "lead": "Không nộp trong hạn.", "text": _resolved(submission)})
+            notes.append({"kind": "back", "lead": "Không nộp trong hạn.", "text": self._resolved()})
             if paper := paper_in_hand(submission):
                 text = f"số {paper.number} ngày {format_date(paper.dated_on)}. Lý do nhận: {paper.reason}"
                 notes.append({"kind": "soft", "lead": "Điều phối đang nhập thay theo văn bản đến muộn", "text": text})
@@ -129,8 +130,17 @@ class Opened:
                 in_grace = hands_in and not in_time(self.dossier)
                 # On the head's desk it is the hour that must be known, not whose turn it is.
                 text = in_time(self.dossier).reason if in_grace else closed
-                notes.append({"kind": "soft", "lead": "Chỉ còn nộp." if in_grace else "Chỉ để xem.", "text": text})
+                notes.append({"kind": "soft", "lead": "Chỉ còn nộp." if in_grace else ONLY_TO_READ, "text": text})
         return notes
+
+    def _resolved(self) -> str:
+        """What becomes of a dossier that was not handed in, said to its unit or to those who look at it."""
+        submission = self.submission
+        if submission.resolution != Resolution.NONE:
+            return f"{submission.get_resolution_display()}. Lý do: {submission.resolution_reason}"
+        if self.sight.is_unit:
+            return "Muốn nhập tiếp phải đề nghị điều phối gia hạn."
+        return "Chờ điều phối quyết định: gia hạn, lấy theo nội dung đã nhập, nhập thay theo văn bản, hoặc tính 0 điểm."
 
 
 def submission_in_hand(submission: Submission) -> bool:
@@ -144,9 +154,3 @@ def open_dossier(user: User, submission: Submission, *, as_loaded: bool = False)
     dossier = dossier_as_loaded(submission) if as_loaded else read_dossier(submission.participant)
     sight = sight_of(user, dossier.participant)
     return Opened(user, dossier, sight, read_worksheet(dossier.participant, sight))
-
-
-def _resolved(submission: Submission) -> str:
-    if submission.resolution == Resolution.NONE:
-        return "Muốn nhập tiếp phải đề nghị điều phối gia hạn."
-    return f"{submission.get_resolution_display()}. Lý do: {submission.resolution_reason}"

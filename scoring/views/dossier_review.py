@@ -19,7 +19,7 @@ from scoring.services.leaves import leaf_of
 from scoring.services.review import ChangedLeaf, Review, ReviewedComponent, RiskyLeaf
 from scoring.services.review import review as review_of
 from scoring.views.dossier_check import check_with_last_year, meter_of
-from scoring.views.dossier_frame import Opened, open_dossier
+from scoring.views.dossier_frame import ONLY_TO_READ, Opened, open_dossier
 from scoring.views.dossier_showing import answer_url, index_in_words
 from scoring.views.dossier_steps import steps_of, waiting_of
 from scoring.views.showing import say_change
@@ -48,7 +48,10 @@ def review_page(
     read = review_of(opened.dossier, opened.sheet, found)
     steps = {step["name"]: step for step in steps_of(opened, form, chosen)}
     back = steps.get("return")
-    context = opened.frame() | {
+    frame = opened.frame()
+    context = frame | {
+        # Whoever decides here is not told that the figures are only to be read.
+        "notes": [note for note in frame["notes"] if not (back and note["lead"] == ONLY_TO_READ)],
         "check": found,
         "totals": totals,
         **meter_of(opened, found),

@@ -26,7 +26,7 @@ TABLE = Path(__file__).with_name("routes.txt")
 WRITES = os.environ.get("PARINDEX_WRITE_MATRIX") == "1"
 ONE_CELL_IN = 1 if SOAK or WRITES else 3
 NOT_ASKED = ""
-IN_THE_FILE = (Phase.SELF_ASSESSMENT, Phase.APPRAISAL, Phase.COUNCIL)
+IN_THE_FILE = (Phase.SELF_ASSESSMENT, Phase.APPRAISAL, Phase.EXPLANATION, Phase.COUNCIL)
 HEADS = {
     "công chúng": "CC", "không vai trò": "0", "cán bộ đơn vị": "CB", "thủ trưởng": "TT", "cán bộ đơn vị khác": "CB*",
     "thẩm định": "TĐ", "thẩm định phần khác": "TĐ*", "thẩm định ở đơn vị": "TĐA", "hội đồng": "HĐ", "điều phối": "ĐP",
@@ -39,11 +39,21 @@ LEGEND = f"""\
 # x không được phép (403)  · không có gì ở đó (404)  → phải đăng nhập (302)  - không nhận cách gọi này (405)
 # {", ".join(f"{HEADS[name]} {name}" for name in PRINCIPALS)}
 # Kỳ 2026 có hồ sơ của đơn vị A ở bước nêu trên đầu bảng; các địa chỉ của lần tính, công bố là của kỳ 2025.
+# Bước giải trình chỉ ghi những địa chỉ của giải trình, công văn, việc theo dõi.
 """
 SIGNS = {200: "●", 302: "●", 303: "●", 400: "?", 422: "?", 409: "!", 403: "x", 404: "·", 405: "-"}
 DENIED = ("x", "·", "-", "→")
 # Serves everybody, or is about one's own sign-in: tests/abuse/test_sign_in.py and test_headers_and_errors.py.
 ELSEWHERE = ("account_", "healthz", "robots")
+# Those whose thing no world of ours has at this address, and where somebody is seen to get in.
+NOWHERE_HERE = {
+    "founding": "test_founding.py: only while the portal is empty",
+    "invitation_password": "test_invitations.py: only behind a link or code that was just used",
+    "mfa_deactivate_totp": "test_second_factor.py: only for who has such a device",
+    "openid_connect_callback": "test_single_sign_on.py: only on the way back from a provider",
+}
+# What the step Giải trình is about; all other addresses have their rows in the steps around it.
+OF_EXPLANATION = ("scoring:explanation", "scoring:letter", "scoring:follow_up", "scoring:note_", "scoring:returned")
 NO_FIGURES = {"khong-co": "gi"}
 OTHER_METHODS = ("PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -76,13 +86,15 @@ def posted(browser: Client, url: str) -> str:
     return found
 
 
-def section(world: World, phase: Phase) -> list[str]:
-    """The table of one phase. Nothing that was denied left a trace anywhere in the database."""
-    cells: dict[str, list[str]] = {name: [] for name in addresses(world)}
+def section(world: World, phase: Phase, of: tuple[str, ...] = ("",), one_cell_in: int = ONE_CELL_IN) -> list[str]:
+    """The table of one phase, of the addresses whose names begin so. Nothing that was denied left a trace anywhere in
+    the database."""
+    asked = {name: url for name, url in addresses(world).items() if name.startswith(of)}
+    cells: dict[str, list[str]] = {name: [] for name in asked}
     for column, principal in enumerate(PRINCIPALS):
         browser, before = world.browser(principal), fingerprint()
-        for row, (name, url) in enumerate(addresses(world).items()):
-            is_asked = (row + column) % ONE_CELL_IN == 0
+        for row, (name, url) in enumerate(asked.items()):
+            is_asked = (row + column) % one_cell_in == 0
             cells[name].append(sign(browser.get(url)) + posted(browser, url) if is_asked else NOT_ASKED)
         assert fingerprint() == before, principal
     return rendered(phase, cells)
@@ -102,8 +114,8 @@ def written(phase: Phase) -> list[str]:
     return lines[start : lines.index("", start + 2) + 1]
 
 
-def check(phase: Phase) -> None:
-    found = section(build(phase), phase)
+def check(phase: Phase, of: tuple[str, ...] = ("",), one_cell_in: int = ONE_CELL_IN) -> None:
+    found = section(build(phase), phase, of, one_cell_in)
     if WRITES:
         _write(phase, found)
     expected = written(phase)
@@ -121,6 +133,23 @@ def test_in_appraisal_everybody_reaches_by_get_and_post_what_the_table_says() ->
     check(Phase.APPRAISAL)
 
 
+@pytest.mark.django_db
+def test_in_the_step_of_explanation_those_reach_it_whom_the_table_says() -> None:
+    check(Phase.EXPLANATION, OF_EXPLANATION, one_cell_in=1)
+
+
+def test_every_address_is_seen_to_be_open_to_somebody_or_says_where_it_is() -> None:
+    """A row that is shut to everybody tells nothing of who may: the thing that it is about was not there."""
+    open_to_somebody, all_names = set(), set()
+    for phase in IN_THE_FILE:
+        for line in written(phase)[3:-1]:
+            name, *cells = line.split()
+            all_names.add(name)
+            if any(mark not in DENIED for cell in cells for mark in cell):
+                open_to_somebody.add(name)
+    assert all_names - open_to_somebody == set(NOWHERE_HERE)
+
+
 @pytest.mark.soak
 @pytest.mark.django_db
 @pytest.mark.parametrize("phase", [Phase.SELF_ASSESSMENT, Phase.COUNCIL])
@@ -130,7 +159,7 @@ def test_in_self_assessment_and_at_the_council_too(phase: Phase) -> None:
 
 @pytest.mark.soak
 @pytest.mark.django_db
-@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in IN_THE_FILE])
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in IN_THE_FILE or phase == Phase.EXPLANATION])
 def test_in_every_other_phase_nothing_breaks_and_what_is_denied_leaves_no_trace(phase: Phase) -> None:
     assert len(section(build(phase), phase)) > len(IN_THE_FILE)
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -28,12 +29,13 @@ from scoring.services.council import decide, override_grade
 from scoring.services.entered import confirm, enter
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.explaining import explain
-from scoring.services.late_papers import enter_on_behalf
+from scoring.services.late_papers import Arrived, enter_on_behalf, take_paper
 from scoring.services.running import run_official
 from scoring.services.self_assessment import declare
 from scoring.services.transitions import perform, state_of
 from scoring.services.values import Content
 from scoring.workflow import Subject, transitions_of
+from tests.scoring.evidence.samples import pdf
 from tests.year import ORDER, Year, advance, build_year
 from units.models import User
 from units.permissions import Refused
@@ -81,13 +83,16 @@ def _appraise(component: str, code: str, number: int) -> Act:
     )
 
 
+def _enter_on_behalf(year: Year, by: Any) -> Value:
+    content = Content(inputs={"choice": "tre"})
+    return enter_on_behalf(year.a, year.leaves["1.1"], content, seen=year.seen("1.1", Stage.DECLARED), by=by)
+
+
 ACTS: dict[str, Act] = {
     "tự chấm 1.1 của A": lambda year, by: declare(
         year.a, year.leaves["1.1"], Content(inputs={"choice": "tre"}), seen=year.seen("1.1", Stage.DECLARED), by=by
     ),
-    "nhập thay 1.1 của A, không văn bản": lambda year, by: enter_on_behalf(
-        year.a, year.leaves["1.1"], Content(inputs={"choice": "tre"}), seen=year.seen("1.1", Stage.DECLARED), by=by
-    ),
+    "nhập thay 1.1 của A, không văn bản": _enter_on_behalf,
     "tự chấm 3.1 (điểm nhập) của A": lambda year, by: declare(
         year.a, year.leaves["3.1"], Content(inputs={"mean": "4", "responses": "50"}), seen=0, by=by
     ),
@@ -109,6 +114,12 @@ ACTS: dict[str, Act] = {
     ),
     "tính chính thức": lambda year, by: run_official(year.campaign, by),
 }
+
+
+def _take_paper(year: Year, by: Any) -> None:
+    submission, today = year.submission(), timezone.localdate()
+    scan = SimpleUploadedFile("van-ban.pdf", pdf())
+    take_paper(submission, Arrived("42/BC-SAT", today, today, "Mất mạng"), scan, version=submission.version, by=by)
 
 
 def _explained(year: Year) -> int:
@@ -204,6 +215,25 @@ def by_explanation_state() -> list[str]:
     )
 
 
+def by_late_paper() -> list[str]:
+    """The dossier of A, which was not handed in by its hour, before and after its paper was taken."""
+    year = build_year(Phase.SELF_ASSESSMENT, slug="quang-thu-5")
+    year.move_window(Phase.SELF_ASSESSMENT, -datetime.timedelta(days=2), -datetime.timedelta(minutes=1))
+    perform(year.submission(), "close", None)
+    kept = ("tự chấm 1.1", "hồ sơ của A: nộp", "hồ sơ của A: gia")
+    users = users_of(year)
+    table: dict[str, list[str]] = {}
+    for is_taken in (False, True):
+        if is_taken:
+            _take_paper(year, year["c"])
+        acts: dict[str, Act] = {"ghi văn bản đến muộn": _take_paper, "nhập thay 1.1 của A": _enter_on_behalf}
+        acts |= {name: act for name, act in acts_of(year).items() if name.startswith(kept)}
+        for name, act in acts.items():
+            table.setdefault(name, []).append(who(year, act, users))
+    heads = ["Chưa ghi văn bản", "Đã ghi văn bản"]
+    return rendered("Theo văn bản đến muộn: hồ sơ của A không nộp, bước tự chấm", heads, table)
+
+
 def over_states(title: str, year: Year, read: Callable[[], Any], states: Any, names: list[str]) -> list[str]:
     table: dict[str, list[str]] = {}
     users = users_of(year)
@@ -231,7 +261,7 @@ def rendered(title: str, heads: list[str], table: dict[str, list[str]]) -> list[
 
 @pytest.mark.django_db
 def test_everybody_can_do_in_each_phase_and_state_what_the_matrix_says_and_nothing_else() -> None:
-    tables = (by_phase(), by_state(), by_part_state(), by_explanation_state())
+    tables = (by_phase(), by_state(), by_part_state(), by_explanation_state(), by_late_paper())
     found = LEGEND + "".join("\n".join(table) + "\n" for table in tables)
     if os.environ.get("PARINDEX_WRITE_MATRIX") == "1":
         MATRIX.write_text(found, encoding="utf-8")

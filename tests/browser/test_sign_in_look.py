@@ -83,7 +83,7 @@ def test_a_given_password_is_changed_first_and_the_way_goes_on(
     page.get_by_label("Tên đăng nhập").fill("binh")
     page.get_by_label("Mật khẩu").fill(given)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Đặt mật khẩu của riêng bạn")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đặt mật khẩu của riêng mình")
     assert faults_of(page, axe) == []
     for label, typed in (("Mật khẩu đang dùng", given), ("Mật khẩu mới", NEW), ("Gõ lại mật khẩu mới", NEW)):
         page.get_by_label(label, exact=True).fill(typed)

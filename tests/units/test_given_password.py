@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 CHANGE, SIGN_OUT, WORK = "/tai-khoan/doi-mat-khau/", "/tai-khoan/dang-xuat/", "/lam-viec/"
 NEW = "ruong-moi-2027-xyz"
 HELD = f"{CHANGE}?next={WORK}"
-ASKED = "Đặt mật khẩu của riêng bạn"
+ASKED = "Đặt mật khẩu của riêng mình"
 STILL = "Đây vẫn là mật khẩu do người quản trị đặt. Chọn mật khẩu khác."
 NOT_CHANGED = "Chưa đổi mật khẩu do quản trị viên đặt"
 
