@@ -41,12 +41,16 @@ def _value_then(content: Mapping[str, Any], version: int) -> Value:
     return Value(version=version, **said)
 
 
+def heads_ever(participant: Participant) -> list[Membership]:
+    """Every role of a head that the unit ever had, own and lent, for `acting_name`; one query."""
+    heads = Membership.objects.filter(organiser=participant.organiser_id, unit=participant.unit_id, role=Role.UNIT_HEAD)
+    return list(heads.select_related("stands_for__user"))
+
+
 def receipts_of(submission: Submission) -> list[Receipt]:
     """All receipts of a dossier, newest first; `submitter` says who handed in, and for whom. Two queries."""
     found = list(submission.receipts.select_related("submitted_by", "late_paper").order_by("-sequence"))
-    unit = submission.participant
-    heads = Membership.objects.filter(organiser=unit.organiser_id, unit=unit.unit_id, role=Role.UNIT_HEAD)
-    roles = list(heads.select_related("stands_for__user"))
+    roles = heads_ever(submission.participant)
     for item in found:
         item.submitter = acting_name(item.submitted_by, item.submitted_at, roles)  # type: ignore[attr-defined]
     return found

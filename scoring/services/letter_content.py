@@ -40,7 +40,7 @@ from scoring.services.receipts import canonical, digest_of
 from units.mail import portal_address
 from units.vietnamese import format_datetime, show_points
 
-_OPINIONS = {Opinion.AGREE: "Đồng ý", Opinion.EXPLAIN: "Giải trình", "": "Không có ý kiến"}
+OPINIONS = {Opinion.AGREE: "Đồng ý", Opinion.EXPLAIN: "Giải trình", "": "Không có ý kiến"}
 
 
 @dataclass(frozen=True)
@@ -185,19 +185,20 @@ def _paragraphs(content: Mapping[str, Any], own_name: str, what: str) -> tuple[s
 def _row(leaf: Mapping[str, Any], content: Mapping[str, Any]) -> Row:
     documents = [say_document(item) for item in content["evidence"] if item["criterion"] == leaf["code"]]
     judged = [leaf["appraised"]] if content["round"] == 1 else [leaf["appraised"], leaf["reappraised"]]
-    points = [_points(value) for value in judged]
+    points = [points_in(value) for value in judged]
     return Row(
         code=leaf["code"],
         title=plain(leaf["title"]),
-        declared=_points(leaf["declared"]),
+        declared=points_in(leaf["declared"]),
         appraised=points[0] if len(points) == 1 else f"vòng 1: {points[0]}; vòng 2: {points[1]}",
-        opinion=_OPINIONS[leaf["opinion"]],
+        opinion=OPINIONS[leaf["opinion"]],
         said=tuple(filter(None, (one_line(line) for line in leaf["text"].splitlines()))),
         documents=tuple(documents),
     )
 
 
-def _points(value: str | None) -> str:
+def points_in(value: str | None) -> str:
+    """Points of a receipt in words: "n/a" is "không áp dụng", None a dash."""
     if value is None:
         return "–"
     return "không áp dụng" if value == "n/a" else show_points(value)

@@ -15,7 +15,7 @@ from scoring.enums import ExplanationState
 from scoring.forms.dossier import StepForm
 from scoring.forms.review import ReturnForm
 from scoring.models import Campaign, Criterion, Explanation
-from scoring.permissions import VIEW_COUNCIL, VIEW_DOSSIER, VIEW_RECEIPT
+from scoring.permissions import SIGN_PAPER, VIEW_COUNCIL, VIEW_DOSSIER, VIEW_RECEIPT
 from scoring.selectors.dossiers import campaign_of_work, explanation_below, explanation_visible_to
 from scoring.selectors.explanation import Listed, Row, listed, rows_of
 from scoring.selectors.letters import letters_of
@@ -23,6 +23,7 @@ from scoring.services.before_explanation import Check, look
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.explaining import explainable
 from scoring.services.pen import explanation_in_time, explanation_pen
+from scoring.services.signing import letter_signing_pen
 from scoring.services.transitions import available, perform
 from scoring.views.explanation_frame import Opened, opened_by
 from scoring.views.explanation_showing import line_of, tally_of
@@ -131,6 +132,7 @@ def _explanation_page(
     rows = rows_of(opened.explanation, opened.tree, opened.reader, opened.open_leaves)
     now = [row for row in rows if row.criterion.pk in opened.open_leaves]
     check = look(now, opened.round_number)
+    letters = letters_of(opened.explanation) if can(request.user, VIEW_RECEIPT, explanation) else []
     context = opened.frame() | {
         "sections": _sections(opened, now, [row for row in rows if row not in now]),
         "has_leaves": bool(now),
@@ -138,7 +140,10 @@ def _explanation_page(
         "tally": tally_of(check),
         "lacking": [line_of(opened, row) for row in check.lacking],
         "batch": _last_batch(check) if opened.may_write() else None,
-        "letters": letters_of(opened.explanation) if can(request.user, VIEW_RECEIPT, explanation) else [],
+        "letters": letters,
+        "may_sign": bool(letters)
+        and can(request.user, SIGN_PAPER, explanation)
+        and bool(letter_signing_pen(opened.dossier, opened.explanation)),
         "has_draft": opened.reader.sight.is_unit and bool(now) and opened.explanation.state != "submitted",
         "round_number": opened.round_number,
         "steps": _steps(opened, rows, form, chosen),
