@@ -155,6 +155,7 @@ def _paragraphs(content: Mapping[str, Any], own_name: str, what: str) -> tuple[s
     explained, agreed, silent = (
         [leaf for leaf in leaves if leaf["opinion"] == key] for key in ("explain", "agree", "")
     )
+    points = "điểm thẩm định vòng 2" if content["round"] == 2 else "điểm thẩm định"
     found = [
         f"Thực hiện “{plain(names['campaign_title'])}” do {plain(names['organiser'])} tổ chức, sau khi xem {what}, "
         f"{own_name} có ý kiến như sau:"
@@ -166,7 +167,7 @@ def _paragraphs(content: Mapping[str, Any], own_name: str, what: str) -> tuple[s
         )
     if agreed:
         found.append(
-            f"Đồng ý với điểm thẩm định của {len(agreed)} tiêu chí, gồm: {_codes(agreed)}."
+            f"Đồng ý với {points} của {len(agreed)} tiêu chí, gồm: {_codes(agreed)}."
             + (f" So với điểm tự chấm giảm {_sum(agreed)} điểm." if _total(agreed) else "")
         )
     silent = [leaf for leaf in silent if leaf["is_changed"]]

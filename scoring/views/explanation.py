@@ -15,7 +15,7 @@ from scoring.enums import ExplanationState
 from scoring.forms.dossier import StepForm
 from scoring.forms.review import ReturnForm
 from scoring.models import Campaign, Criterion, Explanation
-from scoring.permissions import SIGN_PAPER, VIEW_COUNCIL, VIEW_DOSSIER, VIEW_RECEIPT
+from scoring.permissions import EXPLAIN, SIGN_PAPER, VIEW_COUNCIL, VIEW_DOSSIER, VIEW_RECEIPT
 from scoring.selectors.dossiers import campaign_of_work, explanation_below, explanation_visible_to
 from scoring.selectors.explanation import Listed, Row, listed, rows_of
 from scoring.selectors.letters import letters_of
@@ -150,6 +150,9 @@ def _explanation_page(
         "more_time": _more_time(opened, form, chosen),
         "pen": explanation_pen(opened.dossier, opened.explanation),
         "waiting": _waiting(opened),
+        "pulse_url": reverse("scoring:explanation_pulse", args=opened.address)
+        if can(request.user, EXPLAIN, explanation)
+        else "",
         "errors": [{"text": text} for text in errors or []],
     }
     return render(request, "scoring/explanation/explanation.html", context, status=status)
