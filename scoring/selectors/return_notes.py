@@ -10,6 +10,7 @@ from django.http import Http404
 from scoring.enums import Purpose, Stage
 from scoring.models import Criterion, ExplanationChoice, Participant, Receipt, ReturnNote, Submission, Value
 from scoring.selectors.dossiers import submission_visible_to
+from scoring.selectors.handed_back import HandedBack, handed_back_to
 from units.models import User
 
 
@@ -57,11 +58,15 @@ def returned_of(participant: Participant) -> list[Returned]:
 
 
 def returned_counts(participant: Participant) -> tuple[int, int] | None:
-    """How much of what was sent back is still to be mended, and how much has been; None where nothing ever was. One
-    query there, three elsewhere."""
-    if not ReturnNote.objects.filter(participant=participant).exists():
+    """How much of what head or coordinator sent back is still to be mended, and how much has been; None where nothing
+    ever was. A constant number of queries."""
+    has_notes = ReturnNote.objects.filter(participant=participant).exists()
+    every: list[Returned | HandedBack] = [
+        *handed_back_to(participant),
+        *(returned_of(participant) if has_notes else []),
+    ]
+    if not every:
         return None
-    every = returned_of(participant)
     mended = sum(item.is_mended for item in every)
     return len(every) - mended, mended
 

@@ -54,6 +54,7 @@ def line_of(opened: Opened, row: Row) -> dict[str, Any]:
         "reason": given.reason if given else "",
         "state": state_of(row, opened.round_number) if is_open else None,
         "said_before": said_before(row),
+        "agreed_again": row.opinion_in(2) == Opinion.AGREE,
     }
 
 
