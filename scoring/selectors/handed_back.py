@@ -40,7 +40,12 @@ def handed_back_to(participant: Participant) -> list[HandedBack]:
     own = trail.about(Submission.objects.filter(participant=participant)) | trail.about(
         Explanation.objects.filter(participant=participant)
     )
-    entries = list(trail.entries_of(participant.campaign.trail_scope).filter(own, action__in=ACTS).select_related("actor").order_by("-seq"))
+    entries = list(
+        trail.entries_of(participant.campaign.trail_scope)
+        .filter(own, action__in=ACTS)
+        .select_related("actor")
+        .order_by("-seq")
+    )
     handed_in = _handed_in(participant) if entries else {}
     return [_handed_back(entry, handed_in) for entry in entries]
 
