@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from scoring.enums import Purpose
 from scoring.models import Explanation, ExplanationReceipt, Participant, Receipt, Submission
 from units import trail
@@ -34,18 +36,18 @@ class HandedBack:
         return self.mended_at is not None
 
 
-def handed_back_to(participant: Participant) -> list[HandedBack]:
-    """Everything that the coordinator ever gave back to the unit, the newest first; one query, three where there is
-    anything."""
+def entries_of(participant: Participant) -> QuerySet[TrailEntry]:
+    """The lines of the trail that tell of it."""
     own = trail.about(Submission.objects.filter(participant=participant)) | trail.about(
         Explanation.objects.filter(participant=participant)
     )
-    entries = list(
-        trail.entries_of(participant.campaign.trail_scope)
-        .filter(own, action__in=ACTS)
-        .select_related("actor")
-        .order_by("-seq")
-    )
+    return trail.entries_of(participant.campaign.trail_scope).filter(own, action__in=ACTS)
+
+
+def handed_back_to(participant: Participant) -> list[HandedBack]:
+    """Everything that the coordinator ever gave back to the unit, the newest first; one query, three where there is
+    anything."""
+    entries = list(entries_of(participant).select_related("actor").order_by("-seq"))
     handed_in = _handed_in(participant) if entries else {}
     return [_handed_back(entry, handed_in) for entry in entries]
 

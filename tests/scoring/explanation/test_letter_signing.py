@@ -78,7 +78,7 @@ def test_the_head_puts_the_signed_paper_beside_the_receipt(year: Year) -> None:
     assert body_of(saved) == samples.pdf()
     assert saved["Content-Disposition"].startswith("attachment")
     entry = TrailEntry.objects.get(action="scoring.sign_paper")
-    assert (entry.data["digest"], "công văn giải trình" in entry.label) == (sent().digest, True)
+    assert (entry.data["digest"], "công văn giải trình" in entry.object_label) == (sent().digest, True)
 
 
 def test_the_text_under_the_digest_can_be_taken_again(year: Year) -> None:
