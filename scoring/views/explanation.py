@@ -44,6 +44,7 @@ DONE = {
     "submit": "Đã gửi giải trình. Cơ quan thẩm định xem lại các mục này ở vòng 2.",
     "reopen": "Đã cho đơn vị viết tiếp; đơn vị nhận được thư báo.",
 }
+SENT_AGAIN = "Đã gửi ý kiến về điểm vòng 2. Cơ quan điều phối và hội đồng xem được ngay."
 
 
 @route(VIEW_COUNCIL, campaign_of_work)
@@ -92,7 +93,8 @@ def step(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase
         if not _is_done(explanation, transition, seen, request.user):
             sentences = [refused.sentence, *(refused.reasons if isinstance(refused, Blocked) else ())]
             return _explanation_page(request, explanation, errors=sentences, status=CONFLICT)
-    messages.info(request, DONE[transition.name])
+    is_again = transition.name == "submit" and opened.round_number == 2
+    messages.info(request, SENT_AGAIN if is_again else DONE[transition.name])
     return redirect("scoring:explanation", *_address(explanation))
 
 

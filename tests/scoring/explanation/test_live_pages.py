@@ -186,6 +186,14 @@ class TestAFallMayBeAgreedTo:
         assert point_of(asked.a, asked.leaves["2.1"]).answered_again
         assert "Đồng ý với điểm vòng 2" in page(asked, "tc/2.1/")
 
+    def test_the_page_says_that_silence_is_none_and_what_was_sent(self, asked: Year) -> None:
+        assert "không nói gì thì chưa phải là đồng ý" in page(asked)
+        say(asked, "2.1", "agree")
+        perform(asked.explanation(), "hand_over", asked["a1"])
+        form = {"version": asked.explanation().version}
+        sent = asked.browser("aH").post(url(asked, "buoc/submit/"), form, follow=True)
+        assert "Đã gửi ý kiến về điểm vòng 2" in sent.content.decode()
+
     def test_the_letter_says_so(self, asked: Year) -> None:
         say(asked, "2.1", "agree")
         send(asked)
