@@ -338,7 +338,7 @@ ASK_QUESTION = declare("scoring.ask_question", "Hỏi điều phối về một 
 ANSWER_QUESTION = declare("scoring.answer_question", "Xem mọi câu hỏi của kỳ, trả lời", _coordinator)
 FOLLOW_UP = declare("scoring.follow_up", "Theo dõi việc khắc phục điểm mất, giữ tài liệu cho năm sau", _unit)
 COUNT_FOLLOW_UPS = declare("scoring.count_follow_ups", "Xem số việc theo dõi của từng đơn vị", _coordinator)
-SIGN_PAPER = declare("scoring.sign_paper", "Tải bản ký giấy của báo cáo tự chấm", _head)
+SIGN_PAPER = declare("scoring.sign_paper", "Tải bản ký giấy của báo cáo tự chấm, công văn giải trình", _head)
 
 # ── appraisal, entered points, council ────────────────────────────────────────────────────────────────────────────
 ASSIGN = declare("scoring.assign", "Giao phần thẩm định, khai báo xung đột lợi ích", _coordinator)

@@ -44,7 +44,6 @@ class ItemForm(forms.Form):
         item: ExplanationItem | None = None,
         choice: ExplanationChoice | None = None,
         opinion: str = "",
-        words_only: bool = False,
     ) -> None:
         initial = {
             "version": item.version if item else 0,
@@ -53,8 +52,6 @@ class ItemForm(forms.Form):
             "text": item.text if item else (choice.kept_text if choice else ""),
         }
         super().__init__(data, initial=initial)
-        if words_only:
-            del self.fields["opinion"]
 
     @property
     def answer(self) -> Answer:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from scoring.enums import Opinion
+from scoring.models.submission import SaidQuerySet
 from units.models.appendonly import AppendOnlyModel
 
 
@@ -29,6 +30,8 @@ class ExplanationChoice(models.Model):
     author = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SaidQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ý kiến về một tiêu chí"

@@ -1,4 +1,4 @@
-"""Báo cáo tự chấm: what the unit writes into it beyond its figures, and how the head signed it."""
+"""What a unit writes into its báo cáo tự chấm beyond its figures, and how the head signed the papers of a year."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from scoring.enums import EvidenceKind, SigningWay
-from units.models.appendonly import AppendOnlyModel
+from units.models.appendonly import AppendOnlyModel, AppendOnlyQuerySet
 
 
 class SelfReport(models.Model):
@@ -30,14 +30,32 @@ class SelfReport(models.Model):
         return f"Báo cáo tự chấm: {self.participant}"
 
 
+class SigningQuerySet(AppendOnlyQuerySet):
+    def of(self, participant: models.Model) -> SigningQuerySet:
+        """Everything that the unit signed in its year, of report and letters."""
+        return self.filter(
+            Q(receipt__submission__participant=participant) | Q(letter__explanation__participant=participant)
+        )
+
+    def on_paper(self) -> SigningQuerySet:
+        """Those with a file in the store."""
+        return self.exclude(key="")
+
+
 class Signing(AppendOnlyModel):
     """How what a receipt covers was signed: in the portal, or on paper, with number, date and the signed file.
 
-    `digest` is the receipt's; a paper signed before something changed is one of another receipt. The newest row of a
-    receipt counts. `key` is a random name in the private store, blank where nothing was uploaded.
+    The receipt is that of a dossier (`receipt`: báo cáo tự chấm) or of an explanation (`letter`: công văn). `digest` is
+    the receipt's; a paper signed before something changed is one of another receipt. The newest row of a receipt
+    counts. `key` is a random name in the private store, blank where nothing was uploaded.
     """
 
-    receipt = models.ForeignKey("scoring.Receipt", on_delete=models.PROTECT, related_name="signings")
+    receipt = models.ForeignKey(
+        "scoring.Receipt", on_delete=models.PROTECT, null=True, blank=True, related_name="signings"
+    )
+    letter = models.ForeignKey(
+        "scoring.ExplanationReceipt", on_delete=models.PROTECT, null=True, blank=True, related_name="signings"
+    )
     way = models.CharField("cách ký", max_length=8, choices=SigningWay)
     number = models.CharField("số, ký hiệu", max_length=80, blank=True)
     dated_on = models.DateField("ngày ký", null=True, blank=True)
@@ -50,24 +68,32 @@ class Signing(AppendOnlyModel):
     by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    objects = SigningQuerySet.as_manager()  # type: ignore[assignment, misc]
+
     class Meta(AppendOnlyModel.Meta):
-        verbose_name = "lần ký báo cáo tự chấm"
-        verbose_name_plural = "lần ký báo cáo tự chấm"
-        ordering = ["receipt", "pk"]
+        verbose_name = "lần ký báo cáo tự chấm, công văn giải trình"
+        verbose_name_plural = "lần ký báo cáo tự chấm, công văn giải trình"
+        ordering = ["receipt", "letter", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(receipt__isnull=False, letter__isnull=True) | Q(receipt__isnull=True, letter__isnull=False),
+                name="one_receipt_is_signed",
+            ),
             models.CheckConstraint(
                 condition=Q(way=SigningWay.PORTAL, key="")
                 | (Q(way=SigningWay.PAPER, dated_on__isnull=False) & ~Q(number="") & ~Q(key="")),
                 name="signed_on_paper_has_number_date_file",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.receipt} · {self.get_way_display()}"
+        return f"{self.receipt or self.letter} · {self.get_way_display()}"
 
     @property
     def participant(self):  # type: ignore[no-untyped-def]
-        return self.receipt.submission.participant
+        if self.receipt is not None:
+            return self.receipt.submission.participant
+        return self.letter.explanation.participant  # type: ignore[union-attr]  # one of the two: one_receipt_is_signed
 
     @property
     def organiser_id(self) -> int:

@@ -133,12 +133,14 @@ class Explanation(_OfParticipant):
         return f"Giải trình: {self.participant}"
 
 
-class ExplanationItemQuerySet(models.QuerySet["ExplanationItem"]):
-    def sent(self) -> ExplanationItemQuerySet:
+class SaidQuerySet(models.QuerySet):
+    """What a unit says of single leaves: its words, and its choices between explaining and agreeing."""
+
+    def sent(self) -> SaidQuerySet:
         """As the unit handed them in: without what is being written, or was written anew since."""
         return self.filter(sent_at__isnull=False)
 
-    def about_what_stands(self) -> ExplanationItemQuerySet:
+    def about_what_stands(self) -> SaidQuerySet:
         """Without those that speak of a value which has been changed since (see `about_version`)."""
         own = Value.objects.filter(
             participant=OuterRef("explanation__participant"),
@@ -166,7 +168,7 @@ class ExplanationItem(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ExplanationItemQuerySet.as_manager()
+    objects = SaidQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mục giải trình"

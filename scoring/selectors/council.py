@@ -15,6 +15,7 @@ from scoring.enums import Phase, Resolution, Stage
 from scoring.models import Campaign, CouncilSession, Criterion, ExplanationItem, Group, Participant, Run, Value
 from scoring.selectors.dossiers import TEAM, campaign_of_work, participant_visible_to
 from scoring.selectors.missing import excluded_leaves, is_lowered
+from scoring.selectors.second_answers import answered_again
 from scoring.selectors.tree import trees
 from units.enums import Role
 from units.models import User
@@ -50,7 +51,7 @@ V = TypeVar("V", Word, Value)
 class Point(Generic[V]):
     """One leaf of one unit before the council, with the component that it stands in and its values by stage.
 
-    `kinds` tell why it stands in the list; `answered_again`: the unit has explained the fall of the second round.
+    `kinds` tell why it stands in the list; `answered_again`: the unit has answered the fall of the second round.
     """
 
     participant: Participant
@@ -75,7 +76,7 @@ class Point(Generic[V]):
         """Why it stands in the list, in words."""
         told = [KINDS[kind] for kind in self.kinds]
         if LOWERED in self.kinds:
-            told.append("Đã giải trình lại" if self.answered_again else "Chưa giải trình lại")
+            told.append("Đã giải trình lại hoặc đồng ý" if self.answered_again else "Chưa giải trình lại")
         return told
 
     @property
@@ -263,13 +264,13 @@ def _is_team(user: User, organiser: int) -> bool:
 
 def _explained(participants: list[Participant]) -> dict[tuple[int, int], frozenset[int]]:
     """The rounds in which a unit sent something about a leaf, by (participant, criterion); of round 2 only what is
-    about the points that stand."""
-    sent = ExplanationItem.objects.sent().filter(explanation__participant__in=participants)
-    items = sent.filter(round=1) | sent.filter(round=2).about_what_stands()
+    about the points that stand, words or an agreement."""
+    first = ExplanationItem.objects.sent().filter(explanation__participant__in=participants, round=1)
+    pairs = [(pair, 1) for pair in first.values_list("explanation__participant", "criterion")]
+    pairs += [(pair, 2) for pair in answered_again(explanation__participant__in=participants)]
     found: dict[tuple[int, int], frozenset[int]] = {}
-    for participant, criterion, number in items.values_list("explanation__participant", "criterion", "round"):
-        key = (participant, criterion)
-        found[key] = found.get(key, frozenset()) | {number}
+    for pair, number in pairs:
+        found[pair] = found.get(pair, frozenset()) | {number}
     return found
 
 

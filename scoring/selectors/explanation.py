@@ -23,6 +23,7 @@ from scoring.models import (
     Value,
 )
 from scoring.selectors.missing import is_lowered
+from scoring.selectors.second_answers import answered_again
 from scoring.selectors.tree import Tree
 from scoring.selectors.worksheet import Sight, sight_of
 from scoring.workflow.pen import stages_shown_to_unit
@@ -126,7 +127,7 @@ class Row:
 @dataclass(frozen=True)
 class Listed:
     """One unit in the coordinator's list: how much it explains, how many leaves fell in the second round, and how many
-    of these it has explained again as they stand."""
+    of these it has answered as they stand, with words or an agreement."""
 
     participant: Participant
     explanation: Explanation | None
@@ -216,7 +217,7 @@ def _seen(
 
 
 def listed(campaign: Campaign) -> list[Listed]:
-    """Every unit that departments appraise, with its explanation, in the order of groups and names; four queries."""
+    """Every unit that departments appraise, with its explanation, in the order of groups and names; five queries."""
     participants = campaign.participants.filter(is_assessed=True, has_figures=True, council_only=False)
     rows = list(participants.select_related("group", "unit").order_by("group__position", "unit__name_sort", "pk"))
     found = Explanation.objects.filter(participant__campaign=campaign).annotate(
@@ -224,8 +225,7 @@ def listed(campaign: Campaign) -> list[Listed]:
     )
     explanations: dict[int, Any] = {item.participant_id: item for item in found}
     lowered = lowered_by_unit(campaign)
-    answered = ExplanationItem.objects.sent().filter(explanation__participant__campaign=campaign, round=2)
-    again = Counter(answered.about_what_stands().values_list("explanation__participant", flat=True))
+    again = Counter(unit for unit, _ in answered_again(explanation__participant__campaign=campaign))
     return [
         Listed(row, item, item.first if item else 0, again[row.pk], lowered[row.pk])
         for row in rows

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
 from django.http import Http404
 
-from scoring.models import Explanation, ExplanationReceipt
+from scoring.models import Explanation, ExplanationReceipt, Signing
+from scoring.selectors.dossiers import explanation_visible_to
 from scoring.selectors.report import MARK
+from scoring.selectors.sheet_history import heads_ever
+from units.models import User
+from units.selectors import acting_name
 
 
 def newest_letter(explanation: Explanation) -> ExplanationReceipt | None:
@@ -15,9 +20,44 @@ def newest_letter(explanation: Explanation) -> ExplanationReceipt | None:
     return explanation.receipts.select_related("submitted_by").order_by("-sequence").first()
 
 
-def letters_of(explanation: Explanation) -> list[ExplanationReceipt]:
-    """The receipts of every sending, newest first, with who sent."""
-    return list(explanation.receipts.select_related("submitted_by").order_by("-sequence"))
+@dataclass(frozen=True)
+class SentLetter:
+    """One sending: its receipt, who sent (and for whom), and how it is signed, None for one of before that was kept.
+    `turn` counts the sendings of the explanation from 1."""
+
+    receipt: ExplanationReceipt
+    submitter: str
+    signing: Signing | None
+    turn: int
+    is_newest: bool
+
+
+def letters_of(explanation: Explanation) -> list[SentLetter]:
+    """Every sending, newest first; three queries, one where nothing was sent."""
+    signings = Prefetch("signings", Signing.objects.select_related("by").order_by("pk"))
+    found = list(explanation.receipts.select_related("submitted_by").prefetch_related(signings).order_by("-sequence"))
+    roles = heads_ever(explanation.participant) if found else []
+    return [
+        SentLetter(
+            receipt,
+            acting_name(receipt.submitted_by, receipt.submitted_at, roles),
+            next(reversed(receipt.signings.all()), None),
+            len(found) - at,
+            at == 0,
+        )
+        for at, receipt in enumerate(found)
+    ]
+
+
+def letter_signing_visible_to(user: User, slug: str, code: str, unit: str, pk: int) -> Signing:
+    """One signed công văn of an explanation that the person may know of; Http404 where there is none such."""
+    explanation = explanation_visible_to(user, slug, code, unit)
+    papers = Signing.objects.filter(letter__explanation=explanation).on_paper()
+    found = papers.filter(pk=pk).select_related("letter").first()
+    if found is None or found.letter is None:
+        raise Http404
+    found.letter.explanation = explanation
+    return found
 
 
 @dataclass(frozen=True)

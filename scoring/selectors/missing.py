@@ -15,13 +15,13 @@ from scoring.models import (
     Campaign,
     Criterion,
     Exclusion,
-    ExplanationItem,
     Group,
     Participant,
     Submission,
     Value,
 )
 from scoring.selectors.conflicts import signed_under_conflict
+from scoring.selectors.second_answers import answered_again
 from scoring.selectors.tree import Tree, trees
 from scoring.selectors.waiting import undecided_ends
 from units.vietnamese import format_date
@@ -113,8 +113,6 @@ def _read(campaign: Campaign, participants: list[Participant]) -> _Facts:
         parts.setdefault(part.participant_id, []).append(part)
     columns = ("participant", "criterion", "stage", "worth", "not_applicable", "confirmed_at")
     rows = Value.objects.fresh().filter(participant__in=participants).values_list(*columns)
-    # A fall is explained by what was sent about the very value that stands: a second fall asks anew.
-    again = ExplanationItem.objects.sent().filter(explanation__participant__in=participants, round=2)
     return _Facts(
         by_set,
         {item.participant_id: item for item in Submission.objects.filter(participant__in=participants)},
@@ -122,7 +120,7 @@ def _read(campaign: Campaign, participants: list[Participant]) -> _Facts:
         set(signed_under_conflict().filter(participant__in=participants).values_list("pk", flat=True)),
         {(unit, leaf, stage): _Given(*given) for unit, leaf, stage, *given in rows.iterator(chunk_size=5000)},
         excluded_leaves(campaign, participants, by_set),
-        set(again.about_what_stands().values_list("explanation__participant", "criterion")),
+        answered_again(explanation__participant__in=participants),
         {item.pk for item in undecided_ends(Participant.objects.filter(pk__in=[one.pk for one in participants]))},
     )
 

@@ -17,6 +17,7 @@ from scoring.selectors.assignment import Load, loads_of
 from scoring.selectors.explanation import lost_in_first_round
 from scoring.selectors.progress import Standing, UnitProgress, progress_of
 from scoring.selectors.redeclaring import Anew, to_declare_anew
+from scoring.workflow import hour_of
 from units.models import Membership, User
 
 _IN_HAND = (Standing.NEVER, Standing.WORKING, Standing.BACK, Standing.UNLOCKED, Standing.AT_HEAD)
@@ -64,7 +65,7 @@ def units_to_remind(campaign: Campaign, now: datetime.datetime) -> list[UnitRemi
         elif unit.pk in again:
             found.append(UnitReminder(row, whom, True, again[unit.pk]))
         elif unit.pk in until:
-            hour = max((item for item in (until[unit.pk], hours.get(unit.group_id)) if item), default=None)
+            hour = hour_of(hours.get(unit.group_id), until[unit.pk], is_over=False)
             found.append(UnitReminder(row, whom, True, hour))
         if unit.pk in anew:
             found.append(UnitReminder(row, whom, False, anew[unit.pk].until, anew[unit.pk]))

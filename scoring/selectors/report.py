@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404
 
-from scoring.models import Participant, Receipt, SelfReport, Signing, Submission
+from scoring.models import ExplanationReceipt, Participant, Receipt, SelfReport, Signing, Submission
 from scoring.selectors.dossiers import submission_visible_to
 from units.models import User
 
@@ -26,7 +26,7 @@ def newest_receipt(submission: Submission) -> Receipt | None:
     return submission.receipts.select_related("submitted_by").order_by("-sequence").first()
 
 
-def signing_of(receipt: Receipt) -> Signing | None:
+def signing_of(receipt: Receipt | ExplanationReceipt) -> Signing | None:
     """How the receipt is signed: its newest signing; None for a receipt of before signings were kept."""
     return receipt.signings.select_related("by").order_by("-pk").first()
 
@@ -52,7 +52,7 @@ def matched(submission: Submission, mark: str) -> Matched:
 def signing_visible_to(user: User, slug: str, code: str, unit: str, pk: int) -> Signing:
     """One signed paper of a dossier that the person may know of; Http404 where there is none such."""
     submission = submission_visible_to(user, slug, code, unit)
-    papers = Signing.objects.filter(receipt__submission=submission).exclude(key="")
+    papers = Signing.objects.filter(receipt__submission=submission).on_paper()
     found = papers.filter(pk=pk).select_related("receipt").first()
     if found is None:
         raise Http404

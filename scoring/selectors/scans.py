@@ -61,7 +61,7 @@ def not_scanned(most: int, but: Collection[str] = ()) -> list[StoredRow]:
     digests `but`."""
     kinds = (
         EvidenceFile.objects.filter(evidence__removed_at__isnull=True),
-        Signing.objects.exclude(key=""),
+        Signing.objects.on_paper(),
         LatePaper.objects.all(),
         FollowUpFile.objects.all(),
     )
@@ -77,14 +77,14 @@ def holders_of(sha256: str) -> list[tuple[Participant, str]]:
     """Every unit that holds these bytes, once, with the name of a file; the campaign and its organiser are loaded."""
     place = "participant__campaign__organiser"
     files = EvidenceFile.objects.filter(sha256=sha256, evidence__removed_at__isnull=True)
-    papers = Signing.objects.filter(sha256=sha256).exclude(key="")
+    papers = Signing.objects.filter(sha256=sha256).on_paper()
     late = LatePaper.objects.filter(sha256=sha256).select_related(f"submission__{place}")
     gathered = FollowUpFile.objects.filter(sha256=sha256).select_related(f"follow_up__{place}")
     found = [
         *((row.evidence.participant, row.name) for row in files.select_related(f"evidence__{place}")),
         *(
-            (row.receipt.submission.participant, row.name)
-            for row in papers.select_related(f"receipt__submission__{place}")
+            (row.participant, row.name)
+            for row in papers.select_related(f"receipt__submission__{place}", f"letter__explanation__{place}")
         ),
         *((row.submission.participant, row.name) for row in late),
         *((row.follow_up.participant, row.name) for row in gathered),

@@ -43,6 +43,12 @@ def _value_then(content: Mapping[str, Any], version: int) -> Value:
     return Value(version=version, **said)
 
 
+def heads_ever(participant: Participant) -> list[Membership]:
+    """Every role of a head that the unit ever had, own and lent, for `acting_name`; one query."""
+    heads = Membership.objects.filter(organiser=participant.organiser_id, unit=participant.unit_id, role=Role.UNIT_HEAD)
+    return list(heads.select_related("stands_for__user"))
+
+
 def receipts_of(submission: Submission) -> list[Receipt]:
     """All receipts of a dossier, newest first; `submitter` says who handed in, and for whom. One query."""
     unit, role = submission.participant, "submitted_by__memberships"

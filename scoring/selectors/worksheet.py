@@ -94,6 +94,7 @@ UNANSWERED = State("todo", "chưa làm")
 STALE = State("back", "quy tắc đã đổi, nhập lại")
 RETURNED = State("back", "thủ trưởng trả lại, sửa")
 EVIDENCE = State("ev", "thiếu minh chứng")
+BY_PAPER = State("done", "theo văn bản đến muộn")
 CLAIMED = State("na", "không áp dụng (đề nghị)")
 EXCLUDED = State("na", "không đánh giá")
 _ENTERED = {source: State("lock", f"{source.label.lower()}, cơ quan điều phối nhập") for source in Source} | {
@@ -155,7 +156,8 @@ class Line:
         if value.not_applicable:
             return CLAIMED
         if self.criterion.evidence_text and value.worth and not self.evidence:
-            return EVIDENCE
+            # What the coordinator enters by a late paper stands on that paper; nobody can bring another one.
+            return BY_PAPER if value.on_behalf else EVIDENCE
         return DONE
 
     @property

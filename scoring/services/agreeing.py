@@ -13,12 +13,13 @@ from scoring.models import Criterion, Explanation, ExplanationChoice, Participan
 from scoring.permissions import EXPLAIN
 from scoring.services.dossier import Dossier, lock_dossier
 from scoring.services.errors import Conflict
-from scoring.services.explaining import ONLY_WORDS, explainable, open_explanation, round_of, versions_explained
+from scoring.services.explaining import explainable, open_explanation, round_of, versions_explained
 from units import trail
 from units.models import User
 from units.permissions import authorize
 
 CHANGED = "Ý kiến hoặc điểm của vài tiêu chí vừa đổi. Xem lại danh sách dưới đây rồi bấm lần nữa."
+ONE_BY_ONE = "Điểm hạ ở vòng 2 thì xem từng tiêu chí: đồng ý hoặc giải trình từng mục, không đồng ý một lượt."
 GONE = "Không còn gì để hoàn tác: các mục này đã được đổi hoặc đã gửi."
 
 
@@ -43,7 +44,7 @@ def agree_to_all(participant: Participant, seen: Mapping[int, int], *, batch: st
         if done := explanation.choices.filter(batch=batch).count():
             return Agreed(batch, done)
         if round_of(dossier) != 1:
-            raise Conflict(ONLY_WORDS)
+            raise Conflict(ONE_BY_ONE)
         left = undecided(explanation)
         versions = versions_explained(dossier.participant, 1, left)
         if not seen or any(versions.get(pk) != version for pk, version in seen.items()):

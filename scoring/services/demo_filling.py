@@ -30,6 +30,7 @@ from scoring.selectors.appraisal import leaves_by_part
 from scoring.selectors.assignment import judges_of
 from scoring.selectors.clock import database_now
 from scoring.selectors.missing import excluded_leaves, is_lowered
+from scoring.selectors.second_answers import answered_again
 from scoring.selectors.tree import Tree, trees
 from scoring.services.demo_figures import plausible
 from scoring.services.dossier import Dossier
@@ -202,8 +203,7 @@ def _explain_lowered(ground: _Ground) -> int:
     """A sample of what the unit would have sent about each fall that it has not explained as it stands now."""
     units = [item.participant.pk for item in ground.judged if not item.participant.council_only]
     explanations = {item.participant_id: item for item in Explanation.objects.filter(participant__in=units)}
-    again = ExplanationItem.objects.sent().filter(explanation__in=explanations.values(), round=2)
-    told = set(again.about_what_stands().values_list("explanation__participant", "criterion"))
+    told = answered_again(explanation__in=explanations.values())
     made = 0
     for unit, explanation in explanations.items():
         for leaf in ground.leaves(ground.dossiers[unit]):

@@ -64,6 +64,14 @@ class Dossier:
         """The deadline of this unit's self-assessment, with its minutes of grace; None where it has none."""
         return limit_of(self.phase, self.windows.get(Phase.SELF_ASSESSMENT), self.submission.extended_until)
 
+    def explanation_limit(self, own: datetime.datetime | None) -> Deadline | None:
+        """The deadline of this unit's explanation, with the hour of its `own` (`Explanation.reopened_until`): its
+        group's window or longer by the own one, and once the group has gone on the own one alone; None for neither."""
+        window = self.windows.get(Phase.EXPLANATION)
+        of_group = self.closes_at(Phase.EXPLANATION)
+        closes_at = hour_of(of_group, own, is_over=self.phase != Phase.EXPLANATION)
+        return deadline_in(window, closes_at) if closes_at is not None else None
+
 
 def limit_of(phase: str, window: Window | None, own: datetime.datetime | None) -> Deadline | None:
     """The deadline of one unit's self-assessment: its group's `window`, or longer by the extension `own`.

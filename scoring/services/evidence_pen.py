@@ -42,7 +42,8 @@ def crossed(dossier: Dossier, purpose: str, criteria: Collection[Criterion] = ()
             return dossier.deadline
         return max(limit.closes_at for item in criteria if (limit := amendment_limit(dossier, item)) is not None)
     own = Explanation.objects.filter(participant=dossier.participant).values_list("reopened_until", flat=True).first()
-    return max((limit for limit in (dossier.closes_at(Phase.EXPLANATION), own) if limit is not None), default=None)
+    limit = dossier.explanation_limit(own)
+    return limit.closes_at if limit is not None else None
 
 
 def open_purpose(

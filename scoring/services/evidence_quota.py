@@ -17,7 +17,7 @@ def refuse_sizes_over_quota(participant: Participant, sizes: Sequence[int]) -> N
     """Raise `Incomplete` where further files of these sizes (bytes) would be too many or too much for the unit."""
     kinds = (
         EvidenceFile.objects.filter(evidence__participant=participant),
-        Signing.objects.filter(receipt__submission__participant=participant).exclude(key=""),
+        Signing.objects.of(participant).on_paper(),
         LatePaper.objects.filter(submission__participant=participant),
         FollowUpFile.objects.filter(follow_up__participant=participant),
     )

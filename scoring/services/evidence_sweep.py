@@ -33,9 +33,11 @@ def sweep(*, delete: bool = True) -> Swept:
     rows = EvidenceFile.objects.select_related("evidence__participant").order_by("pk")
     for row in rows.iterator():
         _check(found, row, f"{row.evidence.participant}, “{row.name}” bản {row.number}")
-    papers = Signing.objects.exclude(key="").select_related("receipt__submission__participant").order_by("pk")
-    for paper in papers.iterator():
-        _check(found, paper, f"{paper.receipt.submission.participant}, bản ký “{paper.name}”")
+    papers = Signing.objects.on_paper().select_related(
+        "receipt__submission__participant", "letter__explanation__participant"
+    )
+    for paper in papers.order_by("pk").iterator():
+        _check(found, paper, f"{paper.participant}, bản ký “{paper.name}”")
     late = LatePaper.objects.select_related("submission__participant").order_by("pk")
     for scan in late.iterator():
         _check(found, scan, f"{scan.submission.participant}, văn bản đến muộn “{scan.name}”")

@@ -25,7 +25,6 @@ from units.permissions import authorize
 
 LONGEST = 5_000
 NOT_LOWERED = "Tiêu chí này không bị trừ điểm, nên không phải giải trình."
-ONLY_WORDS = "Điểm hạ ở vòng 2 thì viết giải trình; không đồng ý thay được."
 _LABELS = {Opinion.AGREE: "Đồng ý điểm thẩm định", Opinion.EXPLAIN: "Giải trình", "": "Bỏ ý kiến về"}
 
 
@@ -90,7 +89,7 @@ def save(
     made from, `key` the page's name of this write ("" for a form that was sent by hand).
 
     In the phase giải trình: leaves that lost points in the first round. Asked again later: leaves that fell in the
-    second, with words only. The same answer again changes nothing. Emptied fields under a `key`, as a script sends
+    second. The same answer again changes nothing. Emptied fields under a `key`, as a script sends
     them, take no words away that stand: only a person's button does that. Raises `Refused`, `Conflict` (phase, hour,
     state, key of another write), `Incomplete`, `Overtaken`; nothing is stored then.
     """
@@ -160,8 +159,6 @@ class _Edit:
         number = self.number = round_of(self.dossier)
         if self.criterion.pk not in explainable(self.dossier.participant, number):
             raise Conflict(NOT_LOWERED)
-        if number == 2 and answer.taken_as == Opinion.AGREE:
-            raise Conflict(ONLY_WORDS)
         here = {"criterion": self.criterion, "round": number}
         self.item = explanation.items.filter(**here).select_related("author").first()
         self.choice = explanation.choices.filter(**here).select_related("author").first()

@@ -11,6 +11,7 @@ from typing import Any
 from scoring.analysis.against_last_year import Doubt, doubt_of, is_copied
 from scoring.engine.errors import CampaignFaults
 from scoring.engine.single import Leaf
+from scoring.enums import Stage
 from scoring.models import Campaign, Criterion, Participant, Value
 from scoring.selectors.inheritance import is_points
 from scoring.selectors.last_year import earlier_dossiers, figures_to_compare, in_force, leaf_before
@@ -74,6 +75,15 @@ def figures_of(criterion: Criterion, campaign: Campaign, value: Value, *, compar
         for slot in slots_of(then)
         if slot.name in given
     ]
+
+
+def claim_of(values: Mapping[str, Value]) -> Value | None:
+    """Last year's claim "không áp dụng" that can be made again: with its reason, and not rejected as far as the reader
+    may know. `values` of one leaf by stage; what came of it decides, so the newest word counts."""
+    claim = values.get(Stage.DECLARED)
+    if claim is None or not claim.not_applicable or not claim.reason:
+        return None
+    return claim if all(value.not_applicable for value in values.values()) else None
 
 
 def figures_before(participant: Participant, lineage: Lineage | None = None) -> dict[int, Then]:

@@ -40,7 +40,7 @@ from scoring.services.receipts import canonical, digest_of
 from units.mail import portal_address
 from units.vietnamese import format_datetime, show_points
 
-_OPINIONS = {Opinion.AGREE: "Đồng ý", Opinion.EXPLAIN: "Giải trình", "": "Không có ý kiến"}
+OPINIONS = {Opinion.AGREE: "Đồng ý", Opinion.EXPLAIN: "Giải trình", "": "Không có ý kiến"}
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,7 @@ def _paragraphs(content: Mapping[str, Any], own_name: str, what: str) -> tuple[s
     explained, agreed, silent = (
         [leaf for leaf in leaves if leaf["opinion"] == key] for key in ("explain", "agree", "")
     )
+    points = "điểm thẩm định vòng 2" if content["round"] == 2 else "điểm thẩm định"
     found = [
         f"Thực hiện “{plain(names['campaign_title'])}” do {plain(names['organiser'])} tổ chức, sau khi xem {what}, "
         f"{own_name} có ý kiến như sau:"
@@ -166,7 +167,7 @@ def _paragraphs(content: Mapping[str, Any], own_name: str, what: str) -> tuple[s
         )
     if agreed:
         found.append(
-            f"Đồng ý với điểm thẩm định của {len(agreed)} tiêu chí, gồm: {_codes(agreed)}."
+            f"Đồng ý với {points} của {len(agreed)} tiêu chí, gồm: {_codes(agreed)}."
             + (f" So với điểm tự chấm giảm {_sum(agreed)} điểm." if _total(agreed) else "")
         )
     silent = [leaf for leaf in silent if leaf["is_changed"]]
@@ -185,19 +186,20 @@ def _paragraphs(content: Mapping[str, Any], own_name: str, what: str) -> tuple[s
 def _row(leaf: Mapping[str, Any], content: Mapping[str, Any]) -> Row:
     documents = [say_document(item) for item in content["evidence"] if item["criterion"] == leaf["code"]]
     judged = [leaf["appraised"]] if content["round"] == 1 else [leaf["appraised"], leaf["reappraised"]]
-    points = [_points(value) for value in judged]
+    points = [points_in(value) for value in judged]
     return Row(
         code=leaf["code"],
         title=plain(leaf["title"]),
-        declared=_points(leaf["declared"]),
+        declared=points_in(leaf["declared"]),
         appraised=points[0] if len(points) == 1 else f"vòng 1: {points[0]}; vòng 2: {points[1]}",
-        opinion=_OPINIONS[leaf["opinion"]],
+        opinion=OPINIONS[leaf["opinion"]],
         said=tuple(filter(None, (one_line(line) for line in leaf["text"].splitlines()))),
         documents=tuple(documents),
     )
 
 
-def _points(value: str | None) -> str:
+def points_in(value: str | None) -> str:
+    """Points of a receipt in words: "n/a" is "không áp dụng", None a dash."""
     if value is None:
         return "–"
     return "không áp dụng" if value == "n/a" else show_points(value)

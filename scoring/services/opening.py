@@ -150,7 +150,8 @@ def _mark_sent(explanation: Explanation, dossier: Dossier | None, by: User | Non
         overtake_second_verdicts(dossier.participant, written.values_list("criterion", flat=True))
     written.update(sent_at=dossier.now)
     explanation.choices.filter(round=number, sent_at__isnull=True).exclude(opinion="").update(sent_at=dossier.now)
-    issue_letter(dossier, explanation, by)
+    letter = issue_letter(dossier, explanation, by)
+    Signing.objects.create(letter=letter, way=SigningWay.PORTAL, digest=letter.digest, by=by, at=dossier.now)
 
 
 def _receipt(submission: Submission, dossier: Dossier | None, by: User | None) -> None:

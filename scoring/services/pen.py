@@ -57,11 +57,11 @@ def in_time(dossier: Dossier, act: Act = Act.WRITE) -> Decision:
         return YES
     if not holds_pen(Hand.UNIT, Matter.DECLARED, dossier.phase):
         return Decision(False, f"Khối đang ở bước “{Phase(dossier.phase).label}”, không nhận tự chấm.")
-    if window is None:
+    limit = dossier.limit
+    if window is None or limit is None:
         return Decision(False, "Khối chưa có thời hạn tự chấm. Đề nghị điều phối đặt thời hạn.")
     if dossier.now < window.opens_at:
         return Decision(False, f"Chưa đến giờ mở tự chấm: {format_datetime(window.opens_at)}.")
-    limit = deadline_in(window, max(filter(None, [window.closes_at, own])))
     return _by_the_hour(dossier, limit, act, "Đã đóng lúc {at}. Hồ sơ chỉ còn để xem.")
 
 
@@ -93,12 +93,10 @@ def explanation_in_time(dossier: Dossier, explanation: Explanation, act: Act = A
         return YES
     if not holds_pen(Hand.UNIT, Matter.EXPLANATION, dossier.phase):
         return Decision(False, f"Khối đang ở bước “{Phase(dossier.phase).label}”, không nhận giải trình.")
-    if window is None:
-        return YES
-    if dossier.now < window.opens_at:
+    if window is not None and dossier.now < window.opens_at:
         return Decision(False, f"Chưa đến giờ mở giải trình: {format_datetime(window.opens_at)}.")
-    limit = deadline_in(window, max(filter(None, [window.closes_at, own])))
-    return _by_the_hour(dossier, limit, act, "Giải trình đã đóng lúc {at}.")
+    limit = dossier.explanation_limit(own)
+    return _by_the_hour(dossier, limit, act, "Giải trình đã đóng lúc {at}.") if limit is not None else YES
 
 
 def appraisal_pen(dossier: Dossier, part: AppraisalPart, criterion: Criterion | None = None) -> Decision:

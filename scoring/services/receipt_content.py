@@ -29,9 +29,41 @@ class Line:
 
 
 @dataclass(frozen=True)
+class ReceiptWords:
+    """What the paper calls things: its title, labels, headings and columns; `done` is what was done with the content
+    ("nộp", "gửi")."""
+
+    title: str
+    sender: str
+    sent: str
+    by: str
+    done: str
+    answers: str
+    none: str
+    said: str
+    points: str
+    files: str
+
+
+OF_DOSSIER = ReceiptWords(
+    title="BIÊN NHẬN HỒ SƠ TỰ CHẤM",
+    sender="Đơn vị nộp",
+    sent="Nộp lúc",
+    by="Người nộp",
+    done="nộp",
+    answers="Câu trả lời đã nộp",
+    none="Không có câu trả lời nào.",
+    said="Số liệu",
+    points="Điểm",
+    files="Tài liệu đã nộp",
+)
+
+
+@dataclass(frozen=True)
 class ReceiptContent:
     """Everything that the paper prints; `files` are (criterion, document, digests of its files)."""
 
+    words: ReceiptWords
     organiser: str
     number: str
     unit: str
@@ -57,6 +89,7 @@ def receipt_content_of(
     slug, code = participant.campaign.organiser.slug, participant.campaign.code
     path = reverse("scoring:report_check", args=[slug, code, participant.code, receipt.digest[:MARK]])
     return ReceiptContent(
+        words=OF_DOSSIER,
         organiser=plain(names["organiser"]),
         number=receipt.number,
         unit=plain(names["unit_name"]),
@@ -74,10 +107,10 @@ def receipt_content_of(
     )
 
 
-def say_signing(signing: Signing | None) -> str:
+def say_signing(signing: Signing | None, *, is_letter: bool = False) -> str:
     """How it was signed, in one sentence; a receipt of before signings were kept was handed in by the head as well."""
     if signing is None or signing.way == SigningWay.PORTAL:
-        return "Thủ trưởng ký xác nhận trên cổng khi nộp."
+        return f"Thủ trưởng ký xác nhận trên cổng khi {'gửi' if is_letter else 'nộp'}."
     day = format_date(signing.dated_on) if signing.dated_on else ""
     return f"Ký văn bản giấy số {plain(signing.number)} ngày {day}, bản ký tải lên lúc {format_datetime(signing.at)}."
 

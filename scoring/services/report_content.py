@@ -229,6 +229,11 @@ class _Leaf:
     def points(self) -> Decimal:
         return Decimal((self.answer or {}).get("points") or 0)
 
+    @property
+    def is_on_behalf(self) -> bool:
+        """Entered by the coordinator, whose proof is the late paper that the answer names."""
+        return bool((self.answer or {}).get("on_behalf"))
+
 
 def _leaves(content: Mapping[str, Any]) -> list[_Leaf]:
     answers = {item["criterion"]: item for item in content["answers"]}
@@ -339,7 +344,7 @@ def _unproven(leaves: list[_Leaf]) -> tuple[Unproven, ...]:
             one_line((leaf.answer or {}).get("note") or "") or "Chưa giải trình.",
         )
         for leaf in leaves
-        if leaf.is_asked and leaf.points and leaf.node["asks_proof"] and not leaf.documents
+        if leaf.is_asked and leaf.points and leaf.node["asks_proof"] and not leaf.documents and not leaf.is_on_behalf
     )
 
 

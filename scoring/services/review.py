@@ -16,7 +16,8 @@ from scoring.enums import Stage
 from scoring.models import Campaign, Participant, ReturnNote, Value, ValueChange
 from scoring.selectors.return_notes import declared_notes_of, last_seen
 from scoring.selectors.worksheet import CLAIMED, Component, Line, Worksheet
-from scoring.services.before_submission import Check, Item, Kind, at_stake_of
+from scoring.services.before_submission import Check
+from scoring.services.check_items import Item, Kind, at_stake_of
 from scoring.services.dossier import Dossier
 from scoring.services.figures import given_at, slots_of
 from scoring.services.last_stand import LastNode

@@ -40,6 +40,7 @@ _PLACES = {
     "evidence_url": "evidence_list",
     "analysis_url": "analysis_unit",
     "tasks_url": "follow_ups",
+    "returned_url": "returned",
 }
 
 

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from scoring.engine.single import Leaf
 from scoring.enums import Purpose, Source
 from scoring.forms.dossier import AnswerForm, ClearForm
-from scoring.models import Submission, Value
+from scoring.models import Submission
 from scoring.permissions import DECLARE, VIEW_DOSSIER, VIEW_QUESTIONS
 from scoring.selectors.evidence import evidence_for
 from scoring.selectors.sheet_history import history_of
 from scoring.selectors.worksheet import Line, dossier_visible_to
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
 from scoring.services.last_year import warning_beside
-from scoring.services.leaves import leaf_of, score, warning_at
-from scoring.services.self_assessment import declare, take_back
-from scoring.services.values import Content, content_of
+from scoring.services.leaves import score, warning_at
+from scoring.services.self_assessment import take_back
 from scoring.views.autosave_showing import unfinished_note
-from scoring.views.dossier_frame import Opened, open_dossier
+from scoring.views.dossier_leaf import Asked, asked_at, clash_of, save, saved_sentence, standing_version
 from scoring.views.dossier_showing import answer_url, history_rows, points_of_max, stages_of, totals_of
-from scoring.views.dossier_tree import Filter, Walk, filter_of
 from scoring.views.evidence_cards import flow_of
 from scoring.views.last_year_showing import reuse_form
 from scoring.views.level_showing import levels_shown, live_levels
-from scoring.views.showing import CLAIM_WAITS, say_content
-from scoring.views.stale import Clash, again, stale_page
+from scoring.views.showing import CLAIM_WAITS
+from scoring.views.stale import again, stale_page
 from units.permissions import authorize, can
 from units.vietnamese import show_points
 from units.views.gates import SignedInRequest, route
@@ -41,34 +37,11 @@ from units.views.gates import SignedInRequest, route
 CONFLICT, UNPROCESSABLE = 409, 422
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One leaf of an opened dossier, with its rule, and which leaves are shown beside it."""
-
-    opened: Opened
-    line: Line
-    leaf: Leaf
-    shown: Filter = Filter.ALL
-
-    @property
-    def url(self) -> str:
-        return answer_url(self.opened, self.line)
-
-    @property
-    def walk(self) -> Walk:
-        return Walk(self.opened, self.line, self.shown)
-
-    @property
-    def page_url(self) -> str:
-        """The page as the person has it, with the filter over its tree."""
-        return self.walk.kept(self.url)
-
-
 @route(VIEW_DOSSIER, dossier_visible_to)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     """The page of one leaf; POST declares (the service asks whether this person may, and whether it is the hour)."""
-    asked = _asked(request, submission)
+    asked = asked_at(request, submission)
     if request.method != "POST":
         return _page(request, asked)
     authorize(request.user, DECLARE, submission)
@@ -99,7 +72,7 @@ def answer(request: SignedInRequest, submission: Submission) -> HttpResponseBase
 @require_POST
 def trial(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     """What the figures would earn by the same rule; nothing is stored. JSON where a script asks, else the page."""
-    asked = _asked(request, submission)
+    asked = asked_at(request, submission)
     form = AnswerForm(asked.leaf, request.POST)
     result = _try(asked, form)
     status = UNPROCESSABLE if result["faults"] else 200
@@ -112,7 +85,7 @@ def trial(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
 @require_POST
 def clear(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     """Take the answer away: the leaf counts as not answered again; what was there stays in the history."""
-    asked = _asked(request, submission)
+    asked = asked_at(request, submission)
     form = ClearForm(request.POST)
     if not form.is_valid():
         return _page(request, asked, error="; ".join(map(str, form.errors["version"])), status=UNPROCESSABLE)
@@ -127,66 +100,6 @@ def clear(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
     what = "câu trả lời" if asked.line.declared else "phần đang nhập dở"
     messages.info(request, f"Đã xóa {what} của tiêu chí {asked.line.criterion.code}.")
     return redirect(asked.page_url)
-
-
-def save(asked: Asked, content: Content, seen: int) -> Value:
-    """Declare; the same answer pressed twice by the same person is saved once and is no conflict."""
-    participant = asked.opened.dossier.participant
-    try:
-        return declare(participant, asked.line.criterion, content, seen=seen, by=asked.opened.user)
-    except StaleEdit as stale:
-        current = stale.current
-        if current is not None and current.author_id == asked.opened.user.pk and content_of(current) == content:
-            return current
-        raise
-
-
-def saved_sentence(asked: Asked, value: Value) -> str:
-    code = asked.line.criterion.code
-    if value.not_applicable:
-        return f"Đã lưu {code}: đề nghị không áp dụng."
-    return f"Đã lưu {code}: {points_of_max(value.worth, asked.line) or 'không áp dụng theo quy tắc'}."
-
-
-def standing_version(stale: StaleEdit) -> int:
-    return stale.current.version if stale.current is not None else 0
-
-
-def clash_of(
-    asked: Asked, typed: Content | None, stale: StaleEdit, fields: list[tuple[str, str]], url: str = ""
-) -> Clash:
-    """Both versions of an answer in words, with who gave the one that stands."""
-    current, criterion = stale.current, asked.line.criterion
-    return Clash(
-        heading=f"{criterion.code} {criterion.title}",
-        typed=_in_words(asked.leaf, typed),
-        stands=_in_words(asked.leaf, content_of(current) if current is not None else None),
-        url=url or asked.url,
-        fields=fields,
-        who=current.author.full_name if current is not None and current.author else "",
-        at=current.changed_at if current is not None else None,
-    )
-
-
-def _in_words(leaf: Leaf, content: Content | None) -> str:
-    if content is None:
-        return "Không có câu trả lời"
-    parts = [say_content(leaf, content)]
-    if content.reason:
-        parts.append(f"Lý do: {content.reason}")
-    if content.note:
-        parts.append(f"Giải thích thêm: {content.note}")
-    return "\n".join(parts)
-
-
-def _asked(request: SignedInRequest, submission: Submission) -> Asked:
-    """The leaf of the address; Http404 where the unit's set has none of that code."""
-    opened = open_dossier(request.user, submission, as_loaded=request.method != "POST")
-    code = request.resolver_match.kwargs["criterion"] if request.resolver_match else ""
-    line = opened.sheet.line_of(code)
-    if line is None:
-        raise Http404
-    return Asked(opened, line, leaf_of(line.criterion, opened.dossier.participant.campaign), filter_of(request))
 
 
 def _try(asked: Asked, form: AnswerForm) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from scoring.models import Submission
 from scoring.permissions import VIEW_DOSSIER
 from scoring.selectors.lineage import lineage_of
 from scoring.selectors.worksheet import dossier_visible_to
-from scoring.services.before_submission import Check, at_stake_of, look
+from scoring.services.before_submission import Check, look
+from scoring.services.check_items import at_stake_of
 from scoring.services.last_stand import LastStand, last_stand
 from scoring.services.last_year import figures_before
 from scoring.services.sheet_card import card_of_sheet

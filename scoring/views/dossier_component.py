@@ -21,8 +21,8 @@ from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigure
 from scoring.services.leaves import leaf_of
 from scoring.services.self_assessment import take_back
 from scoring.views.autosave_showing import unfinished_note
-from scoring.views.dossier_answer import Asked, clash_of, save, standing_version
 from scoring.views.dossier_frame import Opened, open_dossier
+from scoring.views.dossier_leaf import Asked, clash_of, save, standing_version
 from scoring.views.dossier_showing import answer_url, stages_of, totals_of
 from scoring.views.stale import Clash, stale_page
 from units.permissions import authorize

@@ -15,7 +15,7 @@ from scoring.enums import ExplanationState
 from scoring.forms.dossier import StepForm
 from scoring.forms.review import ReturnForm
 from scoring.models import Campaign, Criterion, Explanation
-from scoring.permissions import VIEW_COUNCIL, VIEW_DOSSIER, VIEW_RECEIPT
+from scoring.permissions import EXPLAIN, SIGN_PAPER, VIEW_COUNCIL, VIEW_DOSSIER, VIEW_RECEIPT
 from scoring.selectors.dossiers import campaign_of_work, explanation_below, explanation_visible_to
 from scoring.selectors.explanation import Listed, Row, listed, rows_of
 from scoring.selectors.letters import letters_of
@@ -23,6 +23,7 @@ from scoring.services.before_explanation import Check, look
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.explaining import explainable
 from scoring.services.pen import explanation_in_time, explanation_pen
+from scoring.services.signing import letter_signing_pen
 from scoring.services.transitions import available, perform
 from scoring.views.explanation_frame import Opened, opened_by
 from scoring.views.explanation_showing import line_of, tally_of
@@ -43,6 +44,7 @@ DONE = {
     "submit": "Đã gửi giải trình. Cơ quan thẩm định xem lại các mục này ở vòng 2.",
     "reopen": "Đã cho đơn vị viết tiếp; đơn vị nhận được thư báo.",
 }
+SENT_AGAIN = "Đã gửi ý kiến về điểm vòng 2. Cơ quan điều phối và hội đồng xem được ngay."
 
 
 @route(VIEW_COUNCIL, campaign_of_work)
@@ -91,7 +93,8 @@ def step(request: SignedInRequest, explanation: Explanation) -> HttpResponseBase
         if not _is_done(explanation, transition, seen, request.user):
             sentences = [refused.sentence, *(refused.reasons if isinstance(refused, Blocked) else ())]
             return _explanation_page(request, explanation, errors=sentences, status=CONFLICT)
-    messages.info(request, DONE[transition.name])
+    is_again = transition.name == "submit" and opened.round_number == 2
+    messages.info(request, SENT_AGAIN if is_again else DONE[transition.name])
     return redirect("scoring:explanation", *_address(explanation))
 
 
@@ -131,6 +134,7 @@ def _explanation_page(
     rows = rows_of(opened.explanation, opened.tree, opened.reader, opened.open_leaves)
     now = [row for row in rows if row.criterion.pk in opened.open_leaves]
     check = look(now, opened.round_number)
+    letters = letters_of(opened.explanation) if can(request.user, VIEW_RECEIPT, explanation) else []
     context = opened.frame() | {
         "sections": _sections(opened, now, [row for row in rows if row not in now]),
         "has_leaves": bool(now),
@@ -138,13 +142,19 @@ def _explanation_page(
         "tally": tally_of(check),
         "lacking": [line_of(opened, row) for row in check.lacking],
         "batch": _last_batch(check) if opened.may_write() else None,
-        "letters": letters_of(opened.explanation) if can(request.user, VIEW_RECEIPT, explanation) else [],
+        "letters": letters,
+        "may_sign": bool(letters)
+        and can(request.user, SIGN_PAPER, explanation)
+        and bool(letter_signing_pen(opened.dossier, opened.explanation)),
         "has_draft": opened.reader.sight.is_unit and bool(now) and opened.explanation.state != "submitted",
         "round_number": opened.round_number,
         "steps": _steps(opened, rows, form, chosen),
         "more_time": _more_time(opened, form, chosen),
         "pen": explanation_pen(opened.dossier, opened.explanation),
         "waiting": _waiting(opened),
+        "pulse_url": reverse("scoring:explanation_pulse", args=opened.address)
+        if can(request.user, EXPLAIN, explanation)
+        else "",
         "errors": [{"text": text} for text in errors or []],
     }
     return render(request, "scoring/explanation/explanation.html", context, status=status)

@@ -44,11 +44,12 @@ class Opened:
     @property
     def own_deadline(self) -> datetime.datetime | None:
         """The unit's own hour, where it goes beyond its group's."""
-        own, window = self.explanation.reopened_until, self.dossier.closes_at(Phase.EXPLANATION)
+        own = self.explanation.reopened_until
         if own is None or self.dossier.phase not in EXPLAINING:
             return None
-        is_shorter = self.round_number == 1 and window is not None and own <= window
-        return None if is_shorter else own
+        of_group = self.dossier.closes_at(Phase.EXPLANATION) if self.dossier.phase == Phase.EXPLANATION else None
+        limit = self.dossier.explanation_limit(own)
+        return limit.closes_at if limit is not None and limit.closes_at != of_group else None
 
     def may_write(self, criterion: Criterion | None = None) -> bool:
         """May this person write the explanation (of one leaf) at this instant?"""

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404
+
 from scoring.enums import Opinion
-from scoring.selectors.explanation import Row
+from scoring.selectors.explanation import Row, leaf_of_unit, rows_of
 from scoring.selectors.worksheet import State
-from scoring.services.before_explanation import Check
+from scoring.services.before_explanation import NOT_WRITTEN, Check
+from scoring.services.explaining import Overtaken
 from scoring.views.explanation_frame import Opened
 from scoring.views.showing import say_worth
 from units.vietnamese import show_points
+from units.views.gates import SignedInRequest
+
+NOTHING = "(chưa có ý kiến)"
 
 AGREED = State("done", "đồng ý")
 EXPLAINED = State("done", "giải trình, đã có nội dung")
@@ -48,6 +54,7 @@ def line_of(opened: Opened, row: Row) -> dict[str, Any]:
         "reason": given.reason if given else "",
         "state": state_of(row, opened.round_number) if is_open else None,
         "said_before": said_before(row),
+        "agreed_again": row.opinion_in(2) == Opinion.AGREE,
     }
 
 
@@ -55,9 +62,11 @@ def said_before(row: Row) -> str:
     """What the unit made of a leaf that is not open any more."""
     if row.again:
         return "đã giải trình ở vòng 2"
+    if row.opinion_in(2) == Opinion.AGREE:
+        return "đồng ý với điểm vòng 2"
     if row.first:
         return "đã giải trình"
-    return "đồng ý" if row.opinion_in(1) == Opinion.AGREE else ""
+    return "đồng ý với điểm thẩm định" if row.opinion_in(1) == Opinion.AGREE else ""
 
 
 def tally_of(check: Check) -> dict[str, str]:
@@ -71,3 +80,37 @@ def tally_of(check: Check) -> dict[str, str]:
         "given_up": show_points(check.given_up),
         "silent": show_points(check.silent),
     }
+
+
+def opinion_of(overtaken: Overtaken) -> str:
+    """What stands in the way of an answer, as an opinion."""
+    return overtaken.choice.opinion if overtaken.choice else (Opinion.EXPLAIN if overtaken.item else "")
+
+
+def say_stands(overtaken: Overtaken) -> str:
+    """The same in words."""
+    opinion = opinion_of(overtaken)
+    text = overtaken.item.text if overtaken.item else ""
+    if opinion == Opinion.AGREE:
+        return Opinion.AGREE.label
+    return text or (f"({NOT_WRITTEN})" if opinion else NOTHING)
+
+
+def rows_for(opened: Opened) -> list[Row]:
+    """Every leaf that may be explained, or was, as far as this person may read it."""
+    return rows_of(opened.explanation, opened.tree, opened.reader, opened.open_leaves)
+
+
+def open_rows(opened: Opened, rows: list[Row]) -> list[Row]:
+    """Those that may be explained now."""
+    return [row for row in rows if row.criterion.pk in opened.open_leaves]
+
+
+def row_at(request: SignedInRequest, opened: Opened, rows: list[Row]) -> Row:
+    """The leaf of the address, as far as this person may read it; Http404 for one that has nothing to explain."""
+    code = request.resolver_match.kwargs["criterion"] if request.resolver_match else ""
+    leaf = leaf_of_unit(opened.dossier.participant, code)
+    found = next((row for row in rows if row.criterion.pk == leaf.pk), None)
+    if found is None:
+        raise Http404
+    return found

@@ -28,7 +28,7 @@ from scoring.selectors.last_year import (
 from scoring.selectors.worksheet import Line
 from scoring.services.answer_wording import say_content
 from scoring.services.last_stand import LastNode, last_stand
-from scoring.services.last_year import Figure, figures_of, warning_beside
+from scoring.services.last_year import Figure, claim_of, figures_of, warning_beside
 from scoring.services.leaves import leaf_of
 from scoring.services.values import content_of
 from scoring.views.dossier_frame import Opened
@@ -87,6 +87,11 @@ class Year:
     def json(self) -> str:
         """Everything that can be used again, for the script: {name of a field: text or list}."""
         return json.dumps(self.reuse, ensure_ascii=False)
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it is last year's claim "không áp dụng" that can be made again."""
+        return "not_applicable" in self.reuse
 
 
 @dataclass(frozen=True)
@@ -182,6 +187,9 @@ def _year(before: LeafBefore, criterion: Criterion, participant: Participant) ->
         declared = values.get(Stage.DECLARED)
         if before.is_comparable and declared is not None and declared.note and reuse:
             reuse["note"] = declared.note
+        claim = claim_of(values) if before.is_comparable and not reuse else None
+        if claim is not None:
+            reuse |= {"not_applicable": "on", "reason": claim.reason} | ({"note": claim.note} if claim.note else {})
         leaves.append(_old_leaf(old, values, rows, earlier))
     name = earlier.participant.name if earlier.participant.name != participant.name else ""
     return Year(earlier.year, name, _compared(before), leaves, reuse)

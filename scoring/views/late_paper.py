@@ -27,8 +27,9 @@ from scoring.services.evidence import FilesRefused
 from scoring.services.late_papers import clear_on_behalf, enter_on_behalf, mark_of, on_behalf_pen, take_paper
 from scoring.services.leaves import leaf_of
 from scoring.services.transitions import perform
-from scoring.views.dossier_answer import Asked, clash_of, points_of_max, standing_version
 from scoring.views.dossier_frame import Opened, open_dossier
+from scoring.views.dossier_leaf import Asked, clash_of, standing_version
+from scoring.views.dossier_showing import points_of_max
 from scoring.views.evidence import seal
 from scoring.views.late_paper_places import url_of
 from scoring.views.showing import show_value

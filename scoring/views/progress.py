@@ -17,12 +17,14 @@ from scoring.forms.setup import DossierStepForm
 from scoring.models import AppraisalPart, Campaign, Group, Participant, Submission
 from scoring.permissions import EDIT_CAMPAIGN, VIEW_CAMPAIGN
 from scoring.selectors.clock import database_now
+from scoring.selectors.handed_back import handed_back_to
 from scoring.selectors.progress import STANDINGS, Standing, UnitProgress, narrowed, progress_of
 from scoring.services.dossier import windows_of
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.transitions import available, perform
 from scoring.views.editing import CONFLICT, UNPROCESSABLE, campaign_url, name_of
 from scoring.views.late_paper_places import BY_PAPER, late_paper_url
+from scoring.views.returned import given_back
 from scoring.views.setup import participant_of, portal_campaign
 from scoring.views.strip import phase_strip
 from scoring.workflow import Subject, find
@@ -146,6 +148,7 @@ def _unit_page(
         "assignment_url": f"{campaign_url(campaign, 'assignment')}?{urlencode(place)}",
         "bound_form": bound[1] if bound else None,
         "may_edit": bool(can(request.user, EDIT_CAMPAIGN, campaign)),
+        "handed_back": [given_back(row.participant, item, is_unit=False) for item in handed_back_to(row.participant)],
         "late_paper_url": late_paper_url(request.user, row.submission) if row.submission else "",
         "is_sample": campaign.is_sample,
     }

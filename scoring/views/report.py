@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import logging
-
 from django.contrib import messages
-from django.forms import Form
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,8 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from scoring.enums import SubmissionState
 from scoring.exporters.receipt import receipt_pdf as make_receipt_pdf
 from scoring.exporters.self_report import report_docx, report_pdf
-from scoring.files.evidence_store import Damaged, StoreFailed, Unavailable, open_whole
-from scoring.forms.evidence import add_errors
+from scoring.files.evidence_store import StoreFailed
 from scoring.forms.report import PaperForm, WordsForm
 from scoring.models import Signing, Submission
 from scoring.permissions import SIGN_PAPER, VIEW_RECEIPT, VIEW_REPORT, WRITE_REPORT
@@ -28,7 +23,6 @@ from scoring.selectors.report import (
     signing_visible_to,
     words_of,
 )
-from scoring.selectors.scans import held_back
 from scoring.selectors.sheet_history import receipts_of
 from scoring.services.dossier import read_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
@@ -39,12 +33,12 @@ from scoring.services.report_words import words_pen, write_words
 from scoring.services.signing import sign_on_paper, signing_pen
 from scoring.views.dossier_frame import open_dossier
 from scoring.views.evidence import seal
+from scoring.views.signed_paper import Withheld, explain, saved
 from scoring.views.stale import Clash, again, stale_page
 from units.permissions import authorize, can
 from units.views.gates import SignedInRequest, route
 
-log = logging.getLogger(__name__)
-FORBIDDEN, CONFLICT, TOO_LARGE, UNPROCESSABLE, UNAVAILABLE = 403, 409, 413, 422, 503
+CONFLICT, UNPROCESSABLE = 409, 422
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LABELS = {
     "difficulties": "Khó khăn, vướng mắc",
@@ -126,7 +120,7 @@ def signing(request: SignedInRequest, submission: Submission) -> HttpResponseBas
     try:
         sign_on_paper(submission.participant, data["digest"], form.paper, data["file"], by=request.user)
     except (Conflict, Incomplete, FilesRefused, StoreFailed) as refused:
-        return _page(request, submission, paper=form, status=_explain(form, refused))
+        return _page(request, submission, paper=form, status=explain(form, refused))
     messages.info(request, "Đã lưu bản ký giấy. Bản ký ghi trong biên nhận của lần nộp này.")
     return redirect(_url(submission))
 
@@ -135,20 +129,12 @@ def signing(request: SignedInRequest, submission: Submission) -> HttpResponseBas
 @require_safe
 def signed_file(request: SignedInRequest, paper: Signing) -> HttpResponseBase:
     """The bytes of a signed paper, hashed before the first goes out; only ever saved, never shown."""
-    submission = paper.receipt.submission
-    if sentence := held_back(paper.sha256, submission.participant, request.user):
-        return _page(request, submission, errors=[sentence], status=FORBIDDEN)
+    if paper.receipt is None:
+        raise Http404
     try:
-        body = open_whole(paper.key, paper.sha256, paper.size)
-    except (Damaged, Unavailable) as fault:
-        log.error("signed paper %s: %s", paper.pk, type(fault).__name__)
-        return _page(request, submission, errors=[str(fault)], status=UNAVAILABLE)
-    if request.method == "HEAD":
-        body.close()
-        body = io.BytesIO()
-    response = FileResponse(body, as_attachment=True, filename=paper.name, content_type="application/octet-stream")
-    response["Content-Length"] = str(paper.size)
-    return seal(response)
+        return saved(request, paper)
+    except Withheld as fault:
+        return _page(request, paper.receipt.submission, errors=[fault.sentence], status=fault.status)
 
 
 def _page(
@@ -198,21 +184,6 @@ def _stale(request: SignedInRequest, submission: Submission, form: WordsForm, st
 
 def _said(words: dict[str, str]) -> str:
     return "\n".join(f"{LABELS[name]}: {text}" for name, text in words.items() if text)
-
-
-def _explain(form: Form, refused: Exception) -> int:
-    match refused:
-        case FilesRefused():
-            add_errors(form, "file", [fault.sentence for fault in refused.faults])
-            return TOO_LARGE if refused.is_too_large else UNPROCESSABLE
-        case Incomplete():
-            add_errors(form, refused.field if refused.field in form.fields else "file", [refused.sentence])
-            return UNPROCESSABLE
-        case Conflict():
-            add_errors(form, "", [refused.sentence])
-            return CONFLICT
-    add_errors(form, "file", [str(refused)])
-    return UNAVAILABLE
 
 
 def _file(submission: Submission, content: bytes, ending: str, content_type: str) -> HttpResponseBase:

@@ -24,11 +24,11 @@ from scoring.selectors.work import (
     own_dossiers,
     parts_by_campaign,
 )
-from scoring.services.dossier import Dossier, deadline_in, windows_of
+from scoring.services.dossier import Dossier, windows_of
 from scoring.views.dossier_frame import submission_in_hand
 from scoring.views.editing import campaign_url
 from scoring.views.strip import say_hour, say_left
-from scoring.workflow import Deadline, hour_of
+from scoring.workflow import Deadline
 from units.models import Organiser
 from units.permissions import ADMINISTER, can
 from units.vietnamese import format_date
@@ -175,8 +175,9 @@ def _limit(dossier: Dossier, explanation: Explanation | None) -> Deadline | None
         return dossier.limit if is_asked else None
     if dossier.phase not in EXPLAINING:
         return None
-    own, is_over = explanation.reopened_until if explanation else None, dossier.phase != Phase.EXPLANATION
-    if is_over and (own is None or explanation is None or explanation.state == ExplanationState.SUBMITTED):
+    own = explanation.reopened_until if explanation else None
+    if dossier.phase != Phase.EXPLANATION and (
+        own is None or explanation is None or explanation.state == ExplanationState.SUBMITTED
+    ):
         return None
-    closes_at = hour_of(dossier.closes_at(Phase.EXPLANATION), own, is_over=is_over)
-    return deadline_in(dossier.windows.get(Phase.EXPLANATION), closes_at) if closes_at else None
+    return dossier.explanation_limit(own)

@@ -43,11 +43,15 @@
       const values = [raw].flat();
       const fields = fieldsNamed(name);
       for (const field of fields) typed.set(field, typed.isTicked(field) ? values.includes(field.value) : values[0]);
-      if (fields.length) mark(fields[0], year);
+      if (!fields.length) continue;
+      mark(fields[0], year);
+      const fold = fields[0].closest("details");
+      if (fold) fold.open = true;
     }
+    const what = "not_applicable" in figures ? "đề nghị không áp dụng" : "số";
     if (leaf) {
       leaf.acked = typed.read(form); // nobody has typed it, so it is not sent by itself
-      saveShowing.say(leaf.line, "off", `Đã điền số năm ${year}, chưa lưu. Kiểm tra rồi bấm Lưu.`);
+      saveShowing.say(leaf.line, "off", `Đã điền ${what} năm ${year}, chưa lưu. Kiểm tra rồi bấm Lưu.`);
     }
     const blank = [...form.querySelectorAll(".inputs input[type=text]")].some((field) => !field.value.trim());
     if (!blank) trial?.ask(form); // half an answer earns nothing yet

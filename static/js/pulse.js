@@ -1,6 +1,6 @@
 // Tells what colleagues of the unit do meanwhile: every few seconds, while the page is in view, it asks whether anything
 // of the worksheet has changed. Fields that nobody types in here are filled with what is stored now; what is typed is
-// never touched. The request says that the page asks by itself, so it keeps no session alive.
+// never touched. Explanations ask likewise. The request says that the page asks by itself, so it keeps no session alive.
 (() => {
   const EVERY = 15_000; // milliseconds
   const SOON = 3_000; // after something was stored here: the totals and the marks that hang on it
@@ -11,7 +11,7 @@
   const words = document.createElement("p");
   words.className = "pulse-said";
   words.setAttribute("role", "status");
-  document.querySelector(".crit-grid > header, main > h1")?.after(words);
+  document.querySelector(".crit-grid > header, main > h1, [data-pulse-head]")?.after(words);
   let rev = "";
   let before = null; // by code: [version, unfinished, documents, who, hour]
   let timer = 0;
@@ -43,6 +43,9 @@
       const fresh = page.querySelectorAll(part);
       document.querySelectorAll(part).forEach((old, at) => fresh[at] && swap(old, fresh[at]));
     }
+    // Documents that somebody brought; what is being filled in at one of them stays.
+    const [papers, now] = [document, page].map((where) => where.querySelector("[data-flow-part]"));
+    if (papers && now && !papers.querySelector("details[open]")) swap(papers, now);
   };
   const tellTotals = (totals) => {
     const sum = document.querySelector(".foot-work .total b");

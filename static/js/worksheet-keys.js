@@ -1,8 +1,9 @@
-// Keys of a worksheet. Each does what a button or a link on the page does; "Phím tắt" lists them.
+// Keys of a worksheet, and of an explanation, which has no tree. Each does what a button or a link on the page does; "Phím tắt" lists them.
 (() => {
   const { autosave, typed } = window;
   const NEXT = "worksheet-focus"; // told to the next page: the cursor goes to its first field
   const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+  const OF_TREE = ["Alt + →", "Alt + ←", "/"];
   const LIST = [
     ["Ctrl + Enter", "Lưu và sang tiêu chí sau"],
     ["Alt + ↓", "Tiêu chí sau"],
@@ -11,7 +12,7 @@
     ["Alt + ←", "Lĩnh vực trước"],
     ["/", "Đến cây tiêu chí"],
     ["?", "Danh sách phím tắt này"],
-  ];
+  ].filter(([key]) => document.querySelector(".tree, [data-next-component]") || !OF_TREE.includes(key));
   const places = [...document.querySelectorAll("[data-autosave]")];
   const isOne = places.length === 1 && places[0].tagName === "FORM"; // else a component, leaf below leaf
   const isShown = (node) => node.getClientRects().length > 0;

@@ -111,3 +111,22 @@ def test_a_document_is_used_again_from_the_drawer(
     expect(page.locator("[data-card]")).to_contain_text("Dùng lại từ năm 2026, đơn vị xác nhận còn hiệu lực.")
     expect(page.locator("[data-last-year]")).to_contain_text("Đã dùng cho tiêu chí này năm nay.")
     assert Evidence.objects.filter(participant=years.this.a).count() == 1
+
+
+def test_last_years_claim_is_put_in_with_its_reason_and_stored_by_the_person_alone(
+    years: TwoYears, page: Page, axe: Callable[[Page], list[str]]
+) -> None:
+    then = Value.objects.filter(participant=years.last.b, criterion=years.last.leaves["2.1"])
+    then.exclude(stage=Stage.DECLARED).update(not_applicable=True, worth=None, points=None, inputs=None, reason="Đúng")
+    desk = Desk(page, years.this, "b1").go("phieu/SOB/tc/2.1/")
+    page.get_by_role("link", name="Dùng lại đề nghị không áp dụng năm 2026").click()
+    expect(page.get_by_label("Đề nghị không áp dụng tiêu chí này")).to_be_checked()
+    expect(page.get_by_label("Lý do không áp dụng")).to_have_value("Không ban hành văn bản")
+    expect(page.locator("[data-save-state]")).to_contain_text("Đã điền đề nghị không áp dụng năm 2026, chưa lưu")
+    assert not axe(page)
+    page.wait_for_timeout(1_500)  # longer than autosave waits
+    assert not Value.objects.filter(participant=years.this.b).exists()
+    desk.press("Lưu")
+    stored = years.this.value("2.1", Stage.DECLARED, years.this.b)
+    assert stored is not None
+    assert (stored.not_applicable, stored.reason) == (True, "Không ban hành văn bản")

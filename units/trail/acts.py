@@ -114,7 +114,7 @@ ACTS: dict[str, str] = {
     "scoring.follow_up": "Theo dõi việc khắc phục điểm mất",
     "scoring.ask_question": "Hỏi điều phối về một tiêu chí",
     "scoring.answer_question": "Trả lời câu hỏi của đơn vị",
-    "scoring.sign_paper": "Tải bản ký giấy báo cáo tự chấm",
+    "scoring.sign_paper": "Tải bản ký giấy báo cáo tự chấm, công văn giải trình",
     "scoring.explain": "Viết giải trình",
     "scoring.explanation_hand_over": "Trình thủ trưởng giải trình",
     "scoring.explanation_return": "Trả giải trình cho cán bộ",

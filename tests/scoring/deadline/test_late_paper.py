@@ -16,7 +16,10 @@ from django.utils import timezone
 
 from scoring.enums import PartState, Phase, SigningWay, Stage
 from scoring.exporters.self_report import report_docx, report_pdf
-from scoring.models import AppraisalPart, LatePaper, Receipt, Signing, ValueChange
+from scoring.models import AppraisalPart, LatePaper, Receipt, Signing, Value, ValueChange
+from scoring.selectors.worksheet import Sight, read_worksheet
+from scoring.services.before_submission import look_under_lock
+from scoring.services.check_items import Kind
 from scoring.services.dossier import read_dossier
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence_sweep import sweep
@@ -136,6 +139,19 @@ def test_the_report_of_the_unit_says_which_figures_are_not_its_own(year: Year, s
     assert pdf_text(report_pdf(content)).count(squeezed(mark)) == 2
     assert sum(mark in shown for shown in docx_texts(report_docx(content))) == 2
     assert text(year.browser("a1").get(url(year, "self_report"))).count(mark) == 2
+
+
+def test_a_figure_by_the_paper_stands_on_the_paper_and_is_not_told_as_lacking_proof(year: Year) -> None:
+    paper(year)
+    enter(year, "1.1", inputs={"choice": "du"})
+    sheet = read_worksheet(year.a, Sight(frozenset({Stage.DECLARED}), is_unit=True))
+    line = sheet.line_of("1.1")
+    assert (line.state.icon, line.state.label, line.is_open) == ("done", "theo văn bản đến muộn", False)
+    assert not [item for item in look_under_lock(read_dossier(year.a)).warnings if item.kind == Kind.NO_PROOF]
+    assert not report_of(read_dossier(year.a)).unproven
+    Value.objects.filter(participant=year.a, stage=Stage.DECLARED).update(on_behalf="")
+    sheet = read_worksheet(year.a, Sight(frozenset({Stage.DECLARED}), is_unit=True))
+    assert sheet.line_of("1.1").state.label == "thiếu minh chứng", "the unit's own figure"
 
 
 def test_the_appraiser_sees_the_mark_and_the_scan(year: Year) -> None:

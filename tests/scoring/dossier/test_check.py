@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from scoring.enums import Phase
 from scoring.models import Criterion, Submission, Unfinished
-from scoring.services.before_submission import BLOCKING, Kind, look_under_lock
+from scoring.services.before_submission import BLOCKING, look_under_lock
+from scoring.services.check_items import Kind
 from scoring.services.dossier import read_dossier
 from scoring.services.errors import Blocked, Incomplete
 from scoring.services.evidence import Details, add_evidence

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from scoring.enums import Phase, Purpose
 from scoring.models import ReturnNote
@@ -140,3 +143,38 @@ def test_the_lists_cost_the_same_for_two_notes_and_for_four(year: Year) -> None:
     perform(year.explanation(), "hand_over", year["a1"])
     back(year, {year.leaves["1.2"].pk: "Cũng xem lại"})
     assert cost() == few
+
+
+# ── what the coordinator gives back ───────────────────────────────────────────────────────────────────────────────
+def open_again(year: Year) -> None:
+    later = timezone.now() + datetime.timedelta(days=2)
+    perform(year.explanation(), "reopen", year["c"], reason="Thiếu phụ lục 2", until=later)
+
+
+def test_what_the_coordinator_opened_again_stands_there_until_it_is_sent_again(year: Year) -> None:
+    send(year)
+    open_again(year)
+    shown = lists(year)
+    assert "Bị trả lại: 1" in shown
+    assert "Giải trình: Cho viết tiếp Thiếu phụ lục 2 Cơ quan điều phối trả lại" in shown
+    assert "Người c" not in shown, "the agency, not the person"
+    send(year)
+    assert "Bị trả lại: 0" in lists(year)
+    assert "Người aH gửi lại" in lists(year)
+    sheet = year.browser("a1").get(url(year).replace("giai-trinh/", "")).content.decode()
+    assert "Bị trả lại: 0, đã khắc phục: 3" in sheet
+
+
+def test_the_coordinator_reads_it_on_the_unit_and_nothing_of_what_the_head_says(year: Year) -> None:
+    send(year)
+    open_again(year)
+    address = reverse("scoring:progress_unit", args=[year.organiser.slug, year.campaign.code, "SOA"])
+    shown = words(year.browser("c").get(address))
+    assert "Đã trả lại đơn vị Giải trình: Cho viết tiếp Thiếu phụ lục 2 Người c trả lại" in shown
+    assert NOTE not in shown
+
+
+@pytest.mark.parametrize("place", ["bang/", "duyet/", "giai-trinh/"])
+def test_the_lists_are_reached_from_board_review_and_explanation(year: Year, place: str) -> None:
+    base = url(year).replace("giai-trinh/", "")
+    assert f'href="{base}tra-lai/"' in year.browser("aH").get(base + place).content.decode()

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from scoring.analysis.against_last_year import Doubt, doubt_of, is_copied
-from scoring.enums import Stage, SubmissionState
-from scoring.models import Submission, Unfinished, Value
+from scoring.enums import LinkKind, Stage, SubmissionState
+from scoring.models import CriterionLink, Submission, Unfinished, Value
 from tests.scoring.dossier.pages import SCRIPT, answer, autosave, step, text, told, typed, url
 from tests.scoring.last_year.two_years import TwoYears, build_two_years
 
@@ -59,6 +59,43 @@ def test_nothing_is_offered_where_nobody_may_write(years: TwoYears) -> None:
     assert "data-reuse" not in years.page()
     assert "Đã điền số liệu" not in form(years)
     assert "Đã điền số liệu" not in form(years, who="c")
+
+
+# ── a claim "không áp dụng" made again ───────────────────────────────────────────────────────────────────────────────
+def claim_page(years: TwoYears) -> str:
+    address = url(years.this, "answer", "2.1", unit=years.this.b)
+    return " ".join(text(years.this.browser("b1").get(address, {"dung-lai": "1"})).split())
+
+
+def judged(years: TwoYears, **said: object) -> None:
+    """What came of B's claim at 2.1 last year, at whatever stage."""
+    stages = (Stage.APPRAISED, Stage.REAPPRAISED, Stage.COUNCIL)
+    rows = Value.objects.filter(participant=years.last.b, criterion=years.last.leaves["2.1"], stage__in=stages)
+    assert rows.update(**said)
+
+
+def test_a_claim_that_was_accepted_can_be_made_again_with_its_reason_and_is_not_stored(years: TwoYears) -> None:
+    judged(years, not_applicable=True, worth=None, points=None, inputs=None, reason="Đúng")
+    assert "Dùng lại đề nghị không áp dụng năm 2026" in years.page("b1", "2.1", years.this.b)
+    page = claim_page(years)
+    assert "Đã điền đề nghị không áp dụng của năm 2026, <b>chưa lưu</b>" in page
+    assert "Không ban hành văn bản</textarea>" in page
+    assert 'id="id_not_applicable" checked' in page
+    assert not Value.objects.filter(participant=years.this.b).exists()
+    assert not Unfinished.objects.exists()
+
+
+def test_a_claim_that_was_rejected_is_not_offered_again(years: TwoYears) -> None:
+    judged(years, not_applicable=False, worth=1, points=1, inputs=None, reason="Đơn vị có ban hành")
+    assert "Dùng lại đề nghị" not in years.page("b1", "2.1", years.this.b)
+    assert "Đã điền" not in claim_page(years)
+
+
+def test_a_claim_at_a_criterion_that_has_changed_is_not_offered_again(years: TwoYears) -> None:
+    judged(years, not_applicable=True, worth=None, points=None, inputs=None, reason="Đúng")
+    node, old = years.this.leaves["2.1"], years.last.leaves["2.1"]
+    CriterionLink.objects.create(criterion=node, predecessor=old, kind=LinkKind.CHANGED)
+    assert "Dùng lại đề nghị" not in years.page("b1", "2.1", years.this.b)
 
 
 # ── doubts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
