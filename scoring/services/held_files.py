@@ -47,7 +47,8 @@ def scan_again(held: HeldFile, *, by: User) -> str:
         note_verdict(row.sha256, found)
         said = f"vẫn thấy {found}" if found else "không thấy mã độc nữa"
         for participant, name in holders_of(row.sha256):
-            _tell(SETTLE_HELD, f"Quét lại tệp bị giữ lại, {said}", participant, name, row.sha256, by, found=found)
+            who = by if participant.organiser_id == held.organiser_id else None  # elsewhere it is the scanner's word
+            _tell(SETTLE_HELD, f"Quét lại tệp bị giữ lại, {said}", participant, name, row.sha256, who, found=found)
             if before and not found:
                 _tell_open(participant, name, f"quet-{row.sha256[:32]}-{database_now():%Y%m%d%H%M%S}")
     return found
@@ -136,7 +137,7 @@ def _tell_open(unit: Participant, name: str, occasion: str) -> None:
     )  # fmt: skip
 
 
-def _tell(action: str, what: str, unit: Participant, name: str, sha256: str, by: User, **data: str) -> None:
+def _tell(action: str, what: str, unit: Participant, name: str, sha256: str, by: User | None, **data: str) -> None:
     trail.record(
         action, by=by, about=unit, scope=unit.campaign.trail_scope, label=f"{what}: {unit.name}, {name}",
         sha256=sha256, **data,

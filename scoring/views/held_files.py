@@ -70,10 +70,10 @@ def scan(request: SignedInRequest, found: HeldFile) -> HttpResponseBase:
         said = scan_again(found, by=request.user)
     except Conflict as refused:
         return _refused(request, found, HeldStepForm(), refused.sentence)
-    messages.info(
-        request,
-        f"Máy quét vẫn thấy mã độc: {said}. Tệp vẫn bị giữ." if said else "Máy quét không thấy mã độc nữa. Tệp đã mở.",
-    )
+    if not said:
+        messages.info(request, f"Máy quét không thấy mã độc trong “{found.name}” nữa. Tệp đã mở, đơn vị được báo.")
+        return redirect("scoring:held_files", found.organiser.slug)
+    messages.info(request, f"Máy quét vẫn thấy mã độc: {said}. Tệp giữ như trước.")
     return redirect("scoring:held_file", found.organiser.slug, found.scan.pk)
 
 
