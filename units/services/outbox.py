@@ -122,7 +122,7 @@ def _claimed(pk: int) -> Notice | None:
         notice = waiting.select_related("user").first()
         if notice is None:
             return None
-        User.objects.select_for_update().only("pk").get(pk=notice.user_id)
+        User.objects.select_for_update(no_key=True).only("pk").get(pk=notice.user_id)  # nobody who tells waits for it
         if notice.kind not in UNCOUNTED and _sent_today(notice.user) >= settings.NOTICES_AT_ONCE_A_DAY:
             _moved(notice, Posting.MORNING)
             return None
