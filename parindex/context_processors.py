@@ -82,6 +82,8 @@ def _navigation(request: HttpRequest, organiser: Any, memberships: list[Any]) ->
         entries.append(("Thiết lập", reverse("scoring:guide", args=[organiser.slug])))
     if can(request.user, ADMINISTER, organiser):
         entries.append(("Người dùng", reverse("units:people", args=[organiser.slug])))
+    if can(request.user, "scoring.settle_held", organiser):
+        entries.append(("Tệp bị giữ lại", reverse("scoring:held_files", args=[organiser.slug])))
     if can(request.user, ADMINISTER_PORTAL):
         entries.append(("Danh mục", reverse("admin:index")))
     if f"{organiser.slug}/" in index.load():

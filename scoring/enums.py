@@ -149,6 +149,14 @@ class SigningWay(TextChoices):
     PAPER = "paper", "Ký văn bản giấy, tải bản ký lên"
 
 
+class HeldStepKind(TextChoices):
+    """What is decided of a file that the virus scanner finds harmful."""
+
+    KEPT = "kept", "Giữ lại, đơn vị tải tệp khác"
+    PROPOSED = "proposed", "Đề nghị mở, chờ người thứ hai"
+    RELEASED = "released", "Đã mở"
+
+
 class FollowUpState(TextChoices):
     """How far a unit is with what it does about a lost point."""
 

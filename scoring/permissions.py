@@ -319,6 +319,27 @@ VIEW_EVIDENCE = declare(
     | (_council & _handed_in)
     | holds(Role.COORDINATOR, "Tài liệu chỉ dành cho đơn vị, người thẩm định, điều phối, hội đồng."),
 )
+_keeps_files = holds(
+    [Role.ADMINISTRATOR, Role.COORDINATOR], "Tệp bị giữ lại chỉ dành cho quản trị, điều phối của đơn vị tổ chức."
+)
+VIEW_HELD = declare("scoring.view_held", "Xem các tệp bị giữ lại vì nghi có mã độc", _keeps_files)
+SETTLE_HELD = declare(
+    "scoring.settle_held",
+    "Quét lại tệp bị giữ lại, giữ và yêu cầu tệp khác, đề nghị mở",
+    holds(Role.ADMINISTRATOR, "Chỉ người quản trị xử lý tệp bị giữ lại."),
+)
+RELEASE_HELD = declare(
+    "scoring.release_held",
+    "Mở tệp bị giữ lại (người thứ hai)",
+    _keeps_files
+    & holds_true(
+        lambda user, held: (
+            getattr(held, "newest", None) is None or not is_one_hand(user, held.newest.by_id, held.newest.at)
+        ),
+        "Người đề nghị không tự mở được tệp. Cần người thứ hai: một quản trị hoặc điều phối khác.",
+        [Role.ADMINISTRATOR, Role.COORDINATOR],
+    ),
+)
 TAKE_OVER = declare("scoring.take_over", "Tiếp nhận số liệu, tài liệu từ hồ sơ của đơn vị trước", _unit)
 VIEW_RECEIPT = declare("scoring.view_receipt", "Xem biên nhận", _unit | _heir | _coordinator)
 WRITE_REPORT = declare("scoring.write_report", "Viết lời báo cáo tự chấm", _unit)

@@ -42,6 +42,7 @@ from scoring.models import (
     ResultsImport,
     ReturnNote,
     Run,
+    Scan,
     Signing,
 )
 from scoring.services.criteria_amendment import Basis, draft_amendment
@@ -112,7 +113,7 @@ class World:
     of A that came after the close and was followed by an extension, `note` what its head asked for at 1.2, `signed` the
     signed paper of its newest receipt. The exclusion, the amendment, the minutes, the waiting workbook and the set that
     is being written are c's. The staff of unit A has an unused code and lent the role to somebody who is not in
-    `people`; the waiting table of people is the administrator's."""
+    `people`; the waiting table of people is the administrator's. A file of unit B is held back by the virus scanner."""
 
     organiser: Organiser
     campaign: Campaign
@@ -136,6 +137,7 @@ class World:
     writing: CriteriaDraft | None = None
     lent: Membership | None = None
     table: PeopleImport | None = None
+    held: Scan | None = None
 
     def browser(self, principal: str) -> Client:
         """A browser of its own for `principal`, signed in where that is possible."""
@@ -181,6 +183,7 @@ class World:
                     "lat": self.late,
                     "not": self.note,
                     "sig": self.signed,
+                    "hel": self.held,
                 }.get(short[:3])
             ),
             "use": _pk(self._use),
@@ -374,6 +377,11 @@ def _things_of_the_administrator(world: World) -> None:
         organiser=world.organiser, uploaded_by=administrator, file_name="nguoi.xlsx", sha256="a" * 64,
         rows={"letters": {}, "rows": []},
     )  # fmt: skip
+    document = Evidence.objects.create(participant=world.year.b, abstract="Danh sách hồ sơ")
+    EvidenceFile.objects.create(
+        evidence=document, number=1, name="danh-sach.pdf", key=f"bb/bb/{'b' * 40}", sha256="b" * 64, size=1, kind="pdf"
+    )
+    world.held = Scan.objects.create(sha256="b" * 64, found="Heuristics.Test", at=timezone.now())
 
 
 def _pk(row: Any) -> int:

@@ -82,6 +82,12 @@ class NoticeKind(TextChoices):
     REVIEW = "review", "Hồ sơ trình thủ trưởng, chờ duyệt"
     NEWS = "news", "Bước mới của kỳ, câu hỏi được trả lời"
     REMINDER = "reminder", "Lời nhắc của điều phối"
+    QUESTION = "question", "Câu hỏi của đơn vị gửi điều phối"
+    TASK = "task", "Việc theo dõi: được giao, sắp đến hạn, quá hạn"
+    PARTS = "parts", "Phần thẩm định chưa ký"
+    COUNCIL = "council", "Mục chờ hội đồng quyết định"
+    DECISION = "decision", "Quyết định, bản công bố chờ lãnh đạo"
+    FAULT = "fault", "Tệp bị giữ lại, thư không gửi được, việc nền hỏng"
     MORNING = "morning", "Thư buổi sáng: việc mới, việc còn 7, 3 và 1 ngày"
     ACCOUNT = "account", "Thay đổi bảo mật tài khoản"
 

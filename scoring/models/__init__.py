@@ -17,7 +17,7 @@ from scoring.models.late_paper import LatePaper
 from scoring.models.past import PrintedResult, ResultsImport
 from scoring.models.question import Question, QuestionAnswer
 from scoring.models.result import Run, RunShown
-from scoring.models.scan import Scan
+from scoring.models.scan import HeldStep, Scan
 from scoring.models.self_report import SelfReport, Signing
 from scoring.models.submission import Explanation, ExplanationItem, Receipt, Submission
 from scoring.models.value import Value, ValueChange
@@ -45,6 +45,7 @@ __all__ = [
     "FollowUp",
     "FollowUpFile",
     "Group",
+    "HeldStep",
     "LatePaper",
     "LeafCharge",
     "Participant",

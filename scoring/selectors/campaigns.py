@@ -109,6 +109,8 @@ _HARMLESS = (
     "scoring.explain",
     "scoring.add_evidence",
     "scoring.quarantine_evidence",
+    "scoring.settle_held",
+    "scoring.release_held",
     "scoring.write_report",
     "scoring.sign_paper",
     "scoring.share_leaves",

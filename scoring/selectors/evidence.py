@@ -136,7 +136,8 @@ def evidence_by_leaf(
 
 def _documents(papers: Papers, reader: User) -> list[Document]:
     alike = _same_bytes(papers, reader)
-    unsafe = scan_doubts([file.sha256 for paper in papers.papers for file in paper.files])
+    digests = [file.sha256 for paper in papers.papers for file in paper.files]
+    unsafe = scan_doubts(digests, papers.participant.organiser_id)
     year = papers.participant.campaign.year
     return [
         Document(paper.evidence, paper.files, paper.uses, [*told, *_doubts(paper.evidence, year), *alike.get(pk, [])])

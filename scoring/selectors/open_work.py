@@ -1,5 +1,8 @@
 """What is open for whom in a running year, as the morning's letter tells it: counts and ways there, never points, and
-no unit to anybody but its own people. A constant number of queries a year."""
+no unit to anybody but its own people. A constant number of queries a year.
+
+What is open beside the steps of a year: `open_tasks.py`, `open_council.py`, `open_faults.py`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from scoring.selectors.progress import Standing, UnitProgress
 from scoring.selectors.redeclaring import name_codes
 from scoring.selectors.reminding import UnitReminder, units_to_remind
 from scoring.selectors.waiting import Waiting, waiting_at
-from units.enums import Role
+from units.enums import NoticeKind, Role
 from units.models import Membership, User
 from units.selectors import people_of_units
 from units.vietnamese import format_date
@@ -33,8 +36,8 @@ _SETTLED = (Phase.DRAFT, Phase.FINALISED, Phase.PUBLISHED)
 class OpenWork:
     """One thing that is open for one person. `keys` say what it is made of: a letter goes out when one of them is new.
 
-    `about` opens the subject of a letter; `is_own_last_day`: the person is the head of the unit, and it is due by
-    tomorrow.
+    `about` opens the subject of a letter; `kind`: what the person switches it off by; `is_own_last_day`: the person is
+    the head of the unit, and it is due by tomorrow.
     """
 
     user: User
@@ -44,6 +47,7 @@ class OpenWork:
     deadline: datetime.datetime | None
     keys: frozenset[str]
     is_own_last_day: bool = False
+    kind: NoticeKind = NoticeKind.MORNING
 
 
 def running_campaigns() -> list[Campaign]:
@@ -81,11 +85,11 @@ def _of_units(campaign: Campaign, now: datetime.datetime) -> Iterator[OpenWork]:
             yield OpenWork(
                 user=user,
                 about=unit.name,
-                text=_told(campaign, f"{unit.name}: {_state(row, awaits_head)}", row.deadline, now),
+                text=told(campaign, f"{unit.name}: {_state(row, awaits_head)}", row.deadline, now),
                 path=reverse(f"scoring:{page}", args=[campaign.organiser.slug, campaign.code, unit.code]),
                 deadline=row.deadline,
-                keys=_keys(what, row.deadline, now),
-                is_own_last_day=is_head and 0 <= _days_left(row.deadline, now) <= LAST_CALLS[0],
+                keys=keys_of(what, row.deadline, now),
+                is_own_last_day=is_head and 0 <= days_left(row.deadline, now) <= LAST_CALLS[0],
             )
 
 
@@ -119,42 +123,44 @@ def _of_appraisers(campaign: Campaign, now: datetime.datetime) -> Iterator[OpenW
         return
     windows = Window.objects.filter(group__in=phases)
     closing = {(group, phase): at for group, phase, at in windows.values_list("group", "phase", "closes_at")}
-    workers = _who_works_as(campaign, Role.APPRAISER)
+    workers = who_works_as(campaign.organiser_id, Role.APPRAISER)
     path = reverse("scoring:appraisal", args=[campaign.organiser.slug, campaign.code])
     for (appraiser, group), pks in sorted(held.items()):
         deadline = closing.get((group, phases[group]))
         what = f"{len(pks)} phần thẩm định được giao chưa ký"
         for user in workers[appraiser]:
-            keys = frozenset(f"phan-{pk}" for pk in pks) | _keys(f"pt-{campaign.pk}-{group}", deadline, now)
-            yield OpenWork(user, campaign.title, _told(campaign, what, deadline, now), path, deadline, keys)
+            keys = frozenset(f"phan-{pk}" for pk in pks) | keys_of(f"pt-{campaign.pk}-{group}", deadline, now)
+            yield OpenWork(
+                user, campaign.title, told(campaign, what, deadline, now), path, deadline, keys, kind=NoticeKind.PARTS
+            )
 
 
 def _of_coordinators(campaign: Campaign, now: datetime.datetime) -> Iterator[OpenWork]:
-    people = [user for users in _who_works_as(campaign, Role.COORDINATOR).values() for user in users]
+    people = [user for users in who_works_as(campaign.organiser_id, Role.COORDINATOR).values() for user in users]
     if not people:
         return
     progress = reverse("scoring:progress", args=[campaign.organiser.slug, campaign.code])
-    lines: list[tuple[str, str, datetime.datetime | None, frozenset[str]]] = []
+    lines: list[tuple[str, str, datetime.datetime | None, frozenset[str], NoticeKind]] = []
     for waiting in waiting_at(campaign.organiser):
         if waiting.campaign.pk == campaign.pk:
-            lines += [(text, path, None, keys) for text, path, keys in _waiting(waiting)]
+            lines += [(text, path, None, keys, kind) for text, path, keys, kind in _waiting(waiting)]
     open_units: dict[datetime.datetime, list[UnitProgress]] = defaultdict(list)
     for row in units_to_remind(campaign, now):
         if not (row.explains or row.anew) and row.deadline is not None and now < row.deadline:
             open_units[row.deadline].append(row.progress)
     for until, rows in sorted(open_units.items()):
-        if _days_left(until, now) > LAST_CALLS[-1]:
+        if days_left(until, now) > LAST_CALLS[-1]:
             continue
         never = sum(row.standing == Standing.NEVER for row in rows)
         text = f"{len(rows)} đơn vị chưa nộp hồ sơ tự chấm"
         text += f", {never} đơn vị chưa đăng nhập lần nào" if never else ""
-        lines.append((text, progress, until, _keys(f"cn-{campaign.pk}", until, now)))
+        lines.append((text, progress, until, keys_of(f"cn-{campaign.pk}", until, now), NoticeKind.MORNING))
     for user in people:
-        for text, path, deadline, keys in lines:
-            yield OpenWork(user, campaign.title, _told(campaign, text, deadline, now), path, deadline, keys)
+        for text, path, deadline, keys, kind in lines:
+            yield OpenWork(user, campaign.title, told(campaign, text, deadline, now), path, deadline, keys, kind=kind)
 
 
-def _waiting(waiting: Waiting) -> Iterator[tuple[str, str, frozenset[str]]]:
+def _waiting(waiting: Waiting) -> Iterator[tuple[str, str, frozenset[str], NoticeKind]]:
     """What waits for a decision or a second person; new where the number rises, not where it falls."""
     campaign = waiting.campaign
     counted = (
@@ -170,7 +176,8 @@ def _waiting(waiting: Waiting) -> Iterator[tuple[str, str, frozenset[str]]]:
             keys: Iterable[int] = (0,)
             if key in ("tre", "hoi"):
                 keys = range(1, number + 1) if key == "tre" else _open_questions(campaign)
-            yield f"{number} {what}", path, frozenset(f"{key}-{campaign.pk}-{one}" for one in keys)
+            kind = NoticeKind.QUESTION if key == "hoi" else NoticeKind.MORNING
+            yield f"{number} {what}", path, frozenset(f"{key}-{campaign.pk}-{one}" for one in keys), kind
 
 
 def _open_questions(campaign: Campaign) -> list[int]:
@@ -179,10 +186,10 @@ def _open_questions(campaign: Campaign) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
-def _who_works_as(campaign: Campaign, role: Role) -> dict[int, list[User]]:
+def who_works_as(organiser: int, role: Role) -> dict[int, list[User]]:
     """By the person whose role it is: who carries it today, the holder and deputies."""
     found = Membership.objects.valid_on(timezone.localdate()).filter(
-        organiser=campaign.organiser_id, role=role, user__is_active=True
+        organiser=organiser, role=role, user__is_active=True
     )
     people: dict[int, list[User]] = defaultdict(list)
     for item in found.select_related("user", "stands_for").order_by("pk"):
@@ -191,28 +198,37 @@ def _who_works_as(campaign: Campaign, role: Role) -> dict[int, list[User]]:
     return people
 
 
-def _days_left(deadline: datetime.datetime | None, now: datetime.datetime) -> int:
+def days_left(deadline: datetime.datetime | None, now: datetime.datetime) -> int:
     """Nights between today and the day of the deadline, by the calendar of the place; 9999 without a deadline."""
     if deadline is None:
         return 9999
     return (timezone.localdate(deadline) - timezone.localdate(now)).days
 
 
-def _keys(what: str, deadline: datetime.datetime | None, now: datetime.datetime) -> frozenset[str]:
-    """`what` itself, and the last call that its deadline has come to, so that each call is told once."""
-    days = _days_left(deadline, now)
+def keys_of(what: str, deadline: datetime.datetime | None, now: datetime.datetime) -> frozenset[str]:
+    """`what` itself, and the last call that its deadline has come to, so that each call is told once; past it one call
+    on the first morning and one every week."""
+    days = days_left(deadline, now)
+    if deadline is not None and days < 0:
+        return frozenset({what, f"{what}@qua{(-days - 1) // 7}:{timezone.localdate(deadline):%Y%m%d}"})
     call = next((number for number in LAST_CALLS if days <= number), None)
     if deadline is None or call is None:
         return frozenset({what})
     return frozenset({what, f"{what}@{call}:{timezone.localdate(deadline):%Y%m%d}"})
 
 
-def _told(campaign: Campaign, what: str, deadline: datetime.datetime | None, now: datetime.datetime) -> str:
+def told(campaign: Campaign, what: str, deadline: datetime.datetime | None, now: datetime.datetime) -> str:
     if deadline is None:
         return f"{campaign.title}. {what}."
-    local, days = timezone.localtime(deadline), _days_left(deadline, now)
-    left = "hôm nay" if days == 0 else "ngày mai" if days == 1 else f"còn {days} ngày"
-    return f"{campaign.title}. {what}. Hạn {local.hour} giờ {local:%M}, {format_date(local)} ({left})."
+    local, days = timezone.localtime(deadline), days_left(deadline, now)
+    return f"{campaign.title}. {what}. Hạn {local.hour} giờ {local:%M}, {format_date(local)} ({say_days(days)})."
+
+
+def say_days(days: int) -> str:
+    """How far a day is from today: "còn 3 ngày", "quá hạn 2 ngày"."""
+    if days < 0:
+        return f"quá hạn {-days} ngày"
+    return "hôm nay" if days == 0 else "ngày mai" if days == 1 else f"còn {days} ngày"
 
 
 def by_person(work: Iterable[OpenWork]) -> dict[int, list[OpenWork]]:

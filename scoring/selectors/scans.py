@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from scoring.enums import HeldStepKind
 from scoring.files import clamd
 from scoring.models import EvidenceFile, FollowUpFile, LatePaper, Participant, Scan, Signing
 from scoring.permissions import UNIT_ROLES
@@ -14,6 +15,7 @@ StoredRow = EvidenceFile | Signing | LatePaper | FollowUpFile
 """Whatever tells of bytes in the store of evidence."""
 
 QUARANTINED = "Tệp có mã độc ({}) nên bị cách ly, không ai mở được. Đơn vị tải lên bản sạch thay thế."
+RELEASED = "Máy quét nghi có mã độc ({}); hai người đã kiểm tra và mở."
 NOT_SCANNED = (
     "Tệp chưa được quét mã độc, nên lúc này chỉ đơn vị đã tải lên mở được. Cổng tự quét lại; đợi vài phút rồi mở lại."
 )
@@ -22,12 +24,13 @@ NOT_SCANNED = (
 def held_back(sha256: str, participant: Participant, reader: User) -> str:
     """Why `reader` may not open these bytes of the unit now, as a sentence; "" where nothing stands against it.
 
-    What was found harmful is closed to everybody. What nobody has looked at is closed to all but the unit's own
-    people, where there is a scanner at all.
+    What was found harmful is closed to everybody, until two persons of the organiser have released it. What nobody has
+    looked at is closed to all but the unit's own people, where there is a scanner at all.
     """
-    scan = Scan.objects.filter(sha256=sha256).first()
+    scan = Scan.objects.with_step(participant.organiser_id).filter(sha256=sha256).first()
     if scan is not None:
-        return QUARANTINED.format(scan.found) if scan.found else ""
+        closed = scan.found and scan.step != HeldStepKind.RELEASED
+        return QUARANTINED.format(scan.found) if closed else ""
     if not clamd.is_there():
         return ""
     own = any(
@@ -47,13 +50,23 @@ def scan_state(sha256: str) -> str:
     return "not_scanned" if clamd.is_there() else ""
 
 
-def scan_doubts(digests: Collection[str]) -> dict[str, str]:
+def scan_doubts(digests: Collection[str], organiser: int) -> dict[str, str]:
     """By digest a sentence about bytes that are not known to be clean; nothing where there is no scanner. One query."""
     if not clamd.is_there() or not digests:
         return {}
-    known = dict(Scan.objects.filter(sha256__in=set(digests)).values_list("sha256", "found"))
+    scans = Scan.objects.with_step(organiser).filter(sha256__in=set(digests))
+    known = {digest: (found, step) for digest, found, step in scans.values_list("sha256", "found", "step")}
     told = {digest: "Chưa quét mã độc." for digest in digests if digest not in known}
-    return told | {digest: f"Có mã độc ({found}): bị cách ly." for digest, found in known.items() if found}
+    return told | {
+        digest: RELEASED.format(found) if step == HeldStepKind.RELEASED else f"Có mã độc ({found}): bị cách ly."
+        for digest, (found, step) in known.items()
+        if found
+    }
+
+
+def known_harmful(sha256: str, organiser: int) -> str:
+    """What the scanner found in bytes that are closed at the organiser; "" where nothing stands against their use."""
+    return Scan.objects.closed_at(organiser).filter(sha256=sha256).values_list("found", flat=True).first() or ""
 
 
 def not_scanned(most: int, but: Collection[str] = ()) -> list[StoredRow]:

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
 
 from scoring.enums import Phase
 from scoring.mail import tell_unit, tell_units
-from scoring.models import Criterion, Participant, Question, QuestionAnswer
+from scoring.models import Campaign, Criterion, Participant, Question, QuestionAnswer
 from scoring.permissions import ANSWER_QUESTION, ASK_QUESTION
+from scoring.selectors.open_work import who_works_as
 from scoring.services.dossier import Dossier, lock_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
 from scoring.services.pen import LEFT_OUT, require
 from units import trail
-from units.enums import NoticeKind
-from units.models import User
+from units.enums import NoticeKind, Role
+from units.models import Notice, User
 from units.permissions import YES, Decision, authorize
+from units.services.notices import Word, post
 
 LONGEST_QUESTION, LONGEST_ANSWER = 2000, 4000
 MOST_OPEN_AT_A_LEAF = 3
@@ -76,6 +81,7 @@ def ask(participant: Participant, criterion: Criterion, text: str, *, by: User) 
             label=f"Hỏi điều phối: {unit.name}, {criterion.code}",
             criterion=criterion.code,
         )
+        _tell_coordinators(unit.campaign, but=by)
         return question
 
 
@@ -125,6 +131,36 @@ def answer(question: Question, said: Answer, *, seen: int, by: User) -> Question
 def _place(criterion: Criterion) -> dict[str, Any]:
     """Where units read the answer: at the leaf, as long as it is in force."""
     return {} if criterion.retired_in else {"page": "questions", "rest": [criterion.code]}
+
+
+def _tell_coordinators(campaign: Campaign, *, but: User) -> None:
+    """That a unit asks, and where all questions stand: neither which unit nor its words.
+
+    A coordinator hears of the first question, and of another once that notice was read or the day is over: what comes
+    meanwhile stands on the same page, so that fifty questions are not fifty letters. Two at one instant make one
+    notice, since both name the same occasion.
+    """
+    people = {user for users in who_works_as(campaign.organiser_id, Role.COORDINATOR).values() for user in users} - {
+        but
+    }
+    about = f"hoi-{campaign.pk}"
+    earlier = Notice.objects.filter(user__in=people, about=about, read_at__isnull=False).order_by()
+    read = dict(earlier.values_list("user").annotate(newest=Max("pk")))
+    day = timezone.localdate()
+    path = reverse("scoring:questions_campaign", args=[campaign.organiser.slug, campaign.code])
+    post(
+        Word(
+            user,
+            NoticeKind.QUESTION,
+            f"{about}-{day:%Y%m%d}-{read.get(user.pk, 0)}",
+            f"{campaign.title}: có câu hỏi của đơn vị chờ trả lời",
+            "Đơn vị vừa gửi câu hỏi đến điều phối. Câu hỏi đến sau, khi chưa mở thông báo này, nằm cùng một trang.",
+            path=path,
+            about=about,
+            organiser=campaign.organiser,
+        )
+        for user in sorted(people, key=lambda one: one.pk)
+    )
 
 
 def _tell_the_others(question: Question, asker: Participant, number: int) -> None:

@@ -15,7 +15,7 @@ from scoring.files.evidence_refusal import EvidenceRefused
 from scoring.mail import tell_unit
 from scoring.models import Scan
 from scoring.selectors.clock import database_now
-from scoring.selectors.scans import holders_of, not_scanned
+from scoring.selectors.scans import holders_of, known_harmful, not_scanned
 from scoring.services.errors import Incomplete
 from units import trail
 
@@ -50,17 +50,17 @@ def refuse_harmful(content: IO[bytes], name: str, sha256: str) -> None:
         log.warning("no verdict of the virus scanner while %s comes in: %s", sha256[:12], away)
         found = Scan.objects.filter(sha256=sha256).values_list("found", flat=True).first() or ""
     else:
-        _note(sha256, found)
+        note_verdict(sha256, found)
     if found:
         log.error("harmful upload refused: %s, %s", sha256[:12], found)
         mend = "Quét máy đã tạo tệp, lấy lại bản gốc sạch rồi tải lên."
         raise EvidenceRefused(name, f"máy quét thấy mã độc ({found})", mend)
 
 
-def refuse_known_harmful(sha256: str, name: str) -> None:
-    """Raise `Incomplete` where stored bytes that are to stand for something else as well were found harmful."""
-    found = Scan.objects.filter(sha256=sha256).values_list("found", flat=True).first()
-    if found:
+def refuse_known_harmful(sha256: str, name: str, organiser: int) -> None:
+    """Raise `Incomplete` where stored bytes that are to stand for something else as well were found harmful, and the
+    organiser has not released them."""
+    if found := known_harmful(sha256, organiser):
         clean = "Tải lên bản sạch thay thế."
         raise Incomplete("file", f"Tệp “{name}” có mã độc ({found}) và đang bị cách ly, không dùng lại được. {clean}")
 
@@ -85,7 +85,7 @@ def scan_waiting(most: int = MOST_AT_ONCE) -> Scanned:
         except (clamd.ScannerAway, evidence_store.Unavailable):
             return Scanned(clean, harmful, unread, stopped=True)
         with transaction.atomic():
-            _note(row.sha256, found)
+            note_verdict(row.sha256, found)
             if found:
                 _tell(row.sha256, found)
         clean, harmful = clean + (not found), harmful + bool(found)
@@ -102,7 +102,8 @@ def _stand_back(sha256: str) -> None:
     cache.set(_NO_VERDICT, _standing_back() | {sha256: until}, TRIED_AGAIN_AFTER)
 
 
-def _note(sha256: str, found: str) -> None:
+def note_verdict(sha256: str, found: str) -> None:
+    """The scanner's word on these bytes, "" for clean; the last one counts."""
     Scan.objects.update_or_create(sha256=sha256, defaults={"found": found, "at": database_now()})
 
 

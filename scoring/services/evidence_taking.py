@@ -53,7 +53,7 @@ def take_over_evidence(
     authorize(by, TAKE_OVER, participant)
     authorize(by, ADD_EVIDENCE, participant)
     ask_step(read_dossier(participant), None, criterion)
-    refuse_known_harmful(source.sha256, source.name)
+    refuse_known_harmful(source.sha256, source.name, participant.organiser_id)
     with evidence_store.open_whole(source.key, source.sha256, source.size) as content:
         incoming = [Incoming(File(content, source.name), _checked(source))]
         refuse_over_quota(participant, incoming)
@@ -99,7 +99,7 @@ def carry_over(
             f"Văn bản hết hiệu lực ngày {format_date(valid_until)}, trước năm đánh giá {year}, không dùng lại được.",
         )
     ask_step(read_dossier(participant), None, criterion)
-    refuse_known_harmful(source.sha256, source.name)
+    refuse_known_harmful(source.sha256, source.name, participant.organiser_id)
     with taken_out_on_failure() as keys:
         if document_of_bytes(participant, source.sha256) is None:
             keys.append(evidence_store.share(source.key, source.sha256, source.size))

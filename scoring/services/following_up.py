@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.urls import reverse
 
 from scoring.analysis.work_lists import BelowMaximum
 from scoring.enums import FollowUpState, Phase
@@ -37,8 +38,11 @@ from scoring.services.evidence_taking import document_of_bytes
 from scoring.services.own_analysis import own_figures, own_lists
 from scoring.services.pen import LEFT_OUT, require
 from units import trail
+from units.enums import NoticeKind
 from units.models import User
 from units.permissions import YES, Decision, authorize
+from units.services.notices import Word, post
+from units.vietnamese import format_date
 
 LONGEST = 1000
 MOST_FILES = 20
@@ -103,6 +107,7 @@ def make_task(participant: Participant, criterion: Criterion, task: Task, lost: 
             changed_at=dossier.now,
         )
         _tell(dossier, row, "Lập việc theo dõi", by)
+        _tell_owner(row, by)
         return row
 
 
@@ -126,6 +131,8 @@ def change_task(row: FollowUp, task: Task, *, seen: int, by: User) -> FollowUp:
         current.save()
         is_finished = task.state == FollowUpState.DONE and before.state != FollowUpState.DONE
         _tell(dossier, current, "Xong việc theo dõi" if is_finished else "Sửa việc theo dõi", by)
+        if before.owner != task.owner and task.state != FollowUpState.DONE:
+            _tell_owner(current, by)
         return current
 
 
@@ -190,7 +197,7 @@ def bring_to_leaf(participant: Participant, criterion: Criterion, file: int, *, 
     offered = next((row for row in offered_to(participant, criterion) if row.pk == file), None)
     if offered is None:
         raise Incomplete("file", "Tài liệu này không còn ở việc theo dõi. Tải lại trang rồi chọn lại.")
-    refuse_known_harmful(offered.sha256, offered.name)
+    refuse_known_harmful(offered.sha256, offered.name, participant.organiser_id)
     there = document_of_bytes(participant, offered.sha256)
     if there is not None:
         use_for(there, criterion, "", by=by)
@@ -222,6 +229,30 @@ def _checked(participant: Participant, task: Task, keeps: int | None = None) -> 
     if not participant.campaign.year <= task.due_on.year <= last:
         raise Incomplete("due_on", f"Hạn phải từ năm {participant.campaign.year} đến năm {last}.")
     return Task(text, task.owner, task.due_on, FollowUpState(task.state))
+
+
+def _tell_owner(row: FollowUp, by: User) -> None:
+    """To whom somebody else gives the task: the letter says until when and where, its words stand in the portal."""
+    if row.owner_id == by.pk:
+        return
+    unit = row.participant
+    address = [unit.campaign.organiser.slug, unit.campaign.code, unit.code, row.pk]
+    post(
+        [
+            Word(
+                User.objects.get(pk=row.owner_id),
+                NoticeKind.TASK,
+                f"viec-{row.pk}-giao-{row.version}",
+                f"{unit.name}: được giao một việc theo dõi, hạn {format_date(row.due_on)}",
+                f"Anh, chị được giao một việc theo dõi của {unit.name} ở tiêu chí {row.criterion.code}.",
+                path=reverse("scoring:follow_up", args=address),
+                note=f"Việc phải làm: {row.text}",
+                about=f"viec-{row.pk}",
+                organiser=unit.campaign.organiser,
+                by=by,
+            )
+        ]
+    )
 
 
 def _tell(dossier: Dossier, row: FollowUp, what: str, by: User, **data: object) -> None:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from scoring.selectors.open_work import OpenWork, by_person, open_work, running_campaigns
+from scoring.selectors.open_council import open_points
+from scoring.selectors.open_faults import open_faults
+from scoring.selectors.open_tasks import open_tasks
+from scoring.selectors.open_work import OpenWork, by_person, open_work, running_campaigns, say_days
 from units.enums import NoticeKind, NoticeWay, Posting
 from units.models import Notice, User
 from units.services.notices import Word, post, ways_of
@@ -19,6 +25,8 @@ from units.vietnamese import format_date, format_datetime
 
 FROM, UNTIL = 6, 20
 """Hours of the place: nobody gets a morning's letter at night; a machine that was off makes up for it until 20:00."""
+MOST_NEWS = 20
+"""Lines of what waited for the morning; of more the number is told, and all stand in the portal."""
 
 
 class NotNow(Exception):
@@ -34,28 +42,28 @@ def tell_the_morning(now: datetime.datetime) -> int:
 
     A person is told when something is open that the last letter did not name: a dossier that came in, a part that was
     given, a deadline that has come to 7, 3 or 1 days (a missed morning is made up for on the next). What waits for the
-    morning (Posting.MORNING) goes with it, and is reason enough. Raises `NotNow` at night.
+    morning (Posting.MORNING) goes with it, and is reason enough. Kinds of work that a person switched off stand in the
+    portal's list alone and are no reason for a letter. Raises `NotNow` at night.
     """
     local = timezone.localtime(now)
     if not FROM <= local.hour < UNTIL:
         raise NotNow(f"Chỉ gửi thư buổi sáng từ {FROM} giờ đến {UNTIL} giờ. Không gửi gì.")
-    work = by_person(line for campaign in running_campaigns() for line in open_work(campaign, now))
+    work = by_person(_everything_open(now))
     with transaction.atomic():
         key = f"sang-{local:%Y-%m-%d}"
         told = set(Notice.objects.filter(key=key).values_list("user", flat=True))
         news = _waiting_news(told)
         people = set(work) - told | set(news)
         users = User.objects.filter(is_active=True).in_bulk(people)
-        last, chosen = _last_keys(people), ways_of(people)
+        last, off = _last_keys(people), _switched_off(people)
         words = []
         for pk, user in sorted(users.items()):
             lines, fresh = work.get(pk, []), news.get(pk, [])
-            is_new = any(line.keys - last[pk] for line in lines)
-            if not is_new and not fresh:
+            new = [line for line in lines if line.keys - last[pk]]
+            if not new and not fresh:
                 continue
-            is_off = chosen.get((pk, NoticeKind.MORNING)) == NoticeWay.OFF
-            must = bool(fresh) or any(line.is_own_last_day for line in lines)
-            words.append(_word(user, key, local.date(), lines, fresh, NoticeWay.NOW if must or not is_off else None))
+            goes = _way(new, lines, fresh, off[pk])
+            words.append(_word(user, key, local.date(), lines, fresh, off[pk], goes))
         _read_earlier([word.user.pk for word in words])
         post(words)
         taken = [notice.pk for pk in users for notice in news.get(pk, [])]
@@ -88,16 +96,50 @@ def _read_earlier(people: Sequence[int]) -> None:
     earlier.update(read_at=timezone.now())
 
 
+def _everything_open(now: datetime.datetime) -> Iterator[OpenWork]:
+    """All that is open for anybody; rooms above this one are named in the settings."""
+    for campaign in running_campaigns():
+        yield from open_work(campaign, now)
+        yield from open_points(campaign, now)
+    yield from open_tasks(now)
+    yield from open_faults(now)
+    for name in settings.MORNING_SOURCES:
+        yield from import_string(name)(now)
+
+
+def _switched_off(people: set[int]) -> dict[int, set[str]]:
+    """The kinds that each of them wants no letter about; one query."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for (person, kind), way in ways_of(people).items():
+        if way == NoticeWay.OFF:
+            found[person].add(kind)
+    return found
+
+
+def _way(new: list[OpenWork], lines: list[OpenWork], news: list[Notice], off: set[str]) -> NoticeWay:
+    """Whether the letter of the morning goes out: something new is in it that was not switched off."""
+    if news or any(line.is_own_last_day for line in lines):
+        return NoticeWay.NOW
+    if NoticeKind.MORNING not in off and any(line.kind not in off for line in new):
+        return NoticeWay.NOW
+    return NoticeWay.OFF
+
+
 def _word(
-    user: User, key: str, day: datetime.date, lines: list[OpenWork], news: list[Notice], goes: NoticeWay | None
+    user: User, key: str, day: datetime.date, lines: list[OpenWork], news: list[Notice], off: set[str], goes: NoticeWay
 ) -> Word:
+    mailed = [line for line in lines if line.is_own_last_day or line.kind not in off - {NoticeKind.MORNING}]
+    said = [{"text": f"{format_datetime(one.created_at)}: {one.subject}", "path": one.path} for one in news[:MOST_NEWS]]
+    if len(news) > MOST_NEWS:
+        said.append({"text": f"và {len(news) - MOST_NEWS} tin khác", "path": reverse("own_notices")})
     facts: dict[str, Any] = {
         "keys": sorted({one for line in lines for one in line.keys}),
-        "lines": [{"text": line.text, "path": line.path} for line in lines],
-        "news": [{"text": f"{format_datetime(one.created_at)}: {one.subject}", "path": one.path} for one in news],
+        "lines": [{"text": line.text, "path": line.path} | ({} if line in mailed else {"off": True}) for line in lines],
+        "news": said,
     }
+    told = mailed or ([] if news else lines)
     return Word(
-        user, NoticeKind.MORNING, key, _subject(day, lines, news), _text(lines, news), facts=facts, goes=goes
+        user, NoticeKind.MORNING, key, _subject(day, told, news), _text(lines, news), facts=facts, goes=goes
     )  # fmt: skip
 
 
@@ -110,9 +152,7 @@ def _subject(day: datetime.date, lines: list[OpenWork], news: list[Notice]) -> s
     if first.deadline is None:
         return f"{first.about}: việc đang chờ, sáng {format_date(day)}{more}"
     due = timezone.localdate(first.deadline)
-    left = (due - day).days
-    said = "hôm nay" if left == 0 else "ngày mai" if left == 1 else f"còn {left} ngày"
-    return f"{first.about}: hạn {format_date(due)}, {said}{more}"
+    return f"{first.about}: hạn {format_date(due)}, {say_days((due - day).days)}{more}"
 
 
 def _text(lines: list[OpenWork], news: list[Notice]) -> str:

@@ -11,7 +11,15 @@ from django.views.decorators.http import require_safe
 
 from scoring.enums import ExplanationState, Phase
 from scoring.models import Explanation
-from scoring.permissions import CREATE_CAMPAIGN, VIEW_CAMPAIGNS, VIEW_COUNCIL, VIEW_PARTS, VIEW_RIGHTS, VIEW_WORK
+from scoring.permissions import (
+    CREATE_CAMPAIGN,
+    VIEW_CAMPAIGNS,
+    VIEW_COUNCIL,
+    VIEW_HELD,
+    VIEW_PARTS,
+    VIEW_RIGHTS,
+    VIEW_WORK,
+)
 from scoring.selectors.campaigns import organiser_visible_to
 from scoring.selectors.clock import database_now
 from scoring.selectors.waiting import Waiting, waiting_at
@@ -61,6 +69,7 @@ def work(request: SignedInRequest, organiser: Organiser) -> HttpResponse:
         "may_edit_campaigns": may_edit_campaigns,
         "may_see_campaigns": bool(can(user, VIEW_CAMPAIGNS, organiser)),
         "may_administer": bool(can(user, ADMINISTER, organiser)),
+        "may_see_held": bool(can(user, VIEW_HELD, organiser)),
         "may_see_rights": bool(can(user, VIEW_RIGHTS, organiser)),
         "is_sample": _is_sample(
             [

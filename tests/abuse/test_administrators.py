@@ -25,7 +25,8 @@ from units.models.triggers import guarded_models
 # What an administrator opens below /lam-viec/ of scoring: units, rights, the way of the set-up, one's own work.
 OPEN_TO_ADMINISTRATORS = {
     "scoring:work", "scoring:rights", "scoring:guide", "scoring:handover", "scoring:units", "scoring:unit",
-    "scoring:unit_end", "scoring:unit_undo", "scoring:unit_history",
+    "scoring:unit_end", "scoring:unit_undo", "scoring:unit_history", "scoring:held_files", "scoring:held_file",
+    "scoring:held_file_scan",
 }  # fmt: skip
 FIGURES = re.compile(r"97,50|72,50|47,50|13[,.]371")
 

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import MembershipFactory, sign_in
-from units.enums import NoticeKind, NoticeWay
+from units.enums import NoticeKind, NoticeWay, Role
 from units.models import Notice, NoticeChoice, User
-from units.services.notices import Word, post, tell_of_change
+from units.services.notices import Word, kinds_for, post, tell_of_change
 
 pytestmark = pytest.mark.django_db
 LIST = "/tai-khoan/thong-bao/"
@@ -18,7 +18,7 @@ LIST = "/tai-khoan/thong-bao/"
 
 @pytest.fixture
 def user() -> User:
-    return MembershipFactory(user__full_name="An").user
+    return MembershipFactory(user__full_name="An", role=Role.UNIT_HEAD).user
 
 
 def tell(user: User, key: str = "viec-1", **more: object) -> Notice:
@@ -77,19 +77,19 @@ def test_a_copy_for_a_given_up_address_is_nobodys_notice(user) -> None:
 
 
 def test_a_choice_is_kept_and_shown_again(user) -> None:
-    ways = {kind.value: NoticeWay.OFF.value for kind in NoticeKind if kind != NoticeKind.ACCOUNT}
+    ways = {kind.value: NoticeWay.OFF.value for kind in kinds_for([Role.UNIT_HEAD])}
     browser, address = sign_in(user), reverse("own_notice_ways")
     for _ in range(2):
         assert browser.post(address, ways).status_code == 302
-    assert NoticeChoice.objects.filter(user=user, way=NoticeWay.OFF).count() == 5
-    assert page(user, address).count("checked") == 5
+    assert NoticeChoice.objects.filter(user=user, way=NoticeWay.OFF).count() == 6
+    assert page(user, address).count("checked") == 6
     assert browser.post(address, ways | {"work": "now"}).status_code == 302
     assert NoticeChoice.objects.get(user=user, kind=NoticeKind.WORK).way == NoticeWay.NOW
 
 
 @pytest.mark.parametrize("wrong", [{"work": ""}, {"work": "fax"}, {"morning": "now"}])
 def test_a_choice_that_is_none_is_refused_with_the_way_out_and_nothing_is_stored(user, wrong) -> None:
-    ways = {kind.value: NoticeWay.MORNING.value for kind in NoticeKind if kind != NoticeKind.ACCOUNT}
+    ways = {kind.value: NoticeWay.MORNING.value for kind in kinds_for([Role.UNIT_HEAD])}
     answer = sign_in(user).post(reverse("own_notice_ways"), ways | wrong)
     assert answer.status_code == 422
     assert "Chọn" in answer.content.decode()
@@ -116,3 +116,20 @@ def test_the_list_asks_as_often_for_three_as_for_one_and_goes_on_page_by_page(us
         counts.append(len(asked))
     assert counts[0] == counts[1] == counts[2]
     assert "Trang 1 trong 2" in page(user)
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        (Role.UNIT_HEAD, {"work", "review", "news", "reminder", "task", "morning"}),
+        (Role.COORDINATOR, {"news", "question", "morning"}),
+        (Role.APPRAISER, {"work", "news", "reminder", "parts", "morning"}),
+        (Role.COUNCIL, {"news", "council", "morning"}),
+        (Role.LEADER, {"news", "decision", "morning"}),
+        (Role.ADMINISTRATOR, {"news", "fault", "morning"}),
+    ],
+)
+def test_everybody_is_offered_the_kinds_that_ever_reach_the_role(role, offered) -> None:
+    person = MembershipFactory(role=role).user
+    shown = page(person, reverse("own_notice_ways"))
+    assert {kind.value for kind in NoticeKind if f'name="{kind.value}"' in shown} == offered

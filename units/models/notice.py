@@ -26,8 +26,8 @@ class Notice(models.Model):
     `text` is fit for a letter: no points, nothing of other units, no free words of anybody; those stand in `note`,
     which is read in the portal alone. `path` is where the matter is ("" for none), `about` what it is about, for
     whoever asks who has been told. `facts` of a morning's letter: {"keys": what was open then, "lines": [{"text",
-    "path"}], "news": [{"text", "path"}]}. `address` is set where the letter goes elsewhere than to the person's present
-    address.
+    "path", "off": true where the person switched that kind off, so that it stands in the portal alone}], "news":
+    [{"text", "path"}]}. `address` is set where the letter goes elsewhere than to the person's present address.
     """
 
     user = models.ForeignKey("units.User", on_delete=models.CASCADE, related_name="notices")

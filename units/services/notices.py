@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from units.enums import NoticeKind, NoticeWay, Posting
+from units.enums import UNIT_SIDE, NoticeKind, NoticeWay, Posting, Role
 from units.models import Notice, NoticeChoice, Organiser, User
 
 DEFAULT_WAYS: Mapping[str, NoticeWay] = {
@@ -21,9 +21,29 @@ DEFAULT_WAYS: Mapping[str, NoticeWay] = {
     NoticeKind.REVIEW: NoticeWay.NOW,
     NoticeKind.NEWS: NoticeWay.MORNING,
     NoticeKind.REMINDER: NoticeWay.NOW,
+    NoticeKind.QUESTION: NoticeWay.NOW,
+    NoticeKind.TASK: NoticeWay.NOW,
+    NoticeKind.PARTS: NoticeWay.MORNING,
+    NoticeKind.COUNCIL: NoticeWay.MORNING,
+    NoticeKind.DECISION: NoticeWay.MORNING,
+    NoticeKind.FAULT: NoticeWay.MORNING,
     NoticeKind.MORNING: NoticeWay.MORNING,
     NoticeKind.ACCOUNT: NoticeWay.NOW,
 }
+ONLY_IN_THE_MORNING = (NoticeKind.PARTS, NoticeKind.COUNCIL, NoticeKind.DECISION, NoticeKind.FAULT, NoticeKind.MORNING)
+"""Lines of the morning's letter and that letter itself: in it or in the portal alone, never letters of their own."""
+FOR_ROLES: Mapping[str, tuple[Role, ...]] = {
+    NoticeKind.WORK: (*UNIT_SIDE, Role.APPRAISER),
+    NoticeKind.REVIEW: (Role.UNIT_HEAD,),
+    NoticeKind.REMINDER: (*UNIT_SIDE, Role.APPRAISER),
+    NoticeKind.QUESTION: (Role.COORDINATOR,),
+    NoticeKind.TASK: UNIT_SIDE,
+    NoticeKind.PARTS: (Role.APPRAISER,),
+    NoticeKind.COUNCIL: (Role.COUNCIL,),
+    NoticeKind.DECISION: (Role.LEADER,),
+    NoticeKind.FAULT: (Role.ADMINISTRATOR,),
+}
+"""Who is ever told of a kind; kinds that are missing may reach anybody."""
 FIXED = (NoticeKind.ACCOUNT,)
 """Nobody chooses these away: whoever took an account over would begin with that."""
 _COUNTED = (Posting.WAITING, Posting.SENDING, Posting.SENT)
@@ -71,6 +91,12 @@ def ways_of(people: Iterable[int]) -> dict[tuple[int, str], NoticeWay]:
     """(person, kind) → what the person chose; kinds that stand at their default are missing. One query."""
     found = NoticeChoice.objects.filter(user__in=list(people)).values_list("user", "kind", "way")
     return {(user, kind): NoticeWay(way) for user, kind, way in found}
+
+
+def kinds_for(roles: Collection[str]) -> list[NoticeKind]:
+    """The kinds that somebody with `roles` may choose ways for, in the order of the page."""
+    held = set(roles)
+    return [kind for kind in NoticeKind if kind not in FIXED and (kind not in FOR_ROLES or held & set(FOR_ROLES[kind]))]
 
 
 def tell_of_change(user: User, what: str, *, also: str = "") -> None:

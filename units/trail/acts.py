@@ -109,6 +109,8 @@ ACTS: dict[str, str] = {
     "scoring.submission_close": "Hết hạn tự chấm chưa nộp",
     "scoring.add_evidence": "Thêm, sửa, gỡ tài liệu kiểm chứng",
     "scoring.quarantine_evidence": "Cách ly tệp có mã độc",
+    "scoring.settle_held": "Xử lý tệp bị giữ lại",
+    "scoring.release_held": "Mở tệp bị giữ lại",
     "scoring.write_report": "Viết lời báo cáo tự chấm",
     "scoring.share_leaves": "Chia tiêu chí cho người phụ trách",
     "scoring.follow_up": "Theo dõi việc khắc phục điểm mất",

@@ -56,7 +56,8 @@ def read(request: SignedInRequest) -> HttpResponseBase:
 def ways(request: SignedInRequest) -> HttpResponseBase:
     """Choose which notices come at once, in the morning's letter, or stand in the portal alone."""
     chosen: dict[str, NoticeWay] = {kind: way for (_, kind), way in ways_of([request.user.pk]).items()}
-    form = NoticeWaysForm(chosen, request.POST if request.method == "POST" else None)
+    roles = {item.role for item in request.user.current_memberships}
+    form = NoticeWaysForm(chosen, request.POST if request.method == "POST" else None, roles=roles)
     if form.is_bound and form.is_valid():
         choose_ways(request.user, form.ways)
         messages.info(request, "Đã lưu cách nhận thông báo.")

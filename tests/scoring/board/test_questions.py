@@ -305,3 +305,36 @@ def test_the_mornings_letter_of_the_coordinators_counts_open_questions_and_each_
     put(year, text_="Câu khác", code="1.1")
     ((_, _, after),) = lines("c")
     assert after - before
+
+
+def told_of_questions(year: Year, who: str) -> list[Notice]:
+    return list(Notice.objects.filter(user=year[who], kind=NoticeKind.QUESTION).order_by("pk"))
+
+
+def test_the_coordinators_are_told_at_once_that_somebody_asks_and_not_who_or_what(year: Year) -> None:
+    put(year)
+    for who in ("c", "c2"):
+        (notice,) = told_of_questions(year, who)
+        assert (notice.letter, notice.path) == (Posting.WAITING, listed(year))
+        assert "Sở An toàn" not in notice.subject + notice.text
+        assert ASKED not in notice.text + notice.note
+    assert not Notice.objects.filter(kind=NoticeKind.QUESTION).exclude(user__in=(year["c"], year["c2"])).exists()
+
+
+def test_fifty_questions_are_one_letter_until_the_notice_was_read(year: Year) -> None:
+    for number in range(50):
+        who, unit = (("a1", year.a), ("b1", year.b))[number % 2]
+        asked = ask(unit, year.leaves[("1.1", "1.2", "2.1")[number % 3]], f"Câu {number}", by=year[who])
+        give_answer(asked, Answer(TOLD), seen=0, by=year["c"])
+    assert len(told_of_questions(year, "c")) == 1
+    Notice.objects.filter(user=year["c"], kind=NoticeKind.QUESTION).update(read_at=timezone.now())
+    put(year, text_="Câu sau khi đã đọc", code="1.1")
+    assert (len(told_of_questions(year, "c")), len(told_of_questions(year, "c2"))) == (2, 1)
+
+
+def test_a_question_that_was_refused_or_sent_twice_tells_nobody_again(year: Year) -> None:
+    put(year, text_="   ")
+    assert told_of_questions(year, "c") == []
+    put(year)
+    put(year)
+    assert len(told_of_questions(year, "c")) == 1

@@ -86,7 +86,8 @@ def test_nobody_but_the_council_decides_and_an_administrator_touches_no_score() 
     keeps = {"units.use_workspace", "units.administer", "units.administer_portal", "units.administer_account"}
     keeps |= {"units.delegate"}
     looks = {"scoring.view_work", "scoring.view_rights", "scoring.view_guide", "scoring.view_units"}
-    assert able == keeps | looks | {"units.secure_account", "scoring.end_unit"}
+    files = {"scoring.view_held", "scoring.settle_held", "scoring.release_held"}
+    assert able == keeps | looks | files | {"units.secure_account", "scoring.end_unit"}
 
 
 def test_the_page_answers_by_role_and_step_with_the_sentence_of_refusal(db, django_assert_max_num_queries) -> None:
