@@ -24,7 +24,8 @@ POLICY = {
 FILES = tuple(
     f"scoring:{name}"
     for name in (
-        "evidence_file", "evidence_page", "receipt_pdf", "self_report_docx", "self_report_pdf", "signed_file",
+        "evidence_file", "evidence_page", "late_paper_scan", "receipt_pdf", "self_report_docx", "self_report_pdf",
+        "signed_file",
     )
 )  # fmt: skip
 LOOKING = ("công chúng", "điều phối", "lãnh đạo", "quản trị")
