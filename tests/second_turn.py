@@ -39,7 +39,7 @@ ONCE_UNLESS_SOAK = re.compile(
 )
 # Every case of these is about the database itself.
 EVERY_CASE = re.compile(
-    r"test_database\.py|units/test_(?:trail_triggers|import_\w+)\.py|scoring/.*/test_(?:\w*races\w*|lock_order)\.py"
+    r"test_database\.py|abuse/test_hostile_input\.py|units/test_(?:trail_triggers|import_\w+)\.py|scoring/.*/test_(?:\w*races\w*|lock_order)\.py"
 )
 
 
