@@ -16,6 +16,7 @@ from scoring.services.transitions import perform
 from scoring.services.values import Content
 from tests.abuse.browsing import body_of, crawl, text_of
 from tests.factories import sign_in
+from tests.kept import once
 from tests.thinning import SOAK, one_in
 from tests.world import build
 from tests.year import Year, build_year, sign_all
@@ -43,6 +44,10 @@ def year() -> Year:
 
 def judged_year() -> Year:
     """The year in thẩm định 1: all of A and B judged, part 1 of A with the number and the word, nothing signed."""
+    return once("judged", _judged)
+
+
+def _judged() -> Year:
     year = build_year(Phase.APPRAISAL)
     User.objects.filter(pk__in=[year.people["g1"].pk, year.people["g2"].pk]).update(full_name=JUDGE)
     judged = Content(inputs={"numerator": "13371", "denominator": "20000"}, reason=f"{WORD}: số liệu khác báo cáo")
