@@ -23,6 +23,7 @@ from django.core.cache import cache
 
 from tests.database import empty_unguarded
 from tests.engine import profiles
+from tests.long_first import long_first
 from tests.prepared import prepared_once
 from tests.second_turn import meant_for
 
@@ -74,12 +75,13 @@ def _on_postgres() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose the tests that mean something on the database of this run."""
+    """Choose the tests that mean something on the database of this run; the long ones begin."""
     chosen = meant_for(items, on_postgres=_on_postgres())
     left_out = set(items).difference(chosen)
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
-        items[:] = chosen
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = long_first(chosen, [item.nodeid for item in chosen], workers)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
