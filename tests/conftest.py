@@ -2,10 +2,7 @@
 
 * How many examples random tests draw: tests/engine/profiles.py.
 * A test that reaches for an address off this machine fails at that line.
-* Tests that say nothing about the database run once, on SQLite: those that never open it, those of the folders in
-  ONCE, and every test marked ``any_database`` or ``browser``. Tests marked ``postgres`` run on PostgreSQL only. Those
-  of ONCE_UNLESS_SOAK only read, make the demo, or ask every address as every person, which takes minutes: on PostgreSQL
-  they belong to the soak.
+* Which tests run a second time, on PostgreSQL: tests/second_turn.py.
 * Files that a test stores go to its own temporary folder.
 """
 
@@ -26,7 +23,9 @@ from django.core.cache import cache
 
 from tests.database import empty_unguarded
 from tests.engine import profiles
+from tests.long_first import long_first
 from tests.prepared import prepared_once
+from tests.second_turn import meant_for
 
 profiles.choose()
 
@@ -67,26 +66,6 @@ def _refuse_network(event: str, args: tuple[object, ...]) -> None:
 sys.addaudithook(_refuse_network)
 
 
-ONCE = frozenset({"architecture", "browser", "engine"})
-ONCE_UNLESS_SOAK = (
-    "abuse/test_access.py",
-    "abuse/test_administrator",
-    "abuse/test_dossiers.py",
-    "abuse/test_embargo.py",
-    "abuse/test_guards_count.py",
-    "abuse/test_headers_and_errors.py",
-    "abuse/test_routes.py",
-    "abuse/test_smuggling.py",
-    "reports/test_criteria.py",
-    "reports/test_demo.py",
-    "reports/test_rendering_pages.py",
-    "scoring/analysis/",
-    "scoring/dossier/test_release.py",
-    "scoring/entered/test_workbook.py",
-    "scoring/past/test_published_tables.py",
-    "scoring/why/",
-)
-OPENS_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "admin_client"})
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 
@@ -96,21 +75,13 @@ def _on_postgres() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose the tests that mean something on the database of this run."""
-    on_postgres = _on_postgres()
-    chosen, left_out = [], []
-    for item in items:
-        opens = item.get_closest_marker("django_db") or OPENS_THE_DATABASE.intersection(item.fixturenames)
-        path = item.path.relative_to(TESTS)
-        is_long = path.as_posix().startswith(ONCE_UNLESS_SOAK) and os.environ.get("PARINDEX_SOAK") != "1"
-        if not opens or path.parts[0] in ONCE or is_long:
-            item.add_marker("any_database")
-        once = item.get_closest_marker("any_database") or item.get_closest_marker("browser")
-        elsewhere = once if on_postgres else item.get_closest_marker("postgres")
-        (left_out if elsewhere else chosen).append(item)
+    """Choose the tests that mean something on the database of this run; the long ones begin."""
+    chosen = meant_for(items, on_postgres=_on_postgres())
+    left_out = set(items).difference(chosen)
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = chosen
+        config.hook.pytest_deselected(items=list(left_out))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = long_first(chosen, [item.nodeid for item in chosen], workers)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -55,6 +55,7 @@ from scoring.services.past_table import read_table
 from scoring.services.past_types import PastTable
 from scoring.services.transitions import perform
 from tests.factories import UserFactory, campaign_with_results, run_of, sign_in
+from tests.kept import once
 from tests.scoring.criteria.annexes import changed
 from tests.scoring.evidence.samples import pdf
 from tests.world_dossier import MERGED, YEAR_BEFORE, bring_what_the_unit_can, sign_on_paper_too
@@ -278,7 +279,12 @@ class World:
 
 
 def build(phase: Phase = Phase.APPRAISAL) -> World:
-    """Make the world with the year in `phase`; every row through factories and the portal's own services."""
+    """The world with the year in `phase`: every row through factories and the portal's own services, made once by a
+    process and put down again later (tests/kept.py)."""
+    return once(("world", phase), lambda: _made(phase))
+
+
+def _made(phase: Phase) -> World:
     year = _year(phase)
     organiser, people = year.organiser, {}
     for name, short in PEOPLE.items():

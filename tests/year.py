@@ -9,15 +9,10 @@ coordinators, h council, l leader, s administrator, x disabled, n a coordinator 
 from __future__ import annotations
 
 import datetime
-import pickle
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.apps import apps
-from django.db import transaction
 from django.utils import timezone
 
 from scoring.enums import CriterionRole, Phase, Source, Stage
@@ -41,6 +36,7 @@ from scoring.services.self_assessment import declare
 from scoring.services.transitions import perform
 from scoring.services.values import Content
 from tests.factories import OPTIONS, CampaignFactory, OrganiserFactory, UnitFactory, UserFactory, person, sign_in
+from tests.kept import once
 from units.enums import Role, UnitKind
 from units.models import Membership, Organiser, Unit, User
 
@@ -122,60 +118,17 @@ class Year:
 
 
 def build_year(phase: Phase = Phase.SELF_ASSESSMENT, **campaign: Any) -> Year:
-    """A year that has come to `phase` by its own means.
+    """A year that has come to `phase` by its own means; in an empty house put down as it was kept (tests/kept.py)."""
+    return once(("year", phase, repr(sorted(campaign.items()))), lambda: _come_to(phase, campaign))
 
-    In an empty house the second call of a test run puts down the very rows that the first one left: the same year, in
-    a tenth of the time.
-    """
-    key = (phase, repr(sorted(campaign.items())))
-    is_empty = not (Unit.objects.exists() or User.objects.exists())
-    if is_empty and key in _KEPT:
-        return _put_down(*_KEPT[key])
-    year = _draft(**campaign)
-    for step in ORDER[1 : ORDER.index(phase) + 1]:
-        _STEPS[step](year)
-    if is_empty:
-        _KEPT[key] = pickle.dumps(year), pickle.dumps(_all_rows())
+
+def _come_to(phase: Phase, campaign: dict[str, Any]) -> Year:
+    """From the phase before, which other tests ask for too, where there is one."""
+    if phase == Phase.DRAFT:
+        return _draft(**campaign)
+    year = build_year(ORDER[ORDER.index(phase) - 1], **campaign)
+    _STEPS[phase](year)
     return year
-
-
-_KEPT: dict[tuple[str, str], tuple[bytes, bytes]] = {}
-
-
-def _all_rows() -> list[Any]:
-    models = [model for label in ("units", "scoring") for model in apps.get_app_config(label).get_models()]
-    return [row for model in models for row in model._base_manager.all()]
-
-
-def _put_down(year: bytes, rows: bytes) -> Year:
-    """The rows as they were, times included; foreign keys are looked at when the transaction ends."""
-    by_model: dict[Any, list[Any]] = {}
-    for row in pickle.loads(rows):  # noqa: S301 (pickled by this very process)
-        row._state.adding = True
-        by_model.setdefault(type(row), []).append(row)
-    with transaction.atomic():
-        for model, found in by_model.items():
-            with _times_as_they_are(model):
-                model._base_manager.bulk_create(found)
-    return pickle.loads(year)  # noqa: S301
-
-
-@contextmanager
-def _times_as_they_are(model: Any) -> Iterator[None]:
-    """Columns that set themselves to now keep what the row says."""
-    own = [
-        field
-        for field in model._meta.concrete_fields
-        if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False)
-    ]
-    kept = [(field, field.auto_now, field.auto_now_add) for field in own]
-    for field in own:
-        field.auto_now = field.auto_now_add = False
-    try:
-        yield
-    finally:
-        for field, now, now_add in kept:
-            field.auto_now, field.auto_now_add = now, now_add
 
 
 def advance(year: Year, phase: Phase) -> None:

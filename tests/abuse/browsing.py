@@ -104,9 +104,9 @@ def form_on(page: Any, url: str, action: str | None = None) -> Form:
     return found[0]
 
 
-def crawl(browser: Client, *starts: str) -> dict[str, str]:
+def crawl(browser: Client, *starts: str, follow: bool = True) -> dict[str, str]:
     """Every address of the workspace that can be reached by links and GET forms from `starts`, with all that came:
-    headers and body, as one text. Pages that answer 404 or 403 are in it too."""
+    headers and body, as one text. Pages that answer 404 or 403 are in it too. Without `follow`, `starts` alone."""
     found: dict[str, str] = {}
     waiting = list(starts)
     while waiting:
@@ -116,6 +116,8 @@ def crawl(browser: Client, *starts: str) -> dict[str, str]:
         answer = browser.get(url)
         headers = "\n".join(f"{name}: {value}" for name, value in answer.items())
         found[url] = f"{headers}\n{text_of(body_of(answer))}"
+        if not follow:
+            continue
         if answer.get("Location"):
             waiting.append(urljoin(url, answer["Location"]))
         if answer.get("Content-Type", "").startswith("text/html"):

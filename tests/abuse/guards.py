@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from scoring.enums import Phase
 from tests.database import unguarded
+from tests.kept import keeping_nothing
 from tests.world import World, build
 from tests.year import Year, build_year
 from units import permissions
@@ -110,7 +111,7 @@ def no(*args: Any, **kwargs: Any) -> bool:
 @contextmanager
 def out(guard: Guard, patch: pytest.MonkeyPatch) -> Iterator[None]:
     """Within: the portal without the guard."""
-    with patch.context() as patched:
+    with keeping_nothing(), patch.context() as patched:
         held = guard.take_out(patched)
         if held is None:
             yield

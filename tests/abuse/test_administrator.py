@@ -12,6 +12,7 @@ from tests.abuse.browsing import body_of, text_of
 from tests.abuse.test_embargo import SECRETS, found_in, judged_year
 from tests.database import fingerprint
 from tests.factories import sign_in
+from tests.thinning import SOAK, one_in
 from tests.world import World, build
 from units.models.triggers import guarded_models
 
@@ -34,7 +35,7 @@ def world() -> World:
 def swept(world: World, browser: Client) -> dict[str, set[int]]:
     """Every address of scoring and publication by GET and POST, but for those that are an administrator's own."""
     found = {}
-    for name, url in world.addresses().items():
+    for name, url in one_in(2, world.addresses().items()):  # the others: test_administrators.py
         if name.startswith(("scoring:", "reports:")) and name not in ADMINISTRATORS:
             answers = [browser.get(url), browser.post(url, {"version": 1})]
             assert not any(b"97,50" in body_of(answer) for answer in answers), name
@@ -47,7 +48,7 @@ def test_an_administrator_reads_scores_approves_and_publishes_nothing(world: Wor
     before = fingerprint()
     found = swept(world, browser)
     assert {name: codes for name, codes in found.items() if not codes <= {403, 404, 405}} == {}
-    assert len(found) > 100
+    assert len(found) > (100 if SOAK else 50)
     assert fingerprint() == before
 
 

@@ -16,6 +16,7 @@ from scoring.services.transitions import perform
 from scoring.services.values import Content
 from tests.abuse.browsing import body_of, crawl, text_of
 from tests.factories import sign_in
+from tests.kept import once
 from tests.thinning import SOAK, one_in
 from tests.world import build
 from tests.year import Year, build_year, sign_all
@@ -43,6 +44,10 @@ def year() -> Year:
 
 def judged_year() -> Year:
     """The year in thẩm định 1: all of A and B judged, part 1 of A with the number and the word, nothing signed."""
+    return once("judged", _judged)
+
+
+def _judged() -> Year:
     year = build_year(Phase.APPRAISAL)
     User.objects.filter(pk__in=[year.people["g1"].pk, year.people["g2"].pk]).update(full_name=JUDGE)
     judged = Content(inputs={"numerator": "13371", "denominator": "20000"}, reason=f"{WORD}: số liệu khác báo cáo")
@@ -90,7 +95,7 @@ def read_by(year: Year, name: str) -> dict[str, str]:
     return crawl(sign_in(year.people[name]), *addresses(year)) | mails()
 
 
-@pytest.mark.parametrize("name", ["a1", "aH", "b1", "bH", "g2", "gA", "s", "n", "P"])
+@pytest.mark.parametrize("name", [*one_in(2, ("a1", "aH")), *one_in(2, ("b1", "bH"), 1), "g2", "gA", "s", "n", "P"])
 def test_nothing_of_the_appraisal_is_anywhere_before_it_is_released(year: Year, name: str) -> None:
     if SOAK:
         assert found_in(read_by(year, name), SECRETS) == set()
@@ -116,7 +121,7 @@ def test_after_the_release_the_unit_reads_what_was_found_and_why_and_no_other_un
         assert found_in(read_by(year, name), SECRETS) == set()
 
 
-@pytest.mark.parametrize("name", ["a1", "aH", "b1", "P"])
+@pytest.mark.parametrize("name", [*one_in(2, ("a1", "aH", "P", "b1"), 1)])
 def test_a_unit_never_learns_who_judged_it(year: Year, name: str) -> None:
     if SOAK:
         assert found_in(read_by(year, name), [JUDGE]) == set()
@@ -126,10 +131,10 @@ def test_a_unit_never_learns_who_judged_it(year: Year, name: str) -> None:
 
 
 def test_the_coordinator_reads_who_judged_so_the_search_would_find_the_name(year: Year) -> None:
-    assert found_in(read_by(year, "c"), [JUDGE]) != set()
+    assert found_in(crawl(year.browser("c"), *addresses(year), follow=SOAK), [JUDGE]) != set()
 
 
-@pytest.mark.parametrize("name", ["a1", "aH"])
+@pytest.mark.parametrize("name", [*one_in(2, ("a1", "aH"))])
 def test_a_unit_finds_no_trace_of_another_unit(year: Year, name: str) -> None:
     assert found_in(read_by(year, name), ["Sở Bình yên", "/SOB/"]) == set()
 
@@ -138,19 +143,23 @@ def test_a_unit_finds_no_trace_of_another_unit(year: Year, name: str) -> None:
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|data-(session|longest)="\d+"|\?next=[^"]*"')
 
 
-@pytest.mark.parametrize("principal", ["thủ trưởng", "cán bộ đơn vị khác"])
+ASKING = ("thủ trưởng", "cán bộ đơn vị khác")
+
+
+@pytest.mark.parametrize("principal", ASKING)
 def test_no_query_orders_filters_or_widens_what_a_unit_sees(principal: str) -> None:
     """T24, T23: with whatever is asked for in the address, a page says what it says without it."""
     world = build(Phase.APPRAISAL)
     browser = world.browser(principal)
-    for place, (name, url) in enumerate(world.addresses().items()):
+    asked_of = one_in(len(ASKING), world.addresses().items(), ASKING.index(principal))
+    for place, (name, url) in enumerate(asked_of):
         if name == "scoring:evidence_file" or not name.startswith("scoring:"):
             continue
         plain = browser.get(url)
         if plain.status_code != 200:
             continue
         said = TOKEN.sub("", text_of(body_of(plain)))
-        for query in one_in(5, QUERIES, place):
+        for query in one_in(len(QUERIES), QUERIES, place):
             asked = browser.get(f"{url}?{query}")
             assert asked.status_code in (200, 400), (url, query)
             if asked.status_code == 200:

@@ -10,6 +10,7 @@ from scoring.models import LeafCharge, Question
 from scoring.services.asking import Answer, answer, ask
 from scoring.services.sharing import share_out
 from tests.browser.desk import Desk
+from tests.thinning import SOAK
 from tests.year import Year, build_year, declare_all
 
 SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
@@ -39,7 +40,8 @@ def test_every_page_is_accessible_and_fits_a_phone(
             for path in paths:
                 desk.go(path)
                 desk.page.wait_for_load_state("networkidle")
-                assert axe(desk.page) == [], path
+                if viewport == PHONE or SOAK:
+                    assert axe(desk.page) == [], path
                 assert desk.page.evaluate(SIDEWAYS) <= 0, path
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from scoring.enums import Phase
 from scoring.services.following_up import Task, add_file, make_task
 from tests.browser.desk import Desk
+from tests.thinning import SOAK
 from tests.year import build_year
 
 FILE = Path(settings.BASE_DIR) / "fixtures" / "demo" / "year" / "evidence" / "sxd-ke-hoach-kiem-tra.pdf"
@@ -48,6 +49,7 @@ def test_the_pages_are_accessible_and_fit_a_phone(
             for path in paths:
                 desk.go(path)
                 desk.page.wait_for_load_state("networkidle")
-                assert axe(desk.page) == [], path
+                if viewport == PHONE or SOAK:
+                    assert axe(desk.page) == [], path
                 assert desk.page.evaluate(SIDEWAYS) <= 0, path
     expect(desk.page.get_by_role("rowheader", name="Sở An toàn")).to_be_visible()

@@ -15,6 +15,7 @@ from reports.rendering.page import HTML
 from tests.reports import dataset, styleguide
 from tests.reports.dataset import DECISION, SITE
 from tests.reports.deep import deep
+from tests.thinning import SOAK
 
 SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
 ROWS = "tr[data-rank]:visible"
@@ -84,7 +85,8 @@ def visit(shown: dict[str, bytes], live_server):
 def test_a_page_is_accessible_and_fits_a_phone_and_a_desk(path, page, phone_page, visit, axe):
     for opened in (page, phone_page):
         visit(opened, path)
-        assert axe(opened) == []
+        if opened is phone_page or SOAK:
+            assert axe(opened) == []
         assert opened.evaluate(SIDEWAYS) <= 0
 
 

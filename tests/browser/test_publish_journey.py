@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.factories import OrganiserFactory, UnitFactory, person
+from tests.thinning import SOAK
 from units.enums import Role, UnitKind
 from units.models import Organiser, User
 
@@ -171,7 +172,8 @@ def test_the_workspace_is_accessible_and_fits_a_phone_and_a_desk(
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
-            assert axe(page) == [], (address, width)
+            if width == 360 or SOAK:
+                assert axe(page) == [], (address, width)
 
 
 def person_leads(user: User, organiser: Organiser) -> None:

@@ -11,7 +11,7 @@ from scoring.enums import Phase, Stage
 from scoring.models import Criterion, Value, ValueChange
 from tests.database import fingerprint
 from tests.scoring.dossier.pages import answer, step, text, typed, url
-from tests.year import Year, advance, build_year
+from tests.year import Year, build_year
 
 pytestmark = pytest.mark.django_db
 
@@ -247,8 +247,8 @@ def test_outside_the_hours_the_form_is_closed_and_a_save_refused(year: Year, ope
         ("b1", 404), ("bH", 404), ("g1", 403), ("gA", 404), ("c", 403), ("h", 403), ("l", 403), ("s", 404), ("n", 404),
     ],
 )  # fmt: skip
-def test_nobody_else_declares_for_a_unit(year: Year, who: str, status: int) -> None:
-    advance(year, Phase.APPRAISAL)
+def test_nobody_else_declares_for_a_unit(who: str, status: int) -> None:
+    year = build_year(Phase.APPRAISAL)
     browser = year.browser(who)
     before = fingerprint()
     data = typed(1, choice="tre")

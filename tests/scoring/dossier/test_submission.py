@@ -173,8 +173,8 @@ def test_a_page_offers_no_step_that_the_hour_refuses(year: Year) -> None:
 @pytest.mark.parametrize(
     ("who", "status"), [("a1", 200), ("aH", 200), ("c", 200), ("g1", 403), ("h", 403), ("b1", 404), ("n", 404)]
 )
-def test_receipts_are_for_the_unit_and_the_coordinator(year: Year, who: str, status: int) -> None:
-    advance(year, Phase.APPRAISAL)
+def test_receipts_are_for_the_unit_and_the_coordinator(who: str, status: int) -> None:
+    year = build_year(Phase.APPRAISAL)
     assert year.browser(who).get(url(year, "receipt", 1)).status_code == status
     assert year.browser(who).get(url(year, "receipt_content", 1)).status_code == status
 

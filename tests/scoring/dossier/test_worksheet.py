@@ -14,7 +14,7 @@ from scoring.models import Criterion, Evidence, EvidenceUse, Exclusion
 from scoring.selectors.worksheet import read_worksheet, sight_of
 from tests.factories import OPTIONS
 from tests.scoring.dossier.pages import text, url
-from tests.year import Year, advance, build_year
+from tests.year import Year, build_year
 
 pytestmark = pytest.mark.django_db
 
@@ -138,8 +138,8 @@ def test_handing_over_with_open_work_asks_whether_it_is_meant(year: Year) -> Non
         ("b1", 404), ("bH", 404), ("s", 404), ("n", 404), ("P", 302),
     ],
 )  # fmt: skip
-def test_who_reads_a_worksheet(year: Year, who: str, status: int) -> None:
-    advance(year, Phase.APPRAISAL)
+def test_who_reads_a_worksheet(who: str, status: int) -> None:
+    year = build_year(Phase.APPRAISAL)
     browser = year.browser(who)
     pages = [url(year), url(year, "answer", "1.1"), url(year, "worksheet_component", "1")]
     assert [browser.get(page).status_code for page in pages] == [status] * 3

@@ -16,6 +16,7 @@ from scoring.models import Criterion, Participant, Value
 from scoring.services.entered import enter
 from scoring.services.values import Content
 from tests.factories import OPTIONS
+from tests.kept import once
 from tests.year import Year, advance, build_year
 
 SHEET = "Sở, ban, ngành"  # the one group's title is its sheet's name
@@ -47,6 +48,10 @@ LEAVES = (
 
 def entered_year(phase: Phase = Phase.SELF_ASSESSMENT) -> Year:
     """The year of `build_year` with component 4: seven entered leaves of 1 point each, 4.1 to 4.7."""
+    return once(("entered", phase), lambda: _with_leaves(phase))
+
+
+def _with_leaves(phase: Phase) -> Year:
     year = build_year(Phase.DRAFT)
     add_leaves(year)
     advance(year, phase)

@@ -14,6 +14,7 @@ from scoring.models import Criterion, Evidence, Group, Participant, Submission
 from scoring.services.cloning import clone
 from scoring.services.evidence import Details, add_evidence
 from tests.factories import UnitFactory
+from tests.kept import once
 from tests.scoring.evidence import samples
 from tests.year import Year, advance, build_year
 from units.enums import UnitKind
@@ -47,6 +48,10 @@ class TwoYears:
 
 def build_two_years(phase: Phase = Phase.FINALISED) -> TwoYears:
     """`phase`: where the year before stands."""
+    return once(("two years", phase), lambda: _two_years(phase))
+
+
+def _two_years(phase: Phase) -> TwoYears:
     last = build_year()
     (plan,) = bring(last, last.a, "a1", "ke-hoach.pdf", number="12/KH-SOA", issued_on=datetime.date(2026, 1, 5))
     advance(last, phase)
