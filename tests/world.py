@@ -58,7 +58,7 @@ from tests.factories import UserFactory, campaign_with_results, run_of, sign_in
 from tests.kept import once
 from tests.scoring.criteria.annexes import changed
 from tests.scoring.evidence.samples import pdf
-from tests.world_dossier import MERGED, YEAR_BEFORE, bring_what_the_unit_can, sign_on_paper_too
+from tests.world_dossier import MERGED, YEAR_BEFORE, bring_what_the_unit_can, sign_on_paper_too, sign_the_letter_too
 from tests.year import ORDER, Year, advance, build_year
 from units.enums import Role
 from units.models import Membership, Organiser, PeopleImport, User
@@ -112,9 +112,10 @@ class World:
     """`campaign`, `run`, `publication` and `upload` are of 2025; `year` is 2026. The document is of unit A and stands
     for 1.1; `before` is its document of 2024 at 1.2, `merged` that of a unit that went into A this year, `late` a paper
     of A that came after the close and was followed by an extension, `note` what its head asked for at 1.2, `signed` the
-    signed paper of its newest receipt. The exclusion, the amendment, the minutes, the waiting workbook and the set that
-    is being written are c's. The staff of unit A has an unused code and lent the role to somebody who is not in
-    `people`; the waiting table of people is the administrator's. A file of unit B is held back by the virus scanner."""
+    signed paper of its newest receipt, `signed_letter` that of its công văn giải trình. The exclusion, the amendment,
+    the minutes, the waiting workbook and the set that is being written are c's. The staff of unit A has an unused code
+    and lent the role to somebody who is not in `people`; the waiting table of people is the administrator's. A file of
+    unit B is held back by the virus scanner."""
 
     organiser: Organiser
     campaign: Campaign
@@ -129,6 +130,7 @@ class World:
     late: LatePaper | None = None
     note: ReturnNote | None = None
     signed: Signing | None = None
+    signed_letter: Signing | None = None
     question: Question | None = None
     task: FollowUp | None = None
     exclusion: Exclusion | None = None
@@ -184,6 +186,7 @@ class World:
                     "lat": self.late,
                     "not": self.note,
                     "sig": self.signed,
+                    "let": self.signed_letter,
                     "hel": self.held,
                 }.get(short[:3])
             ),
@@ -304,6 +307,7 @@ def _made(phase: Phase) -> World:
     world.late = LatePaper.objects.filter(submission__participant=year.a).first()
     world.note = ReturnNote.objects.filter(participant=year.a).first()
     world.signed = Signing.objects.filter(receipt__submission__participant=year.a).exclude(key="").first()
+    world.signed_letter = Signing.objects.filter(letter__explanation__participant=year.a).exclude(key="").first()
     world.question = Question.objects.filter(participant=year.a).first()
     world.task = _task(year)
     _things_of_the_coordinator(world)
@@ -325,6 +329,8 @@ def _year(phase: Phase) -> Year:
             bring_what_the_unit_can(year)
         if step == Phase.APPRAISAL:
             sign_on_paper_too(year)
+        if step == Phase.REAPPRAISAL:
+            sign_the_letter_too(year)
     return year
 
 

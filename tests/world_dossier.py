@@ -13,11 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from scoring.enums import Phase
-from scoring.models import Group, LatePaper, Participant, ReturnNote, Submission
+from scoring.models import ExplanationReceipt, Group, LatePaper, Participant, ReturnNote, Submission
 from scoring.services.asking import ask
 from scoring.services.cloning import clone
 from scoring.services.evidence import Details, Incoming, add_evidence, add_version, stored
-from scoring.services.signing import Paper, checked_paper, sign_on_paper
+from scoring.services.signing import Paper, checked_paper, sign_letter_on_paper, sign_on_paper
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
 from tests.scoring.evidence.samples import image, pdf
 from tests.year import Year
@@ -49,6 +49,14 @@ def sign_on_paper_too(year: Year) -> None:
     paper = Paper("58/BC-SAT", timezone.localdate())
     upload = SimpleUploadedFile("ban-ky.pdf", pdf(b"(ban ky)"))
     sign_on_paper(year.a, receipt.digest, paper, upload, by=year["aH"])
+
+
+def sign_the_letter_too(year: Year) -> None:
+    """Once unit A has sent its explanation: the signed paper of its công văn."""
+    receipt = ExplanationReceipt.objects.filter(explanation__participant=year.a).get()
+    paper = Paper("61/SAT-VP", timezone.localdate())
+    upload = SimpleUploadedFile("cong-van-ky.pdf", pdf(b"(cong van)"))
+    sign_letter_on_paper(year.a, receipt.digest, paper, upload, by=year["aH"])
 
 
 def _late_paper(year: Year) -> None:
