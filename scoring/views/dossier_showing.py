@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from scoring.enums import CriterionRole, Source, Stage
-from scoring.models import Value, ValueChange
+from scoring.models import Criterion, Value, ValueChange
 from scoring.selectors.announced import announced_run
 from scoring.selectors.histories import ORGANISER_SIDE
 from scoring.selectors.results import unit_print
@@ -46,7 +46,8 @@ class Row:
 class Totals:
     """The unit's sums as they stand: with open claims counting 0, and as if they were confirmed.
 
-    `own` is (points, maximum) of the leaves that the unit itself answers, None where it answers all of them.
+    `own` is (points, maximum) of the leaves that the unit itself answers, `others` of those that somebody else enters;
+    both None where the unit answers all or none of them.
     """
 
     points: str
@@ -56,6 +57,7 @@ class Totals:
     nodes: dict[str, tuple[str, str]]
     accepted: Totals | None = None
     own: tuple[str, str] | None = None
+    others: tuple[str, str] | None = None
 
 
 def totals_of(opened: Opened, card: Scorecard | None = None) -> Totals | None:
@@ -70,7 +72,8 @@ def totals_of(opened: Opened, card: Scorecard | None = None) -> Totals | None:
         grade["code"]: grade["label"] for grade in opened.dossier.group.grades or participant.campaign.grades or []
     }
     totals = _totals(card, grades, _totals(accepted, grades) if accepted else None)
-    return replace(totals, own=_own(card, opened))
+    own, others = _parts(card, opened)
+    return replace(totals, own=own, others=others)
 
 
 @dataclass(frozen=True)
@@ -254,13 +257,18 @@ def _totals(card: Scorecard, grades: dict[str, str], accepted: Totals | None = N
     )
 
 
-def _own(card: Scorecard, opened: Opened) -> tuple[str, str] | None:
-    """The self-assessed part alone; before anything is entered by the coordinator the whole would read as lost."""
+def _parts(card: Scorecard, opened: Opened) -> tuple[tuple[str, str], tuple[str, str]] | tuple[None, None]:
+    """`own` and `others` of the totals: before the others have entered anything the whole would read as lost."""
     scored = [line.criterion for line in opened.sheet.lines if line.criterion.role == CriterionRole.SCORED]
-    own = [leaf.code for leaf in scored if leaf.source == Source.SELF]
+    own = [leaf for leaf in scored if leaf.source == Source.SELF]
     if not own or len(own) == len(scored):
-        return None
-    nodes = [card.nodes[code] for code in own if card.nodes[code]["applicable"]]
+        return None, None
+    others = [leaf for leaf in scored if leaf.source != Source.SELF]
+    return _sum_of(card, own), _sum_of(card, others)
+
+
+def _sum_of(card: Scorecard, leaves: list[Criterion]) -> tuple[str, str]:
+    nodes = [card.nodes[leaf.code] for leaf in leaves if card.nodes[leaf.code]["applicable"]]
     points, maximum = (sum((Decimal(node[key]) for node in nodes), Decimal(0)) for key in ("points", "max_points"))
     return show_points(points), show_points(maximum)
 

@@ -7,24 +7,24 @@ import logging
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from scoring.enums import EvidenceKind
-from scoring.files.evidence_store import Damaged, StoreFailed, Unavailable, open_whole
-from scoring.forms.evidence import AddForm, AttachForm, BackForm, DetailsForm, VersionForm, add_errors
+from scoring.files.evidence_store import Damaged, Unavailable, open_whole
+from scoring.forms.evidence import AddForm, AttachForm, BackForm, DetailsForm, VersionForm
 from scoring.models import Evidence, Participant
 from scoring.permissions import ADD_EVIDENCE, VIEW_EVIDENCE
 from scoring.selectors.dossiers import participant_visible_to
 from scoring.selectors.evidence import document_of, documents_of, evidence_visible_to, file_of, use_of
 from scoring.selectors.scans import held_back
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
-from scoring.services.evidence import FilesRefused, add_evidence, add_version
+from scoring.services.evidence import add_evidence, add_version
 from scoring.services.evidence_details import change_details, drop_use, remove, use_for
 from scoring.services.evidence_pen import Pens, pens_of
+from scoring.views.refused_upload import REFUSALS, explain
 from units.permissions import can
 from units.views.gates import SignedInRequest, route
 
@@ -54,8 +54,8 @@ def add(request: SignedInRequest, participant: Participant) -> HttpResponseBase:
     data = form.cleaned_data
     try:
         made = add_evidence(participant, data["uploads"], form.details, by=request.user, **form.use)
-    except _REFUSALS as refused:
-        return _add_page(request, participant, form, status=_explain(form, "uploads", refused))
+    except REFUSALS as refused:
+        return _add_page(request, participant, form, status=explain(form, "uploads", refused))
     messages.info(
         request, f"Đã lưu {len(made)} tài liệu." if len(made) > 1 else f"Đã lưu tài liệu “{made[0].abstract}”."
     )
@@ -76,7 +76,7 @@ def document(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
     except StaleEdit as stale:
         return _stale_page(request, evidence, form, stale)
     except (Conflict, Incomplete) as refused:
-        return document_page(request, evidence, form, status=_explain(form, "abstract", refused))
+        return document_page(request, evidence, form, status=explain(form, "abstract", refused))
     messages.info(request, "Đã lưu thông tin tài liệu.")
     return redirect(form.cleaned_data["back"] or url_of(evidence))
 
@@ -90,8 +90,8 @@ def version(request: SignedInRequest, evidence: Evidence) -> HttpResponseBase:
         return document_page(request, evidence, version_form=form, status=UNPROCESSABLE)
     try:
         made = add_version(evidence, form.cleaned_data["file"], by=request.user, purpose=form.cleaned_data["purpose"])
-    except _REFUSALS as refused:
-        return document_page(request, evidence, version_form=form, status=_explain(form, "file", refused))
+    except REFUSALS as refused:
+        return document_page(request, evidence, version_form=form, status=explain(form, "file", refused))
     messages.info(request, f"Đã lưu bản {made.number}. Các bản trước vẫn còn và vẫn mở được.")
     return redirect(url_of(evidence))
 
@@ -113,7 +113,7 @@ def attach(request: SignedInRequest, participant: Participant) -> HttpResponseBa
     try:
         use_for(evidence, criterion, data["pages"], by=request.user, purpose=data["purpose"])
     except (Conflict, Incomplete) as refused:
-        return _attach_page(request, participant, form, status=_explain(form, "pages", refused))
+        return _attach_page(request, participant, form, status=explain(form, "pages", refused))
     messages.info(request, f"Đã gắn “{evidence.abstract}” vào tiêu chí {criterion.code}.")
     return redirect(data["back"] or url_of(evidence))
 
@@ -178,25 +178,6 @@ def seal(response: HttpResponseBase) -> HttpResponseBase:
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-_REFUSALS = (Conflict, Incomplete, FilesRefused, StoreFailed)
-
-
-def _explain(form: Form, field: str, refused: Exception) -> int:
-    """Put the refusal into the form and return its status."""
-    match refused:
-        case FilesRefused():
-            add_errors(form, field, [fault.sentence for fault in refused.faults])
-            return TOO_LARGE if refused.is_too_large else UNPROCESSABLE
-        case Incomplete():
-            add_errors(form, refused.field if refused.field in form.fields else field, [refused.sentence])
-            return UNPROCESSABLE
-        case Conflict():
-            add_errors(form, "", [refused.sentence])
-            return CONFLICT
-    add_errors(form, field, [str(refused)])
-    return UNAVAILABLE
 
 
 def frame_of(request: SignedInRequest, participant: Participant) -> dict[str, Any]:

@@ -11,21 +11,19 @@ from django.views.decorators.http import require_POST, require_safe
 from scoring.enums import ExplanationState, Stage
 from scoring.exporters.letter import letter_docx, letter_pdf
 from scoring.exporters.receipt import receipt_pdf as make_receipt_pdf
-from scoring.files.evidence_store import StoreFailed
 from scoring.forms.report import PaperForm
 from scoring.models import Explanation, Signing
 from scoring.permissions import SIGN_PAPER, VIEW_RECEIPT
 from scoring.selectors.dossiers import explanation_below
 from scoring.selectors.letters import SentLetter, letter_by_mark, letter_signing_visible_to, letters_of, newest_letter
-from scoring.services.errors import Conflict, Incomplete
-from scoring.services.evidence import FilesRefused
 from scoring.services.letter_content import LetterContent, letter_of, letter_of_receipt
 from scoring.services.letter_receipt import letter_receipt_of
 from scoring.services.receipts import digest_of
 from scoring.services.signing import letter_signing_pen, sign_letter_on_paper
 from scoring.views.explanation_frame import Opened, opened_by
+from scoring.views.refused_upload import REFUSALS, explain
 from scoring.views.report import WORD, attached
-from scoring.views.signed_paper import Withheld, explain, saved
+from scoring.views.signed_paper import Withheld, saved
 from units import trail
 from units.permissions import can
 from units.views.gates import SignedInRequest, route
@@ -102,8 +100,8 @@ def signing(request: SignedInRequest, explanation: Explanation) -> HttpResponseB
         sign_letter_on_paper(
             explanation.participant, data["digest"], form.paper, data["file"], by=request.user
         )  # fmt: skip
-    except (Conflict, Incomplete, FilesRefused, StoreFailed) as refused:
-        return _receipt_page(request, opened, newest, form, status=explain(form, refused))
+    except REFUSALS as refused:
+        return _receipt_page(request, opened, newest, form, status=explain(form, "file", refused))
     messages.info(request, "Đã lưu bản ký giấy. Biên nhận ghi số, ngày và bản ký này.")
     return redirect("scoring:letter_receipt", *opened.address, newest.receipt.sequence)
 

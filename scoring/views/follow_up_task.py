@@ -7,7 +7,6 @@ import io
 import logging
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,8 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from scoring.enums import FollowUpState
-from scoring.files.evidence_store import Damaged, StoreFailed, Unavailable, open_whole
-from scoring.forms.evidence import add_errors
+from scoring.files.evidence_store import Damaged, Unavailable, open_whole
 from scoring.forms.follow_up import TaskFileForm, TaskForm
 from scoring.models import FollowUp
 from scoring.permissions import FOLLOW_UP
@@ -24,10 +22,10 @@ from scoring.selectors.colleagues import colleagues_of
 from scoring.selectors.follow_ups import file_of_task, files_of, follow_up_at
 from scoring.selectors.scans import held_back
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
-from scoring.services.evidence import FilesRefused
 from scoring.services.following_up import add_file, change_task, take_file_off
 from scoring.views.dossier_frame import open_dossier
 from scoring.views.evidence import seal
+from scoring.views.refused_upload import REFUSALS, explain
 from scoring.views.stale import Clash, again, stale_page
 from units.vietnamese import format_date
 from units.views.gates import SignedInRequest, route
@@ -48,7 +46,7 @@ def follow_up(request: SignedInRequest, task: FollowUp) -> HttpResponseBase:
     try:
         changed = change_task(task, form.task, seen=form.cleaned_data["version"], by=request.user)
     except (Incomplete, Conflict) as refused:
-        status = explain(form, refused)
+        status = explain(form, "", refused)
         return _page(request, task, form, status=status)
     except StaleEdit as stale:
         return _overtaken(request, task, form, stale.current)
@@ -65,8 +63,8 @@ def bring_file(request: SignedInRequest, task: FollowUp) -> HttpResponseBase:
         return _page(request, task, files=form, status=UNPROCESSABLE)
     try:
         made = add_file(task, form.cleaned_data["file"], form.cleaned_data["abstract"], by=request.user)
-    except (Incomplete, Conflict, FilesRefused, StoreFailed) as refused:
-        return _page(request, task, files=form, status=explain(form, refused))
+    except REFUSALS as refused:
+        return _page(request, task, files=form, status=explain(form, "file", refused))
     messages.info(request, f"Đã lưu “{made.abstract}”.")
     return redirect("scoring:follow_up", *_address(task), task.pk)
 
@@ -102,22 +100,6 @@ def drop_file(request: SignedInRequest, task: FollowUp) -> HttpResponseBase:
     take_file_off(found, by=request.user)
     messages.info(request, f"Đã gỡ “{found.abstract}” khỏi việc theo dõi.")
     return redirect("scoring:follow_up", *_address(task), task.pk)
-
-
-def explain(form: Form, refused: Exception) -> int:
-    """Put the refusal into the form and return its status."""
-    match refused:
-        case FilesRefused():
-            add_errors(form, "file", [fault.sentence for fault in refused.faults])
-            return TOO_LARGE if refused.is_too_large else UNPROCESSABLE
-        case Incomplete():
-            add_errors(form, refused.field if refused.field in form.fields else "", [refused.sentence])
-            return UNPROCESSABLE
-        case Conflict():
-            add_errors(form, "", [refused.sentence])
-            return CONFLICT
-    add_errors(form, "", [str(refused)])
-    return UNAVAILABLE
 
 
 def is_late(task: FollowUp, today: datetime.date) -> bool:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from scoring.files.evidence_store import Damaged, StoreFailed, Unavailable
+from scoring.files.evidence_store import Damaged, Unavailable
 from scoring.forms.follow_up import BringForm, TaskForm
 from scoring.models import Campaign, Criterion, Submission
 from scoring.permissions import COUNT_FOLLOW_UPS, FOLLOW_UP
@@ -32,11 +32,11 @@ from scoring.selectors.follow_ups import (
     tasks_of_unit,
 )
 from scoring.services.errors import Conflict, Incomplete
-from scoring.services.evidence import FilesRefused
 from scoring.services.following_up import bring_to_leaf, lost_at, make_task, task_pen
 from scoring.views.analysis_showing import say_points
 from scoring.views.dossier_frame import open_dossier
-from scoring.views.follow_up_task import explain, is_late
+from scoring.views.follow_up_task import is_late
+from scoring.views.refused_upload import REFUSALS, explain
 from units.vietnamese import format_date
 from units.views.gates import SignedInRequest, route
 
@@ -97,7 +97,7 @@ def add(request: SignedInRequest, submission: Submission) -> HttpResponseBase:
             try:
                 task = make_task(participant, criterion, form.task, say_points(lost.lost), by=request.user)
             except (Incomplete, Conflict) as refused:
-                status = explain(form, refused)
+                status = explain(form, "", refused)
             else:
                 messages.info(request, f"Đã lập việc theo dõi {criterion.code}, hạn {format_date(task.due_on)}.")
                 return redirect("scoring:follow_ups", *opened.address)
@@ -126,8 +126,8 @@ def offers(request: SignedInRequest, submission: Submission) -> HttpResponseBase
             given = form.cleaned_data
             try:
                 bring_to_leaf(participant, criterion, given["file"], key=given["key"], by=request.user)
-            except (Incomplete, Conflict, FilesRefused, StoreFailed, Damaged, Unavailable) as refused:
-                status = explain(form, refused)
+            except (*REFUSALS, Damaged, Unavailable) as refused:
+                status = explain(form, "", refused)
             else:
                 messages.info(request, f"Đã dùng tài liệu cho {criterion.code}. Điền số, ngày văn bản ở tài liệu đó.")
                 return redirect("scoring:answer", *address)

@@ -6,16 +6,14 @@ import io
 import logging
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from scoring.enums import Source
-from scoring.files.evidence_store import Damaged, StoreFailed, Unavailable, open_whole
+from scoring.files.evidence_store import Damaged, Unavailable, open_whole
 from scoring.forms.dossier import AnswerForm
-from scoring.forms.evidence import add_errors
 from scoring.forms.late_paper import HandInForm, LatePaperForm
 from scoring.models import LatePaper, Submission
 from scoring.permissions import ENTER_ON_BEHALF, VIEW_REPORT
@@ -23,7 +21,6 @@ from scoring.selectors.late_paper import late_paper_visible_to, paper_in_hand
 from scoring.selectors.scans import held_back
 from scoring.selectors.worksheet import Line, dossier_visible_to
 from scoring.services.errors import Conflict, Incomplete, StaleEdit, WrongFigures
-from scoring.services.evidence import FilesRefused
 from scoring.services.late_papers import clear_on_behalf, enter_on_behalf, mark_of, on_behalf_pen, take_paper
 from scoring.services.leaves import leaf_of
 from scoring.services.transitions import perform
@@ -32,6 +29,7 @@ from scoring.views.dossier_leaf import Asked, clash_of, standing_version
 from scoring.views.dossier_showing import points_of_max
 from scoring.views.evidence import seal
 from scoring.views.late_paper_places import url_of
+from scoring.views.refused_upload import REFUSALS, explain
 from scoring.views.showing import show_value
 from scoring.views.stale import again, stale_page
 from units.permissions import can
@@ -54,8 +52,8 @@ def late_paper(request: SignedInRequest, submission: Submission) -> HttpResponse
     data = form.cleaned_data
     try:
         paper = take_paper(submission, form.arrived, data["file"], version=data["version"], by=request.user)
-    except (Conflict, Incomplete, FilesRefused, StoreFailed) as refused:
-        return _page(request, submission, form, status=_explain(form, "file", refused))
+    except REFUSALS as refused:
+        return _page(request, submission, form, status=explain(form, "file", refused))
     messages.info(request, f"Đã ghi văn bản số {paper.number}. Nhập thay từng tiêu chí, rồi nộp thay.")
     return redirect(url_of(submission))
 
@@ -104,7 +102,7 @@ def hand_in(request: SignedInRequest, submission: Submission) -> HttpResponseBas
     try:
         perform(submission, "submit_on_behalf", request.user, version=data["version"], reason=data["reason"])
     except (Conflict, Incomplete) as refused:
-        return _page(request, submission, hand_in_form=form, status=_explain(form, "reason", refused))
+        return _page(request, submission, hand_in_form=form, status=explain(form, "reason", refused))
     messages.info(request, f"Đã nộp thay hồ sơ của {submission.participant.name}. Đơn vị được báo.")
     return redirect("scoring:worksheet", *open_dossier(request.user, submission).address)
 
@@ -200,18 +198,3 @@ def _leaf_page(
         "here_url": reverse("scoring:late_paper_leaf", args=[*opened.address, line.criterion.code]),
     }
     return render(request, "scoring/dossier/late_paper_leaf.html", context, status=status)
-
-
-def _explain(form: Form, field: str, refused: Exception) -> int:
-    match refused:
-        case FilesRefused():
-            add_errors(form, field, [fault.sentence for fault in refused.faults])
-            return TOO_LARGE if refused.is_too_large else UNPROCESSABLE
-        case Incomplete():
-            add_errors(form, refused.field if refused.field in form.fields else field, [refused.sentence])
-            return UNPROCESSABLE
-        case Conflict():
-            add_errors(form, "", [refused.sentence])
-            return CONFLICT
-    add_errors(form, field, [str(refused)])
-    return UNAVAILABLE

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from scoring.enums import SubmissionState
 from scoring.exporters.receipt import receipt_pdf as make_receipt_pdf
 from scoring.exporters.self_report import report_docx, report_pdf
-from scoring.files.evidence_store import StoreFailed
 from scoring.forms.report import PaperForm, WordsForm
 from scoring.models import Signing, Submission
 from scoring.permissions import SIGN_PAPER, VIEW_RECEIPT, VIEW_REPORT, WRITE_REPORT
@@ -25,15 +24,15 @@ from scoring.selectors.report import (
 )
 from scoring.selectors.sheet_history import receipts_of
 from scoring.services.dossier import read_dossier
-from scoring.services.errors import Conflict, Incomplete, StaleEdit
-from scoring.services.evidence import FilesRefused
+from scoring.services.errors import Conflict, StaleEdit
 from scoring.services.receipt_content import receipt_content_of
 from scoring.services.report_content import report_of
 from scoring.services.report_words import words_pen, write_words
 from scoring.services.signing import sign_on_paper, signing_pen
 from scoring.views.dossier_frame import open_dossier
 from scoring.views.evidence import seal
-from scoring.views.signed_paper import Withheld, explain, saved
+from scoring.views.refused_upload import REFUSALS, explain
+from scoring.views.signed_paper import Withheld, saved
 from scoring.views.stale import Clash, again, stale_page
 from units.permissions import authorize, can
 from units.views.gates import SignedInRequest, route
@@ -119,8 +118,8 @@ def signing(request: SignedInRequest, submission: Submission) -> HttpResponseBas
     data = form.cleaned_data
     try:
         sign_on_paper(submission.participant, data["digest"], form.paper, data["file"], by=request.user)
-    except (Conflict, Incomplete, FilesRefused, StoreFailed) as refused:
-        return _page(request, submission, paper=form, status=explain(form, refused))
+    except REFUSALS as refused:
+        return _page(request, submission, paper=form, status=explain(form, "file", refused))
     messages.info(request, "Đã lưu bản ký giấy. Bản ký ghi trong biên nhận của lần nộp này.")
     return redirect(_url(submission))
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 import io
 import logging
 
-from django.forms import Form
 from django.http import FileResponse, HttpResponseBase
 
 from scoring.files.evidence_store import Damaged, Unavailable, open_whole
-from scoring.forms.evidence import add_errors
 from scoring.models import Signing
 from scoring.selectors.scans import held_back
-from scoring.services.errors import Conflict, Incomplete
-from scoring.services.evidence import FilesRefused
 from scoring.views.evidence import seal
 from units.views.gates import SignedInRequest
 
@@ -44,19 +40,3 @@ def saved(request: SignedInRequest, paper: Signing) -> HttpResponseBase:
     response = FileResponse(body, as_attachment=True, filename=paper.name, content_type="application/octet-stream")
     response["Content-Length"] = str(paper.size)
     return seal(response)
-
-
-def explain(form: Form, refused: Exception) -> int:
-    """Put the refusal of an upload into its form and return the status."""
-    match refused:
-        case FilesRefused():
-            add_errors(form, "file", [fault.sentence for fault in refused.faults])
-            return TOO_LARGE if refused.is_too_large else UNPROCESSABLE
-        case Incomplete():
-            add_errors(form, refused.field if refused.field in form.fields else "file", [refused.sentence])
-            return UNPROCESSABLE
-        case Conflict():
-            add_errors(form, "", [refused.sentence])
-            return CONFLICT
-    add_errors(form, "file", [str(refused)])
-    return UNAVAILABLE
