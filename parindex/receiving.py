@@ -9,17 +9,20 @@ is larger than anything the portal takes, reaches no view (`middleware.RefuseHal
 from __future__ import annotations
 
 import datetime
+import io
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from django.utils.http import parse_header_parameters
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -40,10 +43,14 @@ class ReceiveFirst:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ[_ARRIVED] = time.monotonic_ns()
-        with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
+        body = tempfile.SpooledTemporaryFile(IN_MEMORY)
+        try:
             environ[FAULT] = _take_in(environ, body)
-            environ["wsgi.input"] = body
+            environ["wsgi.input"] = io.BytesIO() if environ[FAULT] == NO_ROOM else body
             return self._working.submit(self._application, environ, start_response).result()
+        finally:
+            with suppress(OSError):  # what found no room is tried once more here, and let go all the same
+                body.close()
 
 
 def _take_in(environ: dict[str, Any], body: IO[bytes]) -> str:
@@ -65,6 +72,10 @@ def _take_in(environ: dict[str, Any], body: IO[bytes]) -> str:
         except OSError:
             return NO_ROOM
         length -= len(chunk)
+    try:
+        body.flush()  # small pieces have only lain in memory so far
+    except OSError:
+        return NO_ROOM
     return "" if _is_ended(environ.get("CONTENT_TYPE", ""), body) else CUT
 
 
@@ -94,22 +105,40 @@ def time_since_arrival(request: HttpRequest) -> datetime.timedelta:
     return datetime.timedelta(microseconds=0 if arrived is None else (time.monotonic_ns() - arrived) // 1000)
 
 
+class NoRoom(MultiPartParserError):
+    """The form was whole, but a file in it found no room while it was read. Django takes it for a form that it cannot
+    read and asks `parindex.views.bad_request`, which says what it is."""
+
+
 class NamelessFiles(FileUploadHandler):
     """Django's own handler of larger files, without a name on the disk: whatever ends the process, nothing stays."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         told = (self.file_name, self.content_type, 0, self.charset, self.content_type_extra)
-        self.file = UploadedFile(tempfile.TemporaryFile(), *told)
+        with self._in_room():
+            self.file = UploadedFile(tempfile.TemporaryFile(), *told)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.file.write(raw_data)
+        with self._in_room():
+            self.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:
-        self.file.seek(0)
+        with self._in_room():
+            self.file.seek(0)
         self.file.size = file_size
         return self.file
 
     def upload_interrupted(self) -> None:
         if hasattr(self, "file"):
-            self.file.close()
+            with suppress(OSError):
+                self.file.close()
+
+    @contextmanager
+    def _in_room(self) -> Iterator[None]:
+        """Raises `NoRoom` where the disk takes no more."""
+        try:
+            yield
+        except OSError as fault:
+            self.upload_interrupted()
+            raise NoRoom("no room for an uploaded file") from fault

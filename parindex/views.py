@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from parindex.answers import refused, wants_json
+from parindex.receiving import NoRoom
 from units.permissions import Refused
 from units.views.gates import public
 
@@ -55,7 +56,9 @@ def _constant_not_found() -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 where the request was larger than the limits of the settings."""
+    """400; 413 where the request was larger than the limits of the settings, 503 where a file found no room."""
+    if isinstance(exception, NoRoom):
+        return no_room(request)
     is_too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
     if wants_json(request):
         return refused(TOO_LARGE, 413) if is_too_large else refused(UNREADABLE, 400)

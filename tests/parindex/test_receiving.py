@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
 
@@ -24,6 +25,17 @@ class Slowly(io.BytesIO):
     def read(self, *size: int | None) -> bytes:
         time.sleep(0.1)
         return super().read(*size)
+
+
+class InPieces(io.BytesIO):
+    """A client whose line brings `piece` bytes at a time."""
+
+    def __init__(self, data: bytes, piece: int) -> None:
+        super().__init__(data)
+        self.piece = piece
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(self.piece if size is None or size < 0 else min(size, self.piece))
 
 
 def received(body: io.BytesIO, length: int, kind: str = FORM) -> dict[str, Any]:
@@ -41,10 +53,10 @@ def received(body: io.BytesIO, length: int, kind: str = FORM) -> dict[str, Any]:
 
 
 @contextmanager
-def no_room() -> Iterator[None]:
-    """No file may grow, as on a full disk."""
+def no_room(limit: int = 1024) -> Iterator[None]:
+    """No file may grow beyond `limit` bytes, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
     try:
         yield
     finally:
@@ -81,6 +93,28 @@ def test_where_the_disk_is_full_the_fault_is_told_and_the_next_request_goes_on()
     with no_room():
         assert received(io.BytesIO(data), len(data))["fault"] == NO_ROOM
     assert received(io.BytesIO(data), len(data))["fault"] == ""
+
+
+@pytest.mark.parametrize(
+    ("length", "piece", "limit"),
+    [(70_000, 1_000, 65_536), (300_000, 1_000, 100_000), (66_000, 65_536, 65_536), (200_000, 1_460, 131_072)],
+)
+def test_a_disk_that_is_full_only_when_the_last_small_piece_goes_out_is_told_too(
+    length: int, piece: int, limit: int
+) -> None:
+    with no_room(limit):
+        found = received(InPieces(b"x" * length, piece), length)
+    assert (found["fault"], found["body"]) == (NO_ROOM, b"")
+
+
+@pytest.mark.parametrize(("size", "limit"), [(3_000_000, 1_500_000), (3_000_000, 2_999_999), (3_000_000, 0)])
+def test_a_file_that_finds_no_room_while_the_form_is_read_is_answered_in_words(size: int, limit: int) -> None:
+    for headers, said in (({}, "Đợi vài phút rồi gửi lại"), ({"Accept": "application/json"}, '"state": "busy"')):
+        file = SimpleUploadedFile("a.pdf", b"x" * size)
+        with no_room(limit):
+            answer = Client().post("/tai-khoan/dang-nhap/", {"tep": file}, headers=headers)
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        assert said in answer.content.decode()
 
 
 def test_no_room_is_said_in_words_to_people_and_to_scripts() -> None:
