@@ -8,6 +8,7 @@ is larger than anything the portal takes, reaches no view (`middleware.RefuseHal
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import io
 import os
@@ -30,6 +31,7 @@ WORKING = 2  # threads of one process that answer
 IN_MEMORY = 64 * 1024
 CHUNK = 64 * 1024
 CUT, NO_ROOM = "cut", "no room"
+CHARSETS = ("utf-8", "ascii", "iso8859-1")
 _AFTER_THE_END = b"\r\n"
 FAULT, _ARRIVED = "parindex.fault", "parindex.arrived"
 
@@ -55,6 +57,11 @@ class ReceiveFirst:
 
 def _take_in(environ: dict[str, Any], body: IO[bytes]) -> str:
     """Copy what the client sends into `body`, as long as it promised; the fault, or ""."""
+    try:
+        kind, options = _content_type(environ.get("CONTENT_TYPE", ""))
+    except (ValueError, TypeError, LookupError):
+        environ["CONTENT_TYPE"] = ""  # Django reads it before it asks any of us, and would fall over it
+        return CUT
     length = length_of(environ.get("CONTENT_LENGTH"))
     if length > settings.LARGEST_REQUEST:
         return ""  # not a byte of it is read: the length alone refuses it
@@ -76,19 +83,28 @@ def _take_in(environ: dict[str, Any], body: IO[bytes]) -> str:
         body.flush()  # small pieces have only lain in memory so far
     except OSError:
         return NO_ROOM
-    return "" if _is_ended(environ.get("CONTENT_TYPE", ""), body) else CUT
+    is_whole = kind != "multipart/form-data" or _is_ended(options.get("boundary", ""), body)
+    body.seek(0)
+    return "" if is_whole else CUT
 
 
-def _is_ended(content_type: str, body: IO[bytes]) -> bool:
-    """Leave `body` at its beginning. A form with files says where it ends: without that a length that was told too
-    short would make the first half of a file a file."""
-    kind, options = parse_header_parameters(content_type)
-    end = f"--{options.get('boundary', '')}--".encode()
+def _content_type(told: str) -> tuple[str, dict[str, str]]:
+    """Kind and options. Raises ValueError, TypeError or LookupError for what Python's own reader falls over, and for a
+    charset that is no way of writing our pages: Django would read the query with it ("idna", "base64", "utf-16")."""
+    kind, options = parse_header_parameters(told)
+    with suppress(LookupError):  # an unknown charset counts for nothing
+        if codecs.lookup(options.get("charset", "utf-8")).name not in CHARSETS:
+            raise ValueError("a charset that no page of ours is written in")
+    return kind, options
+
+
+def _is_ended(boundary: str, body: IO[bytes]) -> bool:
+    """A form with files says where it ends: without that a length that was told too short would make the first half of
+    a file a file."""
+    end = f"--{boundary}--".encode()
     size = body.seek(0, os.SEEK_END)
     body.seek(max(0, size - len(end) - len(_AFTER_THE_END)))
-    tail = body.read()
-    body.seek(0)
-    return kind != "multipart/form-data" or tail.rstrip(_AFTER_THE_END).endswith(end)
+    return body.read().rstrip(_AFTER_THE_END).endswith(end)
 
 
 def length_of(told: str | None) -> int:

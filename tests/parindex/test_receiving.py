@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.wsgi import WSGIRequest
-from django.test import Client
+from django.core.wsgi import get_wsgi_application
+from django.test import Client, RequestFactory
 
 from parindex.receiving import FAULT, NO_ROOM, ReceiveFirst, time_since_arrival
 
@@ -86,6 +87,33 @@ def test_what_came_slowly_began_when_its_first_byte_came() -> None:
 def test_a_form_with_files_is_whole_where_it_says_that_it_ends(sent: bytes, told: int | None, is_whole: bool) -> None:
     found = received(io.BytesIO(sent), len(sent) if told is None else told, "multipart/form-data; boundary=b")
     assert (found["fault"] == "") is is_whole
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain; x*=foo'a'b",
+        "multipart/form-data; boundary*=foo'en'x",
+        "text/plain; x*=a; x*0=b",
+        "text/plain; charset*=utf-8''%00",
+        "multipart/form-data; boundary*=utf-8''%ff; charset=base64",
+        *(f"text/plain; charset={name}" for name in ("idna", "punycode", "base64", "rot13", "undefined", "utf-16")),
+    ],
+)
+def test_a_content_type_that_nothing_can_read_is_refused_in_words(kind: str) -> None:
+    portal = ReceiveFirst(get_wsgi_application())
+    told: list[str] = []
+    asked = RequestFactory().generic("POST", "/tai-khoan/dang-nhap/?a=%C3%A9&xn--=1", b"a=1", content_type=FORM).environ
+    page = b"".join(portal(asked | {"CONTENT_TYPE": kind}, lambda status, headers: told.append(status)))
+    assert told == ["400 Bad Request"]
+    assert "không đọc được" in page.decode()
+
+
+@pytest.mark.parametrize(
+    "kind", ["", FORM, f"{FORM}; charset=UTF-8", "text/plain; charset=us-ascii; x*=utf-8''%C3%A9", ";"]
+)
+def test_a_content_type_that_means_something_or_nothing_hinders_nobody(kind: str) -> None:
+    assert received(io.BytesIO(b"a=1"), 3, kind)["fault"] == ""
 
 
 def test_where_the_disk_is_full_the_fault_is_told_and_the_next_request_goes_on() -> None:
