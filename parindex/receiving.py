@@ -12,6 +12,7 @@ import codecs
 import datetime
 import io
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -31,8 +32,9 @@ WORKING = 2  # threads of one process that answer
 IN_MEMORY = 64 * 1024
 CHUNK = 64 * 1024
 CUT, NO_ROOM = "cut", "no room"
+EPILOGUE = 64 * 1024  # bytes; clients send a line end at most
 CHARSETS = ("utf-8", "ascii", "iso8859-1")
-_AFTER_THE_END = b"\r\n"
+_END = re.compile(rb"--[ \t]*(\r|\n|\Z)")
 FAULT, _ARRIVED = "parindex.fault", "parindex.arrived"
 
 
@@ -100,11 +102,12 @@ def _content_type(told: str) -> tuple[str, dict[str, str]]:
 
 def _is_ended(boundary: str, body: IO[bytes]) -> bool:
     """A form with files says where it ends: without that a length that was told too short would make the first half of
-    a file a file."""
-    end = f"--{boundary}--".encode()
+    a file a file. After the end some lines may come (RFC 2046, 5.1.1: the epilogue), but no further part."""
+    mark = b"--" + boundary.encode()
     size = body.seek(0, os.SEEK_END)
-    body.seek(max(0, size - len(end) - len(_AFTER_THE_END)))
-    return body.read().rstrip(_AFTER_THE_END).endswith(end)
+    body.seek(max(0, size - len(mark) - EPILOGUE))
+    _, last_mark, rest = body.read().rpartition(mark)
+    return bool(boundary and last_mark and _END.match(rest))
 
 
 def length_of(told: str | None) -> int:

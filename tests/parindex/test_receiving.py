@@ -15,7 +15,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 from django.test import Client, RequestFactory
 
-from parindex.receiving import FAULT, NO_ROOM, ReceiveFirst, time_since_arrival
+from parindex.receiving import CUT, FAULT, NO_ROOM, ReceiveFirst, time_since_arrival
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -78,6 +78,11 @@ def test_what_came_slowly_began_when_its_first_byte_came() -> None:
     [
         (b"--b\r\n\r\nx\r\n--b--\r\n", None, True),
         (b"--b\r\n\r\nx\r\n--b--", None, True),
+        (b"--b\r\n\r\nx\r\n--b--\r\n\r\n", None, True),
+        (b"--b\r\n\r\nx\r\n--b-- \r\nan epilogue\r\n-- of the\r\n--mailer\r\n", None, True),
+        (b"--b\r\n\r\nx\r\n--b--\r\n" + b"." * 60_000, None, True),
+        (b"--b\r\n\r\nx\r\n--b--\r\n--b\r\n\r\nhalf a fil", None, False),
+        (b"--b\r\n\r\nx\r\n--b-", None, False),
         (b"--b\r\n\r\nx\r\n--b--\r\n", 11, False),
         (b"--b\r\n\r\nx\r\n", None, False),
         (b"--b\r\n\r\nx\r\n--b--\r\n", 50, False),
@@ -87,6 +92,11 @@ def test_what_came_slowly_began_when_its_first_byte_came() -> None:
 def test_a_form_with_files_is_whole_where_it_says_that_it_ends(sent: bytes, told: int | None, is_whole: bool) -> None:
     found = received(io.BytesIO(sent), len(sent) if told is None else told, "multipart/form-data; boundary=b")
     assert (found["fault"] == "") is is_whole
+
+
+def test_a_form_with_files_that_names_no_boundary_is_refused() -> None:
+    for kind in ("multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; x=b"):
+        assert received(io.BytesIO(b"--\r\n\r\nx\r\n----"), 13, kind)["fault"] == CUT
 
 
 @pytest.mark.parametrize(
