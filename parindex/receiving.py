@@ -91,9 +91,11 @@ def _take_in(environ: dict[str, Any], body: IO[bytes]) -> str:
 
 
 def _content_type(told: str) -> tuple[str, dict[str, str]]:
-    """Kind and options. Raises ValueError, TypeError or LookupError for what Python's own reader falls over, and for a
-    charset that is no way of writing our pages: Django would read the query with it ("idna", "base64", "utf-16")."""
+    """Kind and options. Raises ValueError, TypeError or LookupError for what Python's own reader falls over, for a
+    boundary that no ASCII writes, and for a charset that is no way of writing our pages: Django would read the query
+    with it ("idna", "base64", "utf-16")."""
     kind, options = parse_header_parameters(told)
+    options.get("boundary", "").encode("ascii")
     with suppress(LookupError):  # an unknown charset counts for nothing
         if codecs.lookup(options.get("charset", "utf-8")).name not in CHARSETS:
             raise ValueError("a charset that no page of ours is written in")
@@ -103,7 +105,7 @@ def _content_type(told: str) -> tuple[str, dict[str, str]]:
 def _is_ended(boundary: str, body: IO[bytes]) -> bool:
     """A form with files says where it ends: without that a length that was told too short would make the first half of
     a file a file. After the end some lines may come (RFC 2046, 5.1.1: the epilogue), but no further part."""
-    mark = b"--" + boundary.encode()
+    mark = b"--" + boundary.encode("ascii")
     size = body.seek(0, os.SEEK_END)
     body.seek(max(0, size - len(mark) - EPILOGUE))
     _, last_mark, rest = body.read().rpartition(mark)

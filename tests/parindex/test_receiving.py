@@ -104,6 +104,7 @@ def test_a_form_with_files_that_names_no_boundary_is_refused() -> None:
     [
         "text/plain; x*=foo'a'b",
         "multipart/form-data; boundary*=foo'en'x",
+        "multipart/form-data; boundary*=unicode_escape''%5cud800",
         "text/plain; x*=a; x*0=b",
         "text/plain; charset*=utf-8''%00",
         "multipart/form-data; boundary*=utf-8''%ff; charset=base64",
