@@ -106,6 +106,7 @@ def test_a_request_that_is_not_whole_or_of_no_length_stores_nothing(
         "a length below nought": ({"Content-Length": "-5"}, body, {400}),
         "a length in words": ({"Content-Length": "nhiều"}, body, {400}),
         "two lengths": ({"Content-Length": f"{len(body)}, 5"}, body, {400}),
+        "a type in no form": ({"Content-Type": "multipart/form-data; boundary*=foo'en'x"}, body, {400}),
         "shorter than told": ({"Content-Length": str(len(body) - len(AFTER_THE_FILE))}, body, {400}),
         "ends in the middle of the file": ({"Content-Length": str(len(half))}, half, {400}),
     }
