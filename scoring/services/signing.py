@@ -123,6 +123,11 @@ def _sign(
         raise Incomplete("number", "Ghi số, ký hiệu như trên bản giấy, ví dụ 42/BC-UBND.")
     if paper.dated_on > timezone.localdate(dossier.now):
         raise Incomplete("dated_on", "Ngày ký ở sau hôm nay. Ghi ngày như trên bản giấy.")
+    if paper.dated_on.year < participant.campaign.year:
+        said = (
+            f"Ngày ký ở trước năm đánh giá {participant.campaign.year}. Kiểm tra lại năm, ghi ngày như trên bản giấy."
+        )
+        raise Incomplete("dated_on", said)
     incoming = [Incoming(upload, checked_paper(upload))]
     file = incoming[0].checked
     try:

@@ -138,6 +138,7 @@ def test_before_anything_was_sent_there_is_no_receipt_and_nothing_to_sign() -> N
         ({"number": ""}, "Ghi số, ký hiệu"),
         ({"dated_on": "31/02/2026"}, "Không có ngày"),
         ({"dated_on": "01/01/2099"}, "Ngày ký ở sau hôm nay"),
+        ({"dated_on": "31/12/2025"}, "Ngày ký ở trước năm đánh giá 2026"),
         ({"data": samples.document(), "name": "ban-ky.docx"}, "bản ký phải là PDF hoặc ảnh"),
     ],
 )

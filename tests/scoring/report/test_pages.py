@@ -284,6 +284,8 @@ def test_a_paper_of_an_earlier_submission_is_refused(year: Year) -> None:
         ({"number": ""}, 422, "Ghi số, ký hiệu"),
         ({"dated_on": "31/02/2026"}, 422, "Không có ngày"),
         ({"dated_on": "01/01/2099"}, 422, "Ngày ký ở sau hôm nay"),
+        ({"dated_on": "01/01/0001"}, 422, "Ngày ký ở trước năm đánh giá 2026"),
+        ({"dated_on": "31/12/2025"}, 422, "Ngày ký ở trước năm đánh giá 2026"),
         ({"data": samples.document(), "name": "ban-ky.docx"}, 422, "bản ký phải là PDF hoặc ảnh"),
         ({"data": b"MZ" + b"0" * 99, "name": "ban-ky.pdf"}, 422, "Không nhận tệp"),
     ],
@@ -295,6 +297,11 @@ def test_a_paper_that_is_not_taken_is_told_at_its_field(year: Year, fields: Any,
     assert sentence in text(refused)
     assert not Signing.objects.filter(way=SigningWay.PAPER).exists()
     assert list(evidence_store.stored_keys()) == []
+
+
+def test_the_first_day_of_the_year_is_a_day_of_signing(year: Year) -> None:
+    handed_in(year)
+    assert sign(year, dated_on="01/01/2026").status_code == 302
 
 
 @override_settings(EVIDENCE_FILES_PER_UNIT=1)
