@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
 from scoring.enums import HeldStepKind
 from units.models.appendonly import AppendOnlyModel
@@ -16,9 +16,11 @@ class ScanQuerySet(models.QuerySet["Scan"]):
         return self.exclude(found="")
 
     def with_step(self, organiser: int) -> Any:
-        """With `step`: what people of the organiser last decided of a file with this very finding, None for nothing."""
-        steps = HeldStep.objects.filter(organiser=organiser, sha256=OuterRef("sha256"), found=OuterRef("found"))
-        return self.annotate(step=Subquery(steps.order_by("-number").values("kind")[:1]))
+        """With `step`: the last decision of people of the organiser, None where there is none or it is about another
+        finding: what they said before of this one is overtaken by it."""
+        steps = HeldStep.objects.filter(organiser=organiser, sha256=OuterRef("sha256")).order_by("-number")
+        counts = Case(When(found=OuterRef("found"), then=F("kind")), default=None)
+        return self.annotate(step=Subquery(steps.annotate(counts=counts).values("counts")[:1]))
 
     def closed_at(self, organiser: int) -> Any:
         """Harmful, and not released there in spite of it."""

@@ -23,6 +23,7 @@ _KINDS = (
     (EvidenceFile, "evidence__participant", "uploaded_by", "Tài liệu kiểm chứng"),
     (FollowUpFile, "follow_up__participant", "uploaded_by", "Tài liệu của việc theo dõi"),
     (Signing, "receipt__submission__participant", "by", "Bản ký giấy"),
+    (Signing, "letter__explanation__participant", "by", "Bản ký giấy công văn giải trình"),
     (LatePaper, "submission__participant", "by", "Văn bản đến muộn"),
 )
 
@@ -89,7 +90,7 @@ def waiting_of(organiser: Organiser) -> list[tuple[int, str | None]]:
 
 
 def held_files(organiser: Organiser, scans: Collection[Scan]) -> list[HeldFile]:
-    """With places and steps, in the order of `scans`; five queries at any number."""
+    """With places and steps, in the order of `scans`; six queries at any number."""
     digests = {scan.sha256 for scan in scans}
     places: dict[str, list[Place]] = defaultdict(list)
     for model, way, by, what in _KINDS:

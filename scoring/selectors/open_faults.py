@@ -1,7 +1,7 @@
 """What goes wrong behind the year, as the morning's letter tells administrators: how many, and where it is mended.
 
 Files held back and letters that did not arrive are their own organiser's; jobs and the scanner are told to those who
-keep the portal.
+keep the portal. Coordinators hear of held files that they may open as the second person, and of nothing else here.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from scoring.enums import HeldStepKind
 from scoring.files import clamd
-from scoring.selectors.held_files import waiting_of
+from scoring.permissions import RELEASE_HELD
+from scoring.selectors.held_files import held_files, held_scans, waiting_of
 from scoring.selectors.open_work import OpenWork
 from scoring.selectors.scans import not_scanned
 from units.enums import Letter, NoticeKind, Posting, Role
 from units.models import Invitation, Membership, Notice, Organiser, User
+from units.permissions import can
 
 RECENT = datetime.timedelta(days=7)
 """What failed longer ago is no morning's news."""
@@ -30,19 +33,44 @@ Line = tuple[str, str, frozenset[str]]
 
 
 def open_faults(now: datetime.datetime) -> Iterator[OpenWork]:
-    """Eight queries for each organiser with an administrator, and two for the portal."""
-    people: dict[Organiser, list[User]] = defaultdict(list)
-    held = Membership.objects.valid_on(timezone.localdate(now)).filter(role=Role.ADMINISTRATOR, user__is_active=True)
-    for item in held.select_related("user", "organiser").order_by("organiser", "pk"):
-        if item.user not in people[item.organiser]:
-            people[item.organiser].append(item.user)
-    for organiser, users in people.items():
+    """Eight queries for each organiser with an administrator, one for each with a coordinator (where an opening is
+    proposed there, seven, and the rights of each coordinator), and two for the portal."""
+    administrators = _people(Role.ADMINISTRATOR, now)
+    for organiser, users in administrators.items():
         lines = [*_files(organiser), *_letters(organiser, now)]
         if organiser.keeps_portal:
             lines += [*_jobs(now), *_scanner(now)]
         for user in users:
             for text, path, keys in lines:
                 yield OpenWork(user, organiser.title, text, path, None, keys, kind=NoticeKind.FAULT)
+    for organiser, users in _people(Role.COORDINATOR, now).items():
+        others = [user for user in users if user not in administrators.get(organiser, ())]
+        yield from _proposals(organiser, others)
+
+
+def _people(role: Role, now: datetime.datetime) -> dict[Organiser, list[User]]:
+    """Who carries the role that day, by organiser, each person once."""
+    people: dict[Organiser, list[User]] = defaultdict(list)
+    held = Membership.objects.valid_on(timezone.localdate(now)).filter(role=role, user__is_active=True)
+    for item in held.select_related("user", "organiser").order_by("organiser", "pk"):
+        if item.user not in people[item.organiser]:
+            people[item.organiser].append(item.user)
+    return people
+
+
+def _proposals(organiser: Organiser, users: list[User]) -> Iterator[OpenWork]:
+    """To each of `users` the held files whose opening was proposed and waits for a second person, whom they can be;
+    with the kind of all that waits for a second person at a coordinator."""
+    scans = list(held_scans(organiser).filter(step=HeldStepKind.PROPOSED)) if users else []
+    proposed = held_files(organiser, scans) if scans else []
+    path = reverse("scoring:held_files", args=[organiser.slug])
+    for user in users:
+        keys = frozenset(
+            f"mo-{organiser.pk}-{held.scan.pk}-{len(held.steps)}" for held in proposed if can(user, RELEASE_HELD, held)
+        )
+        if keys:
+            text = f"{len(keys)} đề nghị mở tệp bị giữ lại chờ người thứ hai xác nhận."
+            yield OpenWork(user, organiser.title, text, path, None, keys)
 
 
 def _files(organiser: Organiser) -> Iterator[Line]:

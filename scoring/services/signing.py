@@ -17,7 +17,7 @@ from scoring.files.evidence_refusal import EvidenceRefused
 from scoring.models import Explanation, ExplanationReceipt, Participant, Receipt, Signing, Submission
 from scoring.permissions import SIGN_PAPER
 from scoring.selectors.letters import newest_letter
-from scoring.selectors.report import newest_receipt
+from scoring.selectors.report import newest_receipt, signing_of
 from scoring.services.dossier import Dossier, lock_dossier, read_dossier
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.evidence import FilesRefused, Incoming, refuse_over_quota, stored
@@ -57,7 +57,8 @@ def sign_on_paper(participant: Participant, digest: str, paper: Paper, upload: U
     """Keep the signed paper of the newest receipt, whose digest the paper carries.
 
     Raises `Refused`, `Conflict` (not handed in, handed in anew meanwhile, closed), `Incomplete` (number, day, quota),
-    `FilesRefused`, `StoreFailed`; nothing is stored then. Papers put before stay and can be opened.
+    `FilesRefused`, `StoreFailed`; nothing is stored then. Papers put before stay and can be opened; the newest one
+    again (a double click) is the row that stands.
     """
 
     def current(dossier: Dossier) -> Receipt:
@@ -117,17 +118,42 @@ def _sign(
     under the dossier's lock."""
     authorize(by, SIGN_PAPER, participant)
     dossier = read_dossier(participant)
-    current(dossier)
+    receipt = current(dossier)
     if not paper.number.strip():
         raise Incomplete("number", "Ghi số, ký hiệu như trên bản giấy, ví dụ 42/BC-UBND.")
     if paper.dated_on > timezone.localdate(dossier.now):
         raise Incomplete("dated_on", "Ngày ký ở sau hôm nay. Ghi ngày như trên bản giấy.")
+    if paper.dated_on.year < participant.campaign.year:
+        said = (
+            f"Ngày ký ở trước năm đánh giá {participant.campaign.year}. Kiểm tra lại năm, ghi ngày như trên bản giấy."
+        )
+        raise Incomplete("dated_on", said)
     incoming = [Incoming(upload, checked_paper(upload))]
-    with stored(incoming) as keys, transaction.atomic():
-        dossier = lock_dossier(participant)
-        receipt = current(dossier)
-        refuse_over_quota(participant, incoming)
-        return _keep(dossier, receipt, paper, incoming[0].checked, keys[0], by)
+    file = incoming[0].checked
+    try:
+        _refuse_again(receipt, paper, file)
+        with stored(incoming) as keys, transaction.atomic():
+            dossier = lock_dossier(participant)
+            receipt = current(dossier)
+            _refuse_again(receipt, paper, file)  # the other click came in while this one stored
+            refuse_over_quota(participant, incoming)
+            return _keep(dossier, receipt, paper, file, keys[0], by)
+    except _Stands as stands:
+        return stands.signing
+
+
+class _Stands(Exception):
+    """This very paper is the newest of its receipt: what was stored for it is taken out again."""
+
+    def __init__(self, signing: Signing) -> None:
+        self.signing = signing
+        super().__init__(signing.pk)
+
+
+def _refuse_again(receipt: Receipt | ExplanationReceipt, paper: Paper, file: CheckedFile) -> None:
+    newest = signing_of(receipt)
+    if newest and (newest.sha256, newest.number, newest.dated_on) == (file.sha256, paper.number, paper.dated_on):
+        raise _Stands(newest)
 
 
 def _keep(

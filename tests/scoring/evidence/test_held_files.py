@@ -137,6 +137,25 @@ def test_released_here_is_not_released_at_another_organiser_nor_against_another_
     step(year, admin, PROPOSED, 2)
 
 
+def test_the_last_decision_alone_counts_for_the_page_the_list_and_the_door(
+    year: Year, admin: User, evidence: Evidence
+) -> None:
+    """Released under one name, kept under another, and the scanner comes back to the first: nothing stands."""
+    step(year, admin, PROPOSED, 0)
+    step(year, year.coordinator, RELEASED, 1)
+    Scan.objects.update(found="Win.Trojan.Agent")
+    step(year, admin, KEPT, 2)
+    Scan.objects.update(found="Heuristics.Phishing")
+    assert "Đang giữ, chờ xử lý" in said(year, admin)
+    assert opened(year, evidence, year.staff) == [403, 403, 403]
+    assert waiting_of(year.organiser) == [(Scan.objects.get().pk, None)]
+    with pytest.raises(Incomplete, match=r"Heuristics\.Phishing"):
+        refuse_known_harmful(Scan.objects.get().sha256, "tệp", year.organiser.pk)
+    step(year, admin, PROPOSED, 3)
+    step(year, year.coordinator, RELEASED, 4)
+    assert opened(year, evidence, year.staff) == [200, 200, 200]
+
+
 def test_a_released_file_can_be_closed_again(year: Year, admin: User, evidence: Evidence) -> None:
     step(year, admin, PROPOSED, 0)
     step(year, year.coordinator, RELEASED, 1)

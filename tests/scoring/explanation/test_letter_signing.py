@@ -9,11 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import override_settings
+from django.urls import reverse
 from django.utils import timezone
 
-from scoring.enums import Phase, SigningWay
+from scoring.enums import HeldStepKind, Phase, SigningWay
 from scoring.files import evidence_store
-from scoring.models import ExplanationReceipt, Receipt, Signing
+from scoring.models import ExplanationReceipt, Receipt, Scan, Signing
 from scoring.services import evidence_sweep
 from tests.abuse.browsing import body_of
 from tests.scoring.evidence import samples
@@ -137,6 +138,7 @@ def test_before_anything_was_sent_there_is_no_receipt_and_nothing_to_sign() -> N
         ({"number": ""}, "Ghi số, ký hiệu"),
         ({"dated_on": "31/02/2026"}, "Không có ngày"),
         ({"dated_on": "01/01/2099"}, "Ngày ký ở sau hôm nay"),
+        ({"dated_on": "31/12/2025"}, "Ngày ký ở trước năm đánh giá 2026"),
         ({"data": samples.document(), "name": "ban-ky.docx"}, "bản ký phải là PDF hoặc ảnh"),
     ],
 )
@@ -163,6 +165,23 @@ def test_the_sweep_keeps_a_signed_letter_and_tells_of_one_that_is_lost(year: Yea
     lost = year.browser("a1").get(url(year, f"ban-ky/{on_paper().pk}/"))
     assert lost.status_code == 503
     assert "không khớp mã băm" in words(lost)
+
+
+def test_a_signed_letter_that_the_scanner_holds_is_in_the_list_and_two_persons_open_it(year: Year) -> None:
+    sign(year)
+    paper = on_paper()
+    scan = Scan.objects.create(sha256=paper.sha256, found="Heuristics.PDF", at=timezone.now())
+    slug = year.organiser.slug
+    held = reverse("scoring:held_file", args=[slug, scan.pk])
+    assert year.browser("a1").get(url(year, f"ban-ky/{paper.pk}/")).status_code == 403
+    assert "cong-van.pdf" in words(year.browser("c").get(reverse("scoring:held_files", args=[slug])))
+    told = words(year.browser("s").get(held))
+    for part in ("bản ký giấy công văn giải trình", "cong-van.pdf", "Sở An toàn", "Heuristics.PDF"):
+        assert part in told
+    for seen, (who, kind) in enumerate((("s", HeldStepKind.PROPOSED), ("c", HeldStepKind.RELEASED))):
+        step = {"kind": kind, "seen": seen, "reason": "Đã mở thử trên máy cách ly"}
+        assert year.browser(who).post(held, step).status_code == 302
+    assert body_of(year.browser("a1").get(url(year, f"ban-ky/{paper.pk}/"))) == samples.pdf()
 
 
 def test_a_signing_is_of_one_receipt_and_is_written_once(year: Year) -> None:

@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,15 +16,20 @@ from django_tasks_db.models import DBTaskResult
 
 from reports.enums import PublicationState
 from reports.models import Publication
-from scoring.enums import FollowUpState, Phase
-from scoring.models import FollowUp, Window
+from scoring.enums import FollowUpState, HeldStepKind, Phase
+from scoring.models import FollowUp, LatePaper, Scan, Window
+from scoring.selectors.held_files import held_file_at
+from scoring.services.evidence import Incoming, stored
 from scoring.services.following_up import Task, change_task, make_task
+from scoring.services.held_files import decide
 from scoring.services.morning import tell_the_morning
 from scoring.services.running import run_provisional
+from scoring.services.signing import checked_paper
 from tests.factories import MembershipFactory
+from tests.scoring.evidence import samples
 from tests.year import Year, build_year
 from units.enums import NoticeKind, NoticeWay, Posting, Role
-from units.models import Notice, NoticeChoice, Organiser, User
+from units.models import Membership, Notice, NoticeChoice, Organiser, User
 from units.services.outbox import send_waiting
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +228,57 @@ def test_an_administrator_hears_of_people_whom_letters_do_not_reach_once_a_week(
     Notice.objects.filter(letter=Posting.FAILED).update(created_at=at(monday))
     assert "2 người" in letters(published, monday + 2 * DAY)["s"]
     assert "c" not in letters(published, monday + 3 * DAY)
+
+
+def held_paper(year: Year, data: bytes = samples.pdf()) -> Scan:
+    """A late paper of unit A that the scanner finds harmful after it was stored."""
+    file = Incoming(upload := SimpleUploadedFile("x.pdf", data), checked_paper(upload))
+    with stored([file]) as keys:
+        LatePaper.objects.create(
+            submission=year.submission(), submission_version=0, number="55/BC-SAT", dated_on=DUE, arrived_on=DUE,
+            reason="Mất mạng", key=keys[0], name="x.pdf", sha256=file.checked.sha256, size=len(data), kind="pdf",
+            by=year["c"], at=timezone.now(),
+        )  # fmt: skip
+    return Scan.objects.create(sha256=file.checked.sha256, found="Heuristics.PDF", at=timezone.now())
+
+
+def take(year: Year, name: str, scan: Scan, *kinds: HeldStepKind) -> None:
+    """Steps about the held file, as the person takes them; what they tell the unit is in the past."""
+    for kind in kinds:
+        held = held_file_at(year[name], year.organiser.slug, scan.pk)
+        decide(held, kind, "Đã xem", seen=len(held.steps), by=year[name])
+    Notice.objects.exclude(kind=NoticeKind.MORNING).delete()
+
+
+def test_a_coordinator_hears_once_of_a_proposal_to_open_a_held_file_and_not_of_what_is_merely_held(published) -> None:
+    today = timezone.localdate()
+    MembershipFactory(user=published["s"], organiser=published.organiser, role=Role.COORDINATOR)
+    held_paper(published, samples.pdf(b"(khac)"))
+    assert set(letters(published, today)) == {"s"}
+    scan = held_paper(published)
+    take(published, "s", scan, HeldStepKind.PROPOSED)
+    found = letters(published, today + DAY)
+    for who in ("c", "c2"):
+        assert "1 đề nghị mở tệp bị giữ lại chờ người thứ hai xác nhận" in found[who]
+        assert reverse("scoring:held_files", args=[published.organiser.slug]) in found[who]
+    assert "2 tệp bị giữ lại vì nghi có mã độc" in found["s"]
+    assert "đề nghị mở" not in found["s"], "one line of one file"
+    assert letters(published, today + 2 * DAY) == {}
+    take(published, "s", scan, HeldStepKind.KEPT, HeldStepKind.PROPOSED)
+    assert {"c", "c2"} <= set(letters(published, today + 3 * DAY)), "proposed anew, it is new"
+    take(published, "c", scan, HeldStepKind.RELEASED)
+    assert letters(published, today + 4 * DAY) == {}
+
+
+def test_who_may_not_be_the_second_person_is_not_asked_to_open_it(published) -> None:
+    """c proposed it as an administrator and is one no more."""
+    holds = Membership.objects.create(
+        user=published["c"], organiser=published.organiser, unit=published.organiser.unit, role=Role.ADMINISTRATOR,
+        valid_from="2025-01-01",
+    )  # fmt: skip
+    take(published, "c", held_paper(published), HeldStepKind.PROPOSED)
+    holds.delete()
+    assert set(letters(published, timezone.localdate())) == {"c2", "s"}
 
 
 def test_failed_and_stuck_jobs_are_told_to_who_keeps_the_portal(published) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from scoring.services.receipts import canonical, contents, digest_of
 from scoring.services.report_content import report_of
 from scoring.services.transitions import perform
 from tests.abuse.browsing import body_of
+from tests.racing import at_once
 from tests.scoring.dossier.pages import text, url
 from tests.scoring.evidence import samples
 from tests.scoring.report.sample import handed_in
@@ -282,6 +284,8 @@ def test_a_paper_of_an_earlier_submission_is_refused(year: Year) -> None:
         ({"number": ""}, 422, "Ghi số, ký hiệu"),
         ({"dated_on": "31/02/2026"}, 422, "Không có ngày"),
         ({"dated_on": "01/01/2099"}, 422, "Ngày ký ở sau hôm nay"),
+        ({"dated_on": "01/01/0001"}, 422, "Ngày ký ở trước năm đánh giá 2026"),
+        ({"dated_on": "31/12/2025"}, 422, "Ngày ký ở trước năm đánh giá 2026"),
         ({"data": samples.document(), "name": "ban-ky.docx"}, 422, "bản ký phải là PDF hoặc ảnh"),
         ({"data": b"MZ" + b"0" * 99, "name": "ban-ky.pdf"}, 422, "Không nhận tệp"),
     ],
@@ -295,6 +299,11 @@ def test_a_paper_that_is_not_taken_is_told_at_its_field(year: Year, fields: Any,
     assert list(evidence_store.stored_keys()) == []
 
 
+def test_the_first_day_of_the_year_is_a_day_of_signing(year: Year) -> None:
+    handed_in(year)
+    assert sign(year, dated_on="01/01/2026").status_code == 302
+
+
 @override_settings(EVIDENCE_FILES_PER_UNIT=1)
 def test_signed_papers_count_with_the_documents_of_the_unit(year: Year) -> None:
     handed_in(year)
@@ -302,6 +311,41 @@ def test_signed_papers_count_with_the_documents_of_the_unit(year: Year) -> None:
     refused = sign(year, data=samples.image(), name="ban-ky.png")
     assert refused.status_code == 422
     assert "tối đa 1 tệp" in text(refused)
+
+
+@override_settings(EVIDENCE_FILES_PER_UNIT=1)
+def test_the_same_paper_sent_twice_is_one_row_and_one_file(year: Year) -> None:
+    handed_in(year)
+    assert [sign(year).status_code for _ in range(3)] == [302, 302, 302]
+    assert signed_paper().number == "42/BC-SAT"
+    assert [key for key, _ in evidence_store.stored_keys()] == [signed_paper().key]
+    assert TrailEntry.objects.filter(action="scoring.sign_paper").count() == 1
+
+
+def test_another_number_day_or_file_is_another_paper_and_so_is_the_first_after_it(year: Year) -> None:
+    receipt = handed_in(year)
+    yesterday = f"{timezone.localdate() - datetime.timedelta(days=1):%d/%m/%Y}"
+    for other in ({"number": "43/BC-SAT"}, {"dated_on": yesterday}, {"data": samples.pdf(b"(lan hai)")}):
+        sign(year, **other)  # type: ignore[arg-type]
+        sign(year)
+        assert signing_of(receipt).number == "42/BC-SAT"  # type: ignore[union-attr]
+    assert Signing.objects.filter(way=SigningWay.PAPER).count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_instant_leave_one_row_and_one_file(year: Year) -> None:
+    handed_in(year)
+    browsers = [year.browser("aH") for _ in range(4)]
+    receipt = Receipt.objects.get()
+    fields = {"digest": receipt.digest, "number": "42/BC-SAT", "dated_on": f"{timezone.localdate():%d/%m/%Y}"}
+    address, data = url(year, "signing"), samples.pdf()
+
+    def press(browser: Any) -> int:
+        file = SimpleUploadedFile("ban-ky.pdf", data)
+        return int(browser.post(address, fields | {"file": file}).status_code)
+
+    assert at_once([partial(press, browser) for browser in browsers]) == [302] * 4
+    assert [key for key, _ in evidence_store.stored_keys()] == [signed_paper().key]
 
 
 def test_a_paper_that_the_store_lost_is_told_and_not_half_sent(year: Year) -> None:
