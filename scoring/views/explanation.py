@@ -141,7 +141,7 @@ def _explanation_page(
         "check": check,
         "tally": tally_of(check),
         "lacking": [line_of(opened, row) for row in check.lacking],
-        "batch": _last_batch(check) if opened.may_write() else None,
+        "batch": _last_batch(check) if opened.round_number == 1 and opened.may_write() else None,
         "letters": letters,
         "may_sign": bool(letters)
         and can(request.user, SIGN_PAPER, explanation)
@@ -184,8 +184,8 @@ def _sections(opened: Opened, now: list[Row], others: list[Row]) -> list[dict[st
 
 
 def _last_batch(check: Check) -> dict[str, Any] | None:
-    """The newest press of "Đồng ý tất cả" of which something still stands: its name, how many leaves, when and who."""
-    pressed = [choice for row in check.agreed if (choice := row.choices.get(1)) and choice.batch]
+    """The newest press of "Đồng ý tất cả" of which something stands unsent: its name, how many leaves, when and who."""
+    pressed = [choice for row in check.agreed if (choice := row.choices.get(1)) and choice.batch and not choice.sent_at]
     if not pressed:
         return None
     newest = max(pressed, key=lambda choice: choice.changed_at)
