@@ -21,7 +21,7 @@ from scoring.selectors.explanation import Listed, Row, listed, rows_of
 from scoring.selectors.letters import letters_of
 from scoring.services.before_explanation import Check, look
 from scoring.services.errors import Blocked, Conflict, Incomplete
-from scoring.services.explaining import explainable
+from scoring.services.group_guards import lowered_leaves
 from scoring.services.pen import explanation_in_time, explanation_pen
 from scoring.services.signing import letter_signing_pen
 from scoring.services.transitions import available, perform
@@ -265,7 +265,7 @@ def _waiting(opened: Opened) -> str:
 
 def _ask_page(request: SignedInRequest, explanation: Explanation, form: StepForm, status: int = 200) -> HttpResponse:
     opened = opened_by(request.user, explanation)
-    fallen = explainable(opened.dossier.participant, 2)
+    fallen = lowered_leaves(opened.dossier.participant)
     rows = rows_of(opened.explanation, opened.tree, opened.reader, fallen)
     context = opened.frame() | {
         "form": form,
