@@ -24,6 +24,7 @@ from scoring.models import (
 )
 from scoring.selectors.missing import is_lowered
 from scoring.selectors.second_answers import answered_again
+from scoring.selectors.second_told import told_in_second_round
 from scoring.selectors.tree import Tree
 from scoring.selectors.worksheet import Sight, sight_of
 from scoring.workflow.pen import stages_shown_to_unit
@@ -50,7 +51,8 @@ def lost_in_first_round() -> QuerySet[Value]:
 class Reader:
     """What one person may read of one explanation: the leaves whose appraisal he or she may see.
 
-    `lowered_too`: the unit also reads what the second round gave where it fell, since it was asked about it.
+    `lowered_too`: the unit also reads what the second round gave where it fell, since it was asked about it; not what
+    is changed there meanwhile and not signed (`told_in_second_round`).
     """
 
     sight: Sight
@@ -144,7 +146,9 @@ def reader_of(user: User, explanation: Explanation) -> Reader:
     """What `user`, who was let into the dossier, may read of its explanation."""
     sight = sight_of(user, explanation.participant)
     asked = explanation.reopened_until is not None
-    return Reader(sight, asked and explanation.participant.group.phase in (Phase.REAPPRAISAL, Phase.COUNCIL))
+    return Reader(
+        sight, sight.is_unit and asked and explanation.participant.group.phase in (Phase.REAPPRAISAL, Phase.COUNCIL)
+    )
 
 
 def reader_of_unit(explanation: Explanation) -> Reader:
@@ -166,8 +170,10 @@ def leaf_of_unit(participant: Participant, code: str) -> Criterion:
 
 
 def rows_of(explanation: Explanation, tree: Tree, reader: Reader, explainable: Collection[int]) -> list[Row]:
-    """The leaves that may be explained, or were, in the order of the tree; four queries at any size."""
+    """The leaves that may be explained, or were, in the order of the tree; four queries at any size, nine for a unit
+    that was asked again."""
     participant = explanation.participant
+    told = told_in_second_round(participant) if reader.lowered_too else {}
     items = {(item.criterion_id, item.round): item for item in items_of(explanation, reader)}
     choices: dict[int, dict[int, ExplanationChoice]] = {}
     for choice in choices_of(explanation, reader):
@@ -184,7 +190,7 @@ def rows_of(explanation: Explanation, tree: Tree, reader: Reader, explainable: C
     return [
         Row(
             leaf,
-            *_seen(leaf, values.get(leaf.pk, {}), reader),
+            *_seen(leaf, values.get(leaf.pk, {}), reader, told.get(leaf.pk)),
             items.get((leaf.pk, 1)),
             items.get((leaf.pk, 2)),
             documents[leaf.pk],
@@ -208,12 +214,13 @@ def choices_of(explanation: Explanation, reader: Reader) -> list[ExplanationChoi
 
 
 def _seen(
-    leaf: Criterion, by_stage: dict[str, Value], reader: Reader
+    leaf: Criterion, by_stage: dict[str, Value], reader: Reader, told: Value | None
 ) -> tuple[Value | None, Value | None, Value | None]:
     """Declared, appraised and reappraised as far as the reader may see them."""
     declared, appraised, reappraised = (by_stage.get(stage) for stage in STAGES)
-    is_told = reader.lowered_too and is_lowered(appraised, reappraised)
-    return declared, appraised, reappraised if is_told or reader.sight.sees(Stage.REAPPRAISED, leaf) else None
+    if not reader.sight.sees(Stage.REAPPRAISED, leaf):
+        reappraised = told if is_lowered(appraised, told) else None
+    return declared, appraised, reappraised
 
 
 def listed(campaign: Campaign) -> list[Listed]:

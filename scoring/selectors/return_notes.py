@@ -17,8 +17,8 @@ from units.models import User
 
 def is_settled(note: ReturnNote, stands: Value | ExplanationChoice | None) -> bool:
     """Whether the note needs nothing more: ticked off, or the leaf was declared (in an explanation: answered) anew
-    since the head read it."""
-    return note.settled_at is not None or note.seen_version != (stands.version if stands else 0)
+    since the head read it. A leaf whose figures were taken away is not: nobody has said anything better there."""
+    return note.settled_at is not None or (stands is not None and stands.version != note.seen_version)
 
 
 def open_notes_of_explanation(

@@ -58,19 +58,18 @@ def agree_to_all(participant: Participant, seen: Mapping[int, int], *, batch: st
 def undo(participant: Participant, batch: str, *, by: User) -> int:
     """Take back what one press agreed to, as far as nobody has touched it since; how many leaves.
 
-    Raises `Refused`, `Conflict` (hour, state, nothing left).
+    What was sent stays said, and so does round 1 once round 2 is written. Raises `Refused`, `Conflict` (hour, state,
+    nothing left).
     """
     authorize(by, EXPLAIN, participant)
     with transaction.atomic():
         dossier = lock_dossier(participant)
         explanation = open_explanation(dossier)
-        mine = explanation.choices.filter(batch=batch).exclude(batch="").filter(opinion=Opinion.AGREE)
-        leaves = list(mine.values_list("criterion", flat=True))
-        if not leaves:
+        mine = explanation.choices.filter(batch=batch, round=1, sent_at__isnull=True, opinion=Opinion.AGREE)
+        leaves = list(mine.exclude(batch="").values_list("criterion", flat=True))
+        if round_of(dossier) != 1 or not leaves:
             raise Conflict(GONE)
-        mine.update(
-            opinion="", batch="", version=F("version") + 1, author=by, changed_at=dossier.now, sent_at=None
-        )  # fmt: skip
+        mine.update(opinion="", batch="", version=F("version") + 1, author=by, changed_at=dossier.now)
         _tell(f"Bỏ đồng ý {len(leaves)} mục", explanation, "", leaves, by)
         return len(leaves)
 

@@ -27,7 +27,7 @@ from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Parti
 from scoring.permissions import ADD_EVIDENCE
 from scoring.services.dossier import Dossier, lock_dossier, read_dossier
 from scoring.services.errors import Conflict, Incomplete
-from scoring.services.evidence_pen import crossed, evidence_pen, open_purpose, refuse_other_leaf
+from scoring.services.evidence_pen import crossed, evidence_pen, open_purpose, origin_of, refuse_other_leaf, refuse_sent
 from scoring.services.evidence_quota import refuse_sizes_over_quota
 from scoring.services.evidence_scan import refuse_harmful
 from scoring.services.pen import require
@@ -131,14 +131,15 @@ def add_version(evidence: Evidence, upload: UploadedFile, *, by: User, purpose: 
     `purpose` as in `add_evidence`. Raises like it, and `Incomplete` where the bytes are those of the newest version.
     """
     authorize(by, ADD_EVIDENCE, evidence)
-    criteria = [use.criterion for use in evidence.uses.select_related("criterion")]
-    _ask_for_version(read_dossier(evidence.participant), purpose, criteria)
+    uses = list(evidence.uses.select_related("criterion"))
+    criteria = [use.criterion for use in uses]
+    _ask_for_version(read_dossier(evidence.participant), purpose, evidence, uses)
     (item,) = incoming = _checked([upload])
     refuse_over_quota(evidence.participant, incoming)
     with stored(incoming) as keys, transaction.atomic():
         dossier = lock_dossier(evidence.participant)
         current = standing(evidence)
-        step = _ask_for_version(dossier, purpose, criteria)
+        step = _ask_for_version(dossier, purpose, current, uses)
         refuse_over_quota(evidence.participant, incoming)
         newest = current.files.order_by("-number").first()
         if newest is not None and newest.sha256 == item.checked.sha256:
@@ -220,9 +221,13 @@ def ask_step(dossier: Dossier, purpose: Purpose | None, criterion: Criterion | N
     return step
 
 
-def _ask_for_version(dossier: Dossier, purpose: Purpose | None, criteria: Sequence[Criterion]) -> Purpose:
-    step, decision = _decide(dossier, purpose, criteria, Act.FILE)
+def _ask_for_version(
+    dossier: Dossier, purpose: Purpose | None, evidence: Evidence, uses: Sequence[EvidenceUse]
+) -> Purpose:
+    step, decision = _decide(dossier, purpose, [use.criterion for use in uses], Act.FILE)
     require(decision)
+    if step == Purpose.EXPLANATION:
+        refuse_sent(dossier, uses, origin_of(evidence))
     return step
 
 

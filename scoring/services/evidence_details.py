@@ -15,7 +15,7 @@ from scoring.permissions import ADD_EVIDENCE
 from scoring.services.dossier import lock_dossier
 from scoring.services.errors import Incomplete, StaleEdit
 from scoring.services.evidence import Details, standing, tell
-from scoring.services.evidence_pen import evidence_pen, open_purpose, origin_of, refuse_other_leaf
+from scoring.services.evidence_pen import evidence_pen, open_purpose, origin_of, refuse_other_leaf, refuse_sent
 from scoring.services.pen import require
 from units.models import User
 from units.permissions import authorize
@@ -34,7 +34,10 @@ def change_details(evidence: Evidence, details: Details, *, seen: int, by: User)
     with transaction.atomic():
         dossier = lock_dossier(evidence.participant)
         current = standing(evidence)
-        require(evidence_pen(dossier, origin_of(current)))
+        first = origin_of(current)
+        require(evidence_pen(dossier, first.purpose))
+        if first.purpose == Purpose.EXPLANATION:
+            refuse_sent(dossier, current.uses.select_related("criterion"), first)
         if current.version != seen:
             raise StaleEdit(current)
         before = details_of(current)
@@ -75,6 +78,8 @@ def use_for(
         )
         if not made and use.pages == pages:
             return use
+        if not made and step == Purpose.EXPLANATION:
+            refuse_sent(dossier, [use])
         before = None if made else use.pages
         EvidenceUse.objects.filter(pk=use.pk).update(pages=pages)
         what = "Gắn tài liệu" if made else "Sửa trang dẫn"
@@ -90,6 +95,8 @@ def drop_use(use: EvidenceUse, *, by: User) -> None:
         dossier = lock_dossier(use.evidence.participant)
         current = standing(use.evidence)
         require(evidence_pen(dossier, use.purpose, [use.criterion]))
+        if use.purpose == Purpose.EXPLANATION:
+            refuse_sent(dossier, [use])
         if EvidenceUse.objects.filter(pk=use.pk).delete()[0]:
             tell(dossier, current, "Gỡ tài liệu khỏi tiêu chí", by, criterion=use.criterion.code, pages=use.pages)
 
@@ -105,8 +112,11 @@ def remove(evidence: Evidence, *, by: User) -> list[str]:
         dossier = lock_dossier(evidence.participant)
         current = standing(evidence)
         uses = list(current.uses.select_related("criterion"))
-        for purpose in sorted({origin_of(current), *(use.purpose for use in uses)}):
+        first = origin_of(current)
+        for purpose in sorted({first.purpose, *(use.purpose for use in uses)}):
             require(evidence_pen(dossier, purpose))
+        if first.purpose == Purpose.EXPLANATION:
+            refuse_sent(dossier, uses, first)
         codes = list(dict.fromkeys(use.criterion.code for use in uses))
         current.uses.all().delete()
         Evidence.objects.filter(pk=current.pk).update(removed_at=dossier.now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scoring.enums import Phase, Purpose
-from scoring.models import Criterion, Evidence, Explanation, Participant
+from scoring.models import Criterion, Evidence, EvidenceFile, EvidenceUse, Explanation, Participant
 from scoring.services.dossier import Dossier, read_dossier
 from scoring.services.errors import Conflict
 from scoring.services.explaining import explainable, round_of
@@ -18,6 +18,8 @@ from scoring.workflow import Act
 from units.permissions import YES, Decision
 
 _NOT_OPENED = "Khối chưa mở giải trình."
+NOT_ASKED = "Lần này đơn vị không giải trình tiêu chí {code}, nên tài liệu ở đó giữ nguyên."
+SENT = "Tài liệu đã có khi đơn vị gửi giải trình nên giữ nguyên. Cần bổ sung thì tải lên thành tài liệu mới."
 
 
 def evidence_pen(dossier: Dossier, purpose: str, criteria: Iterable[Criterion] = (), act: Act = Act.WRITE) -> Decision:
@@ -58,17 +60,54 @@ def open_purpose(
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The leaves that the unit may explain now; in round 2 what stood when it last sent (`sent_at`) stays as it is."""
+
+    leaves: frozenset[int] = frozenset()
+    sent_at: datetime | None = None
+
+    def refusal(self, uses: Iterable[EvidenceUse], *files: EvidenceFile) -> str:
+        """Why these uses, and the document that came with `files`, are not changed now; "" where they may be. Uses of
+        the self-assessment are none of the explanation's."""
+        mine = [use for use in uses if use.purpose == Purpose.EXPLANATION]
+        for use in mine:
+            if use.criterion_id not in self.leaves:
+                return NOT_ASKED.format(code=use.criterion.code)
+        moments = [*(use.added_at for use in mine), *(file.uploaded_at for file in files)]
+        return SENT if self.sent_at and any(moment <= self.sent_at for moment in moments) else ""
+
+
+def asked_of(dossier: Dossier) -> Asked:
+    """What the unit is asked about at this step; two queries."""
+    number = round_of(dossier)
+    sent = Explanation.objects.filter(participant=dossier.participant).values_list("submitted_at", flat=True).first()
+    return Asked(frozenset(explainable(dossier.participant, number)), sent if number == 2 else None)
+
+
+@dataclass(frozen=True)
 class Pens:
     """For which steps the unit may write evidence at this instant, for its pages; `refusal` tells why for none."""
 
     open: frozenset[str] = frozenset()
     refusal: str = ""
+    asked: Asked = Asked()
 
     def takes(self, purpose: str) -> bool:
         return purpose in self.open
 
-    def takes_all(self, purposes: Iterable[str]) -> bool:
-        return self.open.issuperset(purposes)
+    def takes_use(self, use: EvidenceUse) -> bool:
+        return self.takes(use.purpose) and not self.asked.refusal([use])
+
+    def takes_details(self, uses: Iterable[EvidenceUse], first: EvidenceFile) -> bool:
+        """What a document says of itself; `first` is the file that it was brought with."""
+        return self.takes(first.purpose) and (first.purpose == Purpose.DECLARED or not self.asked.refusal(uses, first))
+
+    def takes_version(self, uses: Iterable[EvidenceUse], first: EvidenceFile) -> bool:
+        return self.takes(Purpose.DECLARED) or (self.any and not self.asked.refusal(uses, first))
+
+    def takes_away(self, uses: Iterable[EvidenceUse], first: EvidenceFile) -> bool:
+        every = list(uses)
+        return all(self.takes(use.purpose) for use in every) and self.takes_details(every, first)
 
     @property
     def any(self) -> bool:
@@ -82,12 +121,19 @@ def pens_of(participant: Participant) -> Pens:
     except Conflict as refused:
         return Pens(refusal=refused.sentence)
     found = frozenset(purpose for purpose in Purpose.values if evidence_pen(dossier, purpose))
-    return Pens(found, "" if found else open_purpose(dossier)[1].reason)
+    asked = asked_of(dossier) if Purpose.EXPLANATION in found else Asked()
+    return Pens(found, "" if found else open_purpose(dossier)[1].reason, asked)
 
 
-def origin_of(evidence: Evidence) -> str:
-    """The step in which the document was first brought."""
-    return evidence.files.order_by("number").values_list("purpose", flat=True).first() or Purpose.DECLARED
+def origin_of(evidence: Evidence) -> EvidenceFile:
+    """The file that the document was first brought with."""
+    return evidence.files.order_by("number")[0]
+
+
+def refuse_sent(dossier: Dossier, uses: Iterable[EvidenceUse], *files: EvidenceFile) -> None:
+    """Raise `Conflict` where a step of the explanation would change what `Asked` lets stand."""
+    if sentence := asked_of(dossier).refusal(uses, *files):
+        raise Conflict(sentence)
 
 
 def refuse_other_leaf(dossier: Dossier, criterion: Criterion, purpose: str) -> None:

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from scoring.enums import Opinion, Phase, WriteKind
+from scoring.enums import Opinion, Phase, Stage, WriteKind
 from scoring.models import Criterion, Explanation, ExplanationChoice, ExplanationItem, Participant, Value
 from scoring.permissions import EXPLAIN
-from scoring.selectors.appraisal import STAGE_OF_ROUND
 from scoring.selectors.explanation import lost_in_first_round
+from scoring.selectors.missing import is_lowered
+from scoring.selectors.second_told import told_in_second_round
 from scoring.services.dossier import Dossier, lock_dossier
 from scoring.services.errors import Conflict, Incomplete, StaleEdit
-from scoring.services.group_guards import lowered_leaves
 from scoring.services.pen import explanation_pen, require
 from scoring.services.write_keys import TAKEN, once
 from units import trail
@@ -114,9 +114,11 @@ def round_of(dossier: Dossier) -> int:
 
 def explainable(participant: Participant, round_number: int) -> set[int]:
     """The leaves that may be explained: below their maximum after round 1, or taken out of it though the unit had
-    points there; in round 2 those whose points fell."""
+    points there; in round 2 those whose points fell, as far as the unit was told."""
     if round_number == 2:
-        return lowered_leaves(participant)
+        told = told_in_second_round(participant)
+        first = Value.objects.fresh().filter(participant=participant, criterion__in=told, stage=Stage.APPRAISED)
+        return {value.criterion_id for value in first if is_lowered(value, told[value.criterion_id])}
     return set(lost_in_first_round().filter(participant=participant).values_list("criterion", flat=True))
 
 
@@ -131,9 +133,13 @@ def open_explanation(dossier: Dossier) -> Explanation:
 
 
 def versions_explained(participant: Participant, round_number: int, criteria: Iterable[int]) -> dict[int, int]:
-    """Leaf (pk) → the version of the value that is explained: the appraised one, or in round 2 the reappraised one."""
+    """Leaf (pk) → the version of the value that is explained: the appraised one, or in round 2 the second one that
+    the unit was told."""
+    if round_number == 2:
+        told = told_in_second_round(participant)
+        return {pk: told[pk].version for pk in criteria if pk in told}
     found = Value.objects.filter(
-        participant=participant, criterion__in=criteria, stage=STAGE_OF_ROUND[round_number]
+        participant=participant, criterion__in=criteria, stage=Stage.APPRAISED
     )  # fmt: skip
     return dict(found.values_list("criterion", "version"))
 

@@ -210,6 +210,7 @@ def document_page(
     """The page of one document; `said` is told above its details (what was proposed for them, and why not)."""
     frame = frame_of(request, evidence.participant)
     shown = document_of(evidence, request.user)
+    pens, first = frame["pens"], shown.files[0]
     context = frame | {
         "document": shown,
         "said": said,
@@ -217,9 +218,10 @@ def document_page(
         "form": form or DetailsForm(initial=DetailsForm.initial_of(shown.evidence)),
         "version_form": version_form or VersionForm(),
         "may_list": can(request.user, VIEW_EVIDENCE, evidence.participant),
-        "uses": [{"use": use, "may_write": frame["pens"].takes(use.purpose)} for use in shown.uses],
-        "may_edit": frame["pens"].takes(shown.files[0].purpose),
-        "may_remove": frame["pens"].takes_all({shown.files[0].purpose, *(use.purpose for use in shown.uses)}),
+        "uses": [{"use": use, "may_write": pens.takes_use(use)} for use in shown.uses],
+        "may_edit": pens.takes_details(shown.uses, first),
+        "may_replace": pens.takes_version(shown.uses, first),
+        "may_remove": pens.takes_away(shown.uses, first),
     }
     return render(request, "scoring/evidence/document.html", context, status=status)
 

@@ -13,15 +13,18 @@ from scoring.files.evidence_pages import SHOWN
 from scoring.forms.evidence import DetailsForm, card_form
 from scoring.models import EvidenceUse
 from scoring.selectors.evidence import Document, ForCriterion
+from scoring.services.evidence_pen import Asked
 from scoring.views.evidence import arguments_of
 
 
 @dataclass(frozen=True)
 class Card:
-    """One document of a leaf. `form` None: only read. `preview` and `proposal` are addresses or ""."""
+    """One document of a leaf. `may_write`: its use here may be changed; `form` None: its details are only read.
+    `preview` and `proposal` are addresses or ""."""
 
     use: EvidenceUse
     document: Document
+    may_write: bool
     form: DetailsForm | None
     preview: str
     proposal: str
@@ -32,11 +35,12 @@ class Card:
         return not self.document.evidence.number or not self.document.evidence.issued_on
 
 
-def flow_of(shown: ForCriterion, *, may_write: bool, back: str) -> dict[str, Any]:
-    """Variables of `templates/scoring/dossier/_evidence_flow.html`; `back` is the page of the leaf."""
+def flow_of(shown: ForCriterion, *, may_write: bool, back: str, asked: Asked | None = None) -> dict[str, Any]:
+    """Variables of `templates/scoring/dossier/_evidence_flow.html`; `back` is the page of the leaf, `asked` tells for
+    an explanation what may still be changed."""
     return {
         "shown": shown,
-        "cards": [card_of(use, document, may_write=may_write, back=back) for use, document in shown.items],
+        "cards": [card_of(use, document, may_write=may_write, back=back, asked=asked) for use, document in shown.items],
         "others": shown.others,
         "may_write": may_write,
         "accept": ACCEPT,
@@ -47,15 +51,20 @@ def flow_of(shown: ForCriterion, *, may_write: bool, back: str) -> dict[str, Any
     }
 
 
-def card_of(use: EvidenceUse, document: Document, *, may_write: bool, back: str) -> Card:
+def card_of(use: EvidenceUse, document: Document, *, may_write: bool, back: str, asked: Asked | None = None) -> Card:
     """`may_write`: the unit holds the pen of the step that `use` belongs to."""
     newest = document.newest
     arguments = [*arguments_of(document.evidence.participant), document.evidence.pk]
-    is_own_step = document.files[0].purpose == use.purpose
+    first = document.files[0]
+    may_edit = may_write and first.purpose == use.purpose
+    if asked is not None:
+        may_edit = may_edit and not asked.refusal(document.uses, first)
+        may_write = may_write and not asked.refusal([use])
     return Card(
         use,
         document,
-        card_form(document.evidence, back) if may_write and is_own_step else None,
+        may_write,
+        card_form(document.evidence, back) if may_edit else None,
         reverse("scoring:evidence_view", args=[*arguments, newest.number]) if newest.kind in SHOWN else "",
         reverse("scoring:evidence_proposal", args=arguments) if newest.kind == EvidenceKind.PDF else "",
     )

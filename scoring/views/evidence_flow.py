@@ -77,7 +77,7 @@ def _stored(
     if use is not None:
         back = BackForm(request.POST)
         shown = card_of(use, document, may_write=True, back=back.cleaned_data["back"] if back.is_valid() else "")
-        context = {"card": shown, "campaign": participant.campaign, "may_write": True, "is_new": True}
+        context = {"card": shown, "campaign": participant.campaign, "is_new": True}
         card = render_to_string("scoring/evidence/_flow_card.html", context, request=request)
     proposal = reverse("scoring:evidence_proposal", args=[*arguments_of(participant), evidence.pk])
     scan = scan_state(document.newest.sha256)

@@ -21,7 +21,7 @@ from scoring.selectors.explanation import Listed, Row, listed, rows_of
 from scoring.selectors.letters import letters_of
 from scoring.services.before_explanation import Check, look
 from scoring.services.errors import Blocked, Conflict, Incomplete
-from scoring.services.explaining import explainable
+from scoring.services.group_guards import lowered_leaves
 from scoring.services.pen import explanation_in_time, explanation_pen
 from scoring.services.signing import letter_signing_pen
 from scoring.services.transitions import available, perform
@@ -141,7 +141,7 @@ def _explanation_page(
         "check": check,
         "tally": tally_of(check),
         "lacking": [line_of(opened, row) for row in check.lacking],
-        "batch": _last_batch(check) if opened.may_write() else None,
+        "batch": _last_batch(check) if opened.round_number == 1 and opened.may_write() else None,
         "letters": letters,
         "may_sign": bool(letters)
         and can(request.user, SIGN_PAPER, explanation)
@@ -184,8 +184,8 @@ def _sections(opened: Opened, now: list[Row], others: list[Row]) -> list[dict[st
 
 
 def _last_batch(check: Check) -> dict[str, Any] | None:
-    """The newest press of "Đồng ý tất cả" of which something still stands: its name, how many leaves, when and who."""
-    pressed = [choice for row in check.agreed if (choice := row.choices.get(1)) and choice.batch]
+    """The newest press of "Đồng ý tất cả" of which something stands unsent: its name, how many leaves, when and who."""
+    pressed = [choice for row in check.agreed if (choice := row.choices.get(1)) and choice.batch and not choice.sent_at]
     if not pressed:
         return None
     newest = max(pressed, key=lambda choice: choice.changed_at)
@@ -265,7 +265,7 @@ def _waiting(opened: Opened) -> str:
 
 def _ask_page(request: SignedInRequest, explanation: Explanation, form: StepForm, status: int = 200) -> HttpResponse:
     opened = opened_by(request.user, explanation)
-    fallen = explainable(opened.dossier.participant, 2)
+    fallen = lowered_leaves(opened.dossier.participant)
     rows = rows_of(opened.explanation, opened.tree, opened.reader, fallen)
     context = opened.frame() | {
         "form": form,

@@ -21,6 +21,7 @@ from scoring.selectors.return_notes import open_notes_of_explanation
 from scoring.selectors.unit_papers import Papers
 from scoring.services.before_explanation import look
 from scoring.services.errors import Conflict, Incomplete
+from scoring.services.evidence_pen import asked_of
 from scoring.services.explaining import Kept, Overtaken, save
 from scoring.services.pen import explanation_pen
 from scoring.views.evidence_cards import flow_of
@@ -165,7 +166,7 @@ def _documents(opened: Opened, criterion: Criterion, *, may_write: bool, url: st
         for purpose in (Purpose.EXPLANATION, Purpose.DECLARED)
     )
     return {
-        "flow": flow_of(own, may_write=may_write, back=url),
+        "flow": flow_of(own, may_write=may_write, back=url, asked=asked_of(opened.dossier) if may_write else None),
         "before": flow_of(before, may_write=False, back=url),
     }
 

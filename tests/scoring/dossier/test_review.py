@@ -8,8 +8,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from scoring.enums import Phase
+from scoring.enums import Phase, Stage
 from scoring.models import ReturnNote
+from scoring.selectors.beside import beside
+from scoring.selectors.return_notes import returned_of
+from scoring.selectors.worksheet import read_worksheet, sight_of
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.return_notes import settle
 from scoring.services.transitions import perform
@@ -129,6 +132,24 @@ def test_a_leaf_sent_back_is_marked_until_it_is_declared_anew(year: Year) -> Non
     answer(year, staff, "1.2", numerator="44", denominator="50")
     assert "Thủ trưởng yêu cầu sửa" not in text(staff.get(url(year)))
     assert NOTE not in text(staff.get(url(year, "answer", "1.2")))
+
+
+def test_a_leaf_whose_figures_are_taken_away_stays_sent_back_everywhere(year: Year) -> None:
+    sent_back(year)
+    staff = year.browser("a1")
+
+    def is_open() -> list[bool]:
+        line = read_worksheet(year.a, sight_of(year["a1"], year.a)).line_of("1.2")
+        at_leaf = [bool(line and line.open_notes), NOTE in text(staff.get(url(year, "answer", "1.2")))]
+        told = beside(year.submission()).returned
+        listed = [item.is_mended for item in returned_of(year.a) if item.note.criterion_id]
+        return [*at_leaf, told == (2, 0), listed == [False]]
+
+    assert staff.post(url(year, "answer_clear", "1.2"), {"version": 1}).status_code == 302
+    assert year.seen("1.2", Stage.DECLARED) == 0, "nothing stands there"
+    assert is_open() == [True] * 4
+    answer(year, staff, "1.2", numerator="44", denominator="50")
+    assert not any(is_open())
 
 
 def test_a_note_is_ticked_off_where_nothing_was_to_be_declared(year: Year) -> None:
