@@ -11,6 +11,7 @@ from django.utils import timezone
 from scoring.enums import Phase, Stage
 from scoring.models import ExplanationItem
 from scoring.selectors.explanation import listed
+from scoring.selectors.second_told import told_in_second_round
 from scoring.services.appraisal import appraise
 from scoring.services.transitions import perform
 from scoring.services.values import Content
@@ -96,6 +97,14 @@ def test_asked_once_more_it_reads_what_stands_then(year: Year) -> None:
     ask(year)
     assert "Chỉ đáng 0 điểm" in page(year, "tc/2.1/")
     assert "20 nhiệm vụ" not in page(year)
+
+
+def test_a_unit_that_was_never_asked_is_told_of_no_unsigned_verdict() -> None:
+    year = build_year(Phase.REAPPRAISAL)
+    judge(year, "2.1", "0.5")
+    assert told_in_second_round(year.a) == {}
+    sign_all(year, 2)
+    assert set(told_in_second_round(year.a)) == {year.leaves["2.1"].pk}
 
 
 def test_the_team_reads_what_stands(year: Year) -> None:
