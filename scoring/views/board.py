@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 from scoring.charts import Ruler, Scale
 from scoring.enums import ExplanationState, Phase, SubmissionState
 from scoring.models import Submission
-from scoring.permissions import EXPLAIN, VIEW_BOARD
+from scoring.permissions import DECLARE, EXPLAIN, VIEW_BOARD
+from scoring.selectors.beside import beside
 from scoring.selectors.colleagues import board_visible_to, shares_of
 from scoring.selectors.explanation import FirstRound, first_round_of
 from scoring.selectors.follow_ups import counts_of_tasks
@@ -61,6 +62,7 @@ def board(request: SignedInRequest, submission: Submission) -> HttpResponse:
         "blocking": item_rows(opened, check.blocking[:MOST_SHOWN]) if check else [],
         "doubt_points": show_points(check.at_stake) if check else "",
         "returned": len(opened.sheet.returned),
+        "sent_back": beside(opened.submission).returned if can(request.user, DECLARE, submission) else None,
         "components": [_component(opened, component) for component in opened.sheet.components if component.asked],
         "shares": _shares(opened),
         "mine": len(mine),
@@ -160,13 +162,13 @@ def _shares(opened: Opened) -> list[dict[str, Any]]:
 
 
 def _next(opened: Opened, mine: list[Line]) -> dict[str, str] | None:
-    """The leaf to go on with: what was sent back first, one's own before anybody's; None when nothing is left or the
-    pen lies down."""
+    """The leaf to go on with: what was sent back first, whoever looks after it, then one's own before anybody's; None
+    when nothing is left or the pen lies down."""
     if not opened.pen():
         return None
     of_all = [line for line in opened.sheet.lines if line.is_asked and line.is_open]
     of_mine = [line for line in mine if line.is_open]
-    line = next((line for line in of_mine or of_all if line.open_notes), next(iter(of_mine or of_all), None))
+    line = next((line for line in [*of_mine, *of_all] if line.open_notes), next(iter(of_mine or of_all), None))
     return {"code": line.criterion.code, "url": answer_url(opened, line)} if line else None
 
 

@@ -75,6 +75,20 @@ def test_what_the_head_sent_back_comes_before_all(year: Year) -> None:
     assert "Làm tiếp 1.2" in page
 
 
+def test_what_was_sent_back_comes_before_ones_own_leaves_and_is_counted(year: Year) -> None:
+    assert "Bị trả lại" not in board(year), "nothing ever was"
+    share_out(year.a, {year.leaves["1.1"].pk: 0}, year["a1"].pk, by=year["aH"])
+    answer(year, "a1", "1.2", numerator="45", denominator="50")
+    step(year, "a1", "hand_over")
+    step(year, "aH", "return", reason="Xem lại", **{f"note_{year.leaves['1.2'].pk}": "Ghi 44", "from": "duyet"})
+    page = board(year)
+    assert "Làm tiếp 1.2" in page, "1.1 is open and one's own"
+    assert "Bị trả lại: 2, đã khắc phục: 0" in page
+    answer(year, "a1", "1.2", numerator="44", denominator="50")
+    assert "Bị trả lại: 1, đã khắc phục: 1" in board(year)
+    assert "Làm tiếp 1.1" in board(year)
+
+
 def test_while_the_appraisal_is_answered_it_leads_to_the_explanation() -> None:
     year = build_year(Phase.EXPLANATION)
     assert "Giải trình: 2 tiêu chí chưa có ý kiến" in board(year), "1.2 and 2.1 were lowered"
