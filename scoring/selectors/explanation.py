@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Value as One
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from scoring.enums import Opinion, Phase, Purpose, Stage
+from scoring.enums import Opinion, Phase, Purpose, Source, Stage
 from scoring.models import (
     Campaign,
     Criterion,
@@ -140,6 +142,42 @@ class Listed:
     @property
     def state(self) -> str:
         return self.explanation.state if self.explanation else ""
+
+
+@dataclass(frozen=True)
+class FirstRound:
+    """The explanation of one unit while the first round is answered: on how many leaves the unit has not said anything
+    that the appraisal changed (`before_explanation.Check.undecided`), and whether it has said something anywhere."""
+
+    explanation: Explanation
+    undecided: int
+    has_spoken: bool
+
+
+def first_round_of(participant: Participant) -> FirstRound | None:
+    """None while the unit has no explanation; one query."""
+    own = {"participant": OuterRef("participant"), "criterion": OuterRef("criterion")}
+    same = Value.objects.fresh().filter(stage=Stage.DECLARED, worth=OuterRef("worth"), **own)
+    here = {"explanation__participant": OuterRef("participant"), "criterion": OuterRef("criterion"), "round": 1}
+    chosen = ExplanationChoice.objects.filter(about_version=OuterRef("version"), **here).exclude(opinion="")
+    undecided = lost_in_first_round().filter(
+        ~Exists(same),
+        ~Exists(chosen),
+        ~Exists(ExplanationItem.objects.filter(**here)),
+        participant=OuterRef("participant"),
+        criterion__source=Source.SELF,
+    )
+    each = undecided.order_by().annotate(every=One(1)).values("every").annotate(number=Count("pk")).values("number")
+    choices = ExplanationChoice.objects.filter(explanation=OuterRef("pk"), round=1).exclude(opinion="")
+    items = ExplanationItem.objects.filter(explanation=OuterRef("pk"), round=1)
+    found = Explanation.objects.filter(participant=participant).annotate(
+        undecided=Coalesce(Subquery(each), 0), has_spoken=Exists(choices) | Exists(items)
+    )
+    row: Any = found.first()
+    if row is None:
+        return None
+    row.participant = participant
+    return FirstRound(row, row.undecided, row.has_spoken)
 
 
 def reader_of(user: User, explanation: Explanation) -> Reader:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 
 from scoring.enums import Stage
 from scoring.models import Criterion, Participant, Receipt, Submission, Value, ValueChange
 from scoring.selectors.worksheet import Sight
+from units import trail
 from units.enums import Role
 from units.models import Membership
 from units.selectors import acting_name
@@ -49,14 +50,29 @@ def heads_ever(participant: Participant) -> list[Membership]:
     return list(heads.select_related("stands_for__user"))
 
 
+WITHDRAWN, UNLOCKED = "scoring.submission_withdraw", "scoring.submission_unlock"
+"""Acts after which a receipt stands no more."""
+
+
 def receipts_of(submission: Submission) -> list[Receipt]:
-    """All receipts of a dossier, newest first; `submitter` says who handed in, and for whom. One query."""
+    """All receipts of a dossier, newest first; `submitter` says who handed in, and for whom, `ended_by` and `ended_at`
+    by which act it stopped to stand and when (WITHDRAWN, UNLOCKED; None while it stands). One query."""
     unit, role = submission.participant, "submitted_by__memberships"
     as_head = Q(
         **{f"{role}__organiser": unit.organiser_id, f"{role}__unit": unit.unit_id, f"{role}__role": Role.UNIT_HEAD}
     )
     joined = ["submitted_by", "late_paper", "held__stands_for__user"]
-    rows = submission.receipts.annotate(held=FilteredRelation(role, condition=as_head)).select_related(*joined)
+    ends = trail.entries_of(unit.campaign.trail_scope).filter(
+        trail.about(Submission.objects.filter(pk=submission.pk)),
+        action__in=(WITHDRAWN, UNLOCKED),
+        at__gt=OuterRef("submitted_at"),
+    )
+    first = ends.order_by("seq")
+    rows = submission.receipts.annotate(
+        held=FilteredRelation(role, condition=as_head),
+        ended_at=Subquery(first.values("at")[:1]),
+        ended_by=Subquery(first.values("action")[:1]),
+    ).select_related(*joined)
     found: dict[int, Receipt] = {}
     roles: dict[int, Membership] = {}
     # A receipt comes once for each role of a head that who handed it in ever held there, which are few.

@@ -11,6 +11,7 @@ from django.urls import reverse
 from scoring.enums import SigningWay
 from scoring.models import Participant, Receipt, Signing
 from scoring.selectors.report import MARK
+from scoring.selectors.sheet_history import UNLOCKED, WITHDRAWN
 from scoring.services.deadline_wording import say_crossed, say_terms
 from scoring.services.letterhead import SAMPLE_MARK, plain
 from scoring.services.receipt_reading import read_receipt
@@ -59,9 +60,13 @@ OF_DOSSIER = ReceiptWords(
 )
 
 
+_ENDS = {WITHDRAWN: "đơn vị đã rút lại để sửa", UNLOCKED: "cơ quan điều phối đã mở khóa để đơn vị sửa"}
+
+
 @dataclass(frozen=True)
 class ReceiptContent:
-    """Everything that the paper prints; `files` are (criterion, document, digests of its files)."""
+    """Everything that the paper prints; `files` are (criterion, document, digests of its files), `lapsed` why it
+    stands no more, "" while it does."""
 
     words: ReceiptWords
     organiser: str
@@ -78,12 +83,14 @@ class ReceiptContent:
     digest: str
     check_url: str
     sample: str
+    lapsed: str = ""
 
 
 def receipt_content_of(
-    receipt: Receipt, participant: Participant, signing: Signing | None, *, submitter: str
+    receipt: Receipt, participant: Participant, signing: Signing | None, *, submitter: str, end: str = ""
 ) -> ReceiptContent:
-    """`submitter` as receipts_of tells it, with whom he or she stood for; `signing` the newest one."""
+    """`submitter` as receipts_of tells it, with whom he or she stood for; `signing` the newest one; `end` by
+    `say_end`."""
     content = read_receipt(receipt, participant)
     names = content["about"]
     slug, code = participant.campaign.organiser.slug, participant.campaign.code
@@ -104,7 +111,14 @@ def receipt_content_of(
         digest=receipt.digest,
         check_url=portal_address(path),
         sample=SAMPLE_MARK if names["is_sample"] else "",
+        lapsed=f"Biên nhận đã hết hiệu lực: {end}." if end else "",
     )
+
+
+def say_end(receipt: Receipt) -> str:
+    """By which act a receipt of `receipts_of` stopped to stand, "" while it stands."""
+    ended_by, ended_at = receipt.ended_by, receipt.ended_at  # type: ignore[attr-defined]
+    return f"{_ENDS[ended_by]} lúc {format_datetime(ended_at)}" if ended_by else ""
 
 
 def say_signing(signing: Signing | None, *, is_letter: bool = False) -> str:

@@ -14,21 +14,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from scoring.charts import Ruler, Scale
-from scoring.enums import SubmissionState
+from scoring.enums import ExplanationState, Phase, SubmissionState
 from scoring.models import Submission
-from scoring.permissions import VIEW_BOARD
+from scoring.permissions import DECLARE, EXPLAIN, VIEW_BOARD
+from scoring.selectors.beside import beside
 from scoring.selectors.colleagues import board_visible_to, shares_of
+from scoring.selectors.explanation import FirstRound, first_round_of
 from scoring.selectors.follow_ups import counts_of_tasks
 from scoring.selectors.questions import counts_of_unit
 from scoring.selectors.units import UnitHere, YearOf, before_and_after, years_of
+from scoring.selectors.work import EXPLAINING
 from scoring.selectors.worksheet import Line
 from scoring.services.own_analysis import own_figures, own_lists, own_way
+from scoring.services.pen import explanation_in_time, explanation_pen
 from scoring.views.analysis_showing import say_index, say_points
 from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import answer_url, item_rows
+from scoring.workflow import Act, Subject, action_of
+from units.permissions import can
 from units.vietnamese import format_number, show_points
 from units.views.gates import SignedInRequest, route
 
+SEND = action_of(Subject.EXPLANATION, "submit")
 MOST_SHOWN = 5
 """Lines of a list on the board; the whole list stands where the board leads."""
 _PLACES = {
@@ -55,10 +62,12 @@ def board(request: SignedInRequest, submission: Submission) -> HttpResponse:
         "blocking": item_rows(opened, check.blocking[:MOST_SHOWN]) if check else [],
         "doubt_points": show_points(check.at_stake) if check else "",
         "returned": len(opened.sheet.returned),
+        "sent_back": beside(opened.submission).returned if can(request.user, DECLARE, submission) else None,
         "components": [_component(opened, component) for component in opened.sheet.components if component.asked],
         "shares": _shares(opened),
         "mine": len(mine),
         "mine_left": sum(line.is_open for line in mine),
+        "explaining": _explaining(opened),
         "next": _next(opened, mine),
         "is_at_head": opened.submission.state == SubmissionState.AT_HEAD,
         "questions": counts_of_unit(opened.dossier.participant),
@@ -153,14 +162,42 @@ def _shares(opened: Opened) -> list[dict[str, Any]]:
 
 
 def _next(opened: Opened, mine: list[Line]) -> dict[str, str] | None:
-    """The leaf to go on with: what was sent back first, one's own before anybody's; None when nothing is left or the
-    pen lies down."""
+    """The leaf to go on with: what was sent back first, whoever looks after it, then one's own before anybody's; None
+    when nothing is left or the pen lies down."""
     if not opened.pen():
         return None
     of_all = [line for line in opened.sheet.lines if line.is_asked and line.is_open]
     of_mine = [line for line in mine if line.is_open]
-    line = next((line for line in of_mine or of_all if line.open_notes), next(iter(of_mine or of_all), None))
+    line = next((line for line in [*of_mine, *of_all] if line.open_notes), next(iter(of_mine or of_all), None))
     return {"code": line.criterion.code, "url": answer_url(opened, line)} if line else None
+
+
+def _explaining(opened: Opened) -> dict[str, Any] | None:
+    """The way to the explanation while there is one; `is_main` where this person can do something there now."""
+    if opened.dossier.phase not in EXPLAINING:
+        return None
+    found = first_round_of(opened.dossier.participant)
+    if found is None:
+        return None
+    label = _explain_now(opened, found)
+    return {"label": label or "Giải trình", "is_main": bool(label)} | {
+        "url": reverse("scoring:explanation", args=opened.address)
+    }
+
+
+def _explain_now(opened: Opened, found: FirstRound) -> str:
+    """What this person can do about the explanation at this hour, "" for nothing."""
+    explanation, dossier = found.explanation, opened.dossier
+    if explanation.state == ExplanationState.AT_HEAD:
+        may_send = can(opened.user, SEND, explanation) and explanation_in_time(dossier, explanation, Act.HAND_IN)
+        return "Giải trình chờ gửi" if may_send else ""
+    if not can(opened.user, EXPLAIN, explanation) or not explanation_pen(dossier, explanation):
+        return ""
+    if dossier.phase != Phase.EXPLANATION:
+        return "Giải trình lại"
+    if found.undecided:
+        return f"Giải trình: {found.undecided} tiêu chí chưa có ý kiến"
+    return "Giải trình: chưa trình thủ trưởng" if found.has_spoken else ""
 
 
 def _url_of(opened: Opened, code: str) -> str:

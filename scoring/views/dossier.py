@@ -30,6 +30,7 @@ from scoring.selectors.work import EXPLAINING
 from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.deadline_wording import say_terms
 from scoring.services.errors import Blocked, Conflict, Incomplete
+from scoring.services.receipt_content import say_end
 from scoring.services.receipt_reading import read_receipt
 from scoring.services.receipts import digest_of
 from scoring.services.return_notes import settle
@@ -136,6 +137,7 @@ def receipt(request: SignedInRequest, submission: Submission) -> HttpResponse:
         "signing": signing_of(found),
         "is_intact": digest_of(found.content) == found.digest,
         "is_newest": receipts_of(submission)[0] == found,
+        "end": say_end(found),
         "head": trail.line_about(submission, submission.participant.campaign.trail_scope, found.submitted_at),
     }
     return render(request, "scoring/dossier/receipt.html", context)
@@ -179,7 +181,7 @@ def _worksheet_page(
         "own_count": sum(person == opened.user for person in opened.charges.values()),
         "steps": steps_of(opened, form, chosen),
         "waiting": waiting_of(opened),
-        "receipts": receipts_of(submission) if sees_receipts else [],
+        "receipts": [(item, say_end(item)) for item in receipts_of(submission)] if sees_receipts else [],
         "returned": returned_rows(opened),
         "pulse_url": reverse("scoring:dossier_pulse", args=opened.address) if opened.pen() else "",
         "review_url": reverse("scoring:dossier_review", args=opened.address),

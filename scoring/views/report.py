@@ -25,7 +25,7 @@ from scoring.selectors.report import (
 from scoring.selectors.sheet_history import receipts_of
 from scoring.services.dossier import read_dossier
 from scoring.services.errors import Conflict, StaleEdit
-from scoring.services.receipt_content import receipt_content_of
+from scoring.services.receipt_content import receipt_content_of, say_end
 from scoring.services.report_content import report_of
 from scoring.services.report_words import words_pen, write_words
 from scoring.services.signing import sign_on_paper, signing_pen
@@ -88,7 +88,13 @@ def receipt_pdf(request: SignedInRequest, submission: Submission) -> HttpRespons
     found = next((item for item in receipts_of(submission) if item.sequence == sequence), None)
     if found is None:
         raise Http404
-    content = receipt_content_of(found, submission.participant, signing_of(found), submitter=found.submitter)  # type: ignore[attr-defined]
+    content = receipt_content_of(
+        found,
+        submission.participant,
+        signing_of(found),
+        submitter=found.submitter,  # type: ignore[attr-defined]
+        end=say_end(found),
+    )
     return attached(make_receipt_pdf(content), f"{found.number}.pdf", "application/pdf")
 
 

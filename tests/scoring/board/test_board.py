@@ -13,8 +13,10 @@ from django.utils import timezone
 from scoring.enums import Phase
 from scoring.models import LeafCharge
 from scoring.services.sharing import share_out
+from scoring.services.transitions import perform
 from tests.scoring.dossier.pages import answer, autosave, step, text, url
 from tests.scoring.dossier.test_worksheet import add_leaf
+from tests.scoring.explanation.pages import say
 from tests.year import Year, advance, build_year, declare_all
 from units.models import User
 
@@ -71,6 +73,57 @@ def test_what_the_head_sent_back_comes_before_all(year: Year) -> None:
     page = board(year)
     assert "Thủ trưởng yêu cầu sửa 1 tiêu chí" in page
     assert "Làm tiếp 1.2" in page
+
+
+def test_what_was_sent_back_comes_before_ones_own_leaves_and_is_counted(year: Year) -> None:
+    assert "Bị trả lại" not in board(year), "nothing ever was"
+    share_out(year.a, {year.leaves["1.1"].pk: 0}, year["a1"].pk, by=year["aH"])
+    answer(year, "a1", "1.2", numerator="45", denominator="50")
+    step(year, "a1", "hand_over")
+    step(year, "aH", "return", reason="Xem lại", **{f"note_{year.leaves['1.2'].pk}": "Ghi 44", "from": "duyet"})
+    page = board(year)
+    assert "Làm tiếp 1.2" in page, "1.1 is open and one's own"
+    assert "Bị trả lại: 2, đã khắc phục: 0" in page
+    answer(year, "a1", "1.2", numerator="44", denominator="50")
+    assert "Bị trả lại: 1, đã khắc phục: 1" in board(year)
+    assert "Làm tiếp 1.1" in board(year)
+
+
+def test_while_the_appraisal_is_answered_it_leads_to_the_explanation() -> None:
+    year = build_year(Phase.EXPLANATION)
+    assert "Giải trình: 2 tiêu chí chưa có ý kiến" in board(year), "1.2 and 2.1 were lowered"
+    assert "Giải trình: 2 tiêu chí chưa có ý kiến" in board(year, "aH")
+    say(year, "1.2", "agree")
+    assert "Giải trình: 1 tiêu chí chưa có ý kiến" in board(year)
+    say(year, "2.1", text="Báo cáo đã gửi")
+    assert "Giải trình: chưa trình thủ trưởng" in board(year)
+    perform(year.explanation(), "hand_over", year["a1"])
+    assert "Giải trình chờ gửi" in board(year, "aH")
+    shown = board(year)
+    assert "Giải trình Phiếu tự chấm" in shown, "a way to look at it"
+    assert "Giải trình chờ gửi" not in shown, "nothing that the staff can do"
+    perform(year.explanation(), "submit", year["aH"])
+    assert "Giải trình chờ gửi" not in board(year, "aH")
+    assert "Giải trình Phiếu tự chấm" in board(year, "aH")
+
+
+def test_after_the_hour_of_the_explanation_it_only_leads_there() -> None:
+    year = build_year(Phase.EXPLANATION)
+    year.move_window(Phase.EXPLANATION, -datetime.timedelta(days=2), -datetime.timedelta(seconds=1))
+    assert "chưa có ý kiến" not in board(year)
+    assert "Giải trình Phiếu tự chấm" in board(year)
+
+
+def test_before_the_explanation_it_names_none(year: Year) -> None:
+    assert "Giải trình" not in board(year)
+
+
+def test_the_board_in_the_explanation_costs_no_more_than_it_may() -> None:
+    year = build_year(Phase.EXPLANATION)
+    browser = year.browser("a1")
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(url(year, "board")).status_code == 200
+    assert len(queries) <= MOST_QUERIES
 
 
 def test_after_the_hour_it_offers_no_typing(year: Year) -> None:

@@ -13,8 +13,10 @@ from scoring.enums import Phase
 from scoring.models import Receipt
 from scoring.services.dossier import read_dossier
 from scoring.services.receipts import canonical, contents
+from scoring.services.transitions import perform
 from tests.database import fingerprint
 from tests.scoring.dossier.pages import answer, step, text, url
+from tests.scoring.report.sample import pdf_text
 from tests.year import Year, advance, build_year
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,34 @@ def test_a_later_submission_gives_another_receipt_and_the_first_stays(year: Year
     assert step(year, "aH", "submit")["Location"] == url(year, "receipt", 2)
     assert Receipt.objects.get(pk=first.pk).content == first.content
     assert "Sau lần này đơn vị đã nộp lại" in text(year.browser("a1").get(url(year, "receipt", 1)))
+
+
+def test_a_receipt_that_was_withdrawn_says_so_on_its_page_its_paper_and_in_the_list(year: Year) -> None:
+    submitted(year)
+    lapsed = "hết hiệu lực"
+    browser = year.browser("aH")
+    places = (url(year, "receipt", 1), url(year), url(year, "receipt_pdf", 1))
+    before = [browser.get(place) for place in places]
+    assert "Biên nhận đã hết hiệu lực" not in text(before[0])
+    assert "Hết hiệu lực:" not in text(before[1])
+    assert "Rút lại thì biên nhận TC-2026-0001 và bản ký của lần nộp này hết hiệu lực." in text(before[1])
+    assert lapsed.replace(" ", "") not in pdf_text(before[2].content)
+    step(year, "aH", "withdraw")
+    assert "<b>Biên nhận đã hết hiệu lực:</b> đơn vị đã rút lại để sửa lúc" in text(browser.get(places[0]))
+    assert '<b class="late">Hết hiệu lực:</b> đơn vị đã rút lại để sửa lúc' in text(browser.get(places[1]))
+    assert "Biênnhậnđãhếthiệulực:đơnvịđãrútlạiđểsửalúc" in pdf_text(browser.get(places[2]).content)
+    step(year, "a1", "hand_over")
+    step(year, "aH", "submit")
+    assert text(browser.get(places[1])).count("Hết hiệu lực:") == 1, "the second stands"
+    assert "Biên nhận đã hết hiệu lực" not in text(browser.get(url(year, "receipt", 2)))
+
+
+def test_a_receipt_of_a_dossier_that_was_unlocked_stands_no_more(year: Year) -> None:
+    submitted(year)
+    later = timezone.now() + datetime.timedelta(days=2)
+    perform(year.submission(), "unlock", year["c"], reason="Thiếu phụ lục", until=later)
+    page = text(year.browser("aH").get(url(year, "receipt", 1)))
+    assert "cơ quan điều phối đã mở khóa để đơn vị sửa lúc" in page
 
 
 def test_the_same_submit_again_answers_with_the_same_receipt(year: Year) -> None:
