@@ -24,8 +24,9 @@ from scoring.selectors.units import UnitHere, YearOf, before_and_after, years_of
 from scoring.selectors.worksheet import Line
 from scoring.services.own_analysis import own_figures, own_lists, own_way
 from scoring.views.analysis_showing import say_index, say_points
+from scoring.views.dossier_check import blocking_rows
 from scoring.views.dossier_frame import Opened, open_dossier
-from scoring.views.dossier_showing import answer_url, item_rows
+from scoring.views.dossier_showing import answer_url
 from units.vietnamese import format_number, show_points
 from units.views.gates import SignedInRequest, route
 
@@ -52,7 +53,7 @@ def board(request: SignedInRequest, submission: Submission) -> HttpResponse:
     mine = [line for line in opened.sheet.lines if opened.charges.get(line.criterion.pk) == request.user]
     context = opened.frame() | {
         "check": check,
-        "blocking": item_rows(opened, check.blocking[:MOST_SHOWN]) if check else [],
+        "blocking": blocking_rows(opened, check.blocking[:MOST_SHOWN]) if check else [],
         "doubt_points": show_points(check.at_stake) if check else "",
         "returned": len(opened.sheet.returned),
         "components": [_component(opened, component) for component in opened.sheet.components if component.asked],

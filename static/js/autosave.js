@@ -234,7 +234,8 @@ window.autosave = (() => {
         result.hidden = false;
       } else if (result) {
         put("points", "–");
-        put("step", "Chưa tính. Nhập đủ số liệu thì điểm hiện ở đây.");
+        const told = (this.held ?? []).filter((fault) => fault.key && !showing.isBlank(this.inputs(fault.key))).map((fault) => fault.text);
+        put("step", `Chưa tính. ${told.join(" ") || "Nhập đủ số liệu thì điểm hiện ở đây."}`);
       }
       if (result) showing.levels(levels);
       if (!node) return;
