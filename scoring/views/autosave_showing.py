@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -115,24 +116,27 @@ def unfinished_note(line: Line, campaign: Campaign, now: datetime.datetime) -> d
     """What a page says above the form of typing that does not count yet."""
     if (row := line.unfinished) is None:
         return None
-    leaf = leaf_of(line.criterion, campaign)
+    leaf, faults = leaf_of(line.criterion, campaign), _typing_faults(line.criterion, campaign, row)
     return {
         "said": say_typed(leaf, row),
         "at": format_clock(row.changed_at, now),
         "who": row.author.full_name,
         "counts": line.is_answered,
-        "why": why_unfinished(line, campaign),
+        "why": _in_words(faults),
+        "faults": json.dumps(faults, ensure_ascii=False),
     }
 
 
 def why_unfinished(line: Line, campaign: Campaign) -> list[str]:
     """What keeps the typing at a leaf from being an answer, in sentences; [] where nothing is typed."""
-    row = line.unfinished
-    faults = typing_faults(line.criterion, campaign, row) if row else []
+    return _in_words(_typing_faults(line.criterion, campaign, line.unfinished)) if line.unfinished else []
+
+
+def _in_words(faults: list[Fault]) -> list[str]:
     return [": ".join(filter(None, (fault["label"], fault["text"]))) for fault in faults]
 
 
-def typing_faults(criterion: Criterion, campaign: Campaign, row: Unfinished) -> list[Fault]:
+def _typing_faults(criterion: Criterion, campaign: Campaign, row: Unfinished) -> list[Fault]:
     """The faults of kept typing, read as the form would read it now."""
     data = QueryDict(f"version={row.base_version}", mutable=True)
     for name, text in row.typed.items():

@@ -151,11 +151,12 @@ def test_half_an_answer_and_a_number_with_two_readings_are_kept_for_every_browse
     head = open_page()
     Desk(head, year, "aH").go(LEAF)
     expect(head.get_by_role("textbox", name=REACHED)).to_have_value("1.234")
-    fill(head, total="2000")
+    expect(head.get_by_role("button", name="1,234 (số thập phân)")).to_be_visible()
     head.get_by_role("button", name="1234 (số nguyên)").click()
+    expect(head.get_by_role("textbox", name=REACHED)).to_be_focused()
+    fill(head, total="2000")
     says(head, SAVED)
     assert figures(year) == {"numerator": "1234", "denominator": "2000"}
-    expect(head.get_by_role("textbox", name=REACHED)).to_be_focused()
     expect(head.locator("[data-fault]")).to_have_count(0)
     assert not Unfinished.objects.exists()
 
