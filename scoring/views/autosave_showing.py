@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,10 +12,12 @@ from django.http import QueryDict
 
 from scoring.engine.single import Leaf
 from scoring.forms.answer import TWOFOLD
-from scoring.forms.dossier import AnswerForm
-from scoring.models import Criterion, Unfinished, Value
+from scoring.forms.dossier import FIGURES, AnswerForm
+from scoring.models import Campaign, Criterion, Unfinished, Value
 from scoring.selectors.worksheet import Line
 from scoring.services.autosave import Fault, Kept, Overtaken
+from scoring.services.errors import WrongFigures
+from scoring.services.leaves import leaf_of, score
 from scoring.services.values import content_of
 from scoring.views.level_showing import live_levels
 from scoring.views.showing import CLAIM, CLAIM_WAITS, say_content
@@ -24,7 +27,21 @@ EMPTIED = "Các ô đang để trống. Câu trả lời đã lưu vẫn còn; m
 NOTHING_TYPED = "các ô để trống"
 
 
-def faults_of(form: AnswerForm) -> list[Fault]:
+def faults_against(form: AnswerForm, criterion: Criterion, campaign: Campaign) -> list[Fault]:
+    """What keeps the figures and words of a form from being an answer: what the form lacks, or what the rule refuses,
+    the latter at the last figure that was given where it concerns several; [] for an answer."""
+    if not form.is_valid():
+        return _faults_of(form)
+    try:
+        score(criterion, campaign, form.content.answer())
+    except WrongFigures as wrong:
+        form.explain(wrong)
+        last = [name for name in form.raw if name.startswith(FIGURES)][-1:]
+        return [fault | {"key": fault["key"] or "".join(last)} for fault in _faults_of(form)]
+    return []
+
+
+def _faults_of(form: AnswerForm) -> list[Fault]:
     """Each fault with the name and the label of its field; of a number with two readings both, as they can be typed."""
     found = [_fault("", "", str(text)) for part in (form, form.figures) for text in part.non_field_errors()]
     for bound in _fields(form):
@@ -95,28 +112,36 @@ def told_clash(leaf: Leaf, overtaken: Overtaken, now: datetime.datetime) -> dict
     }
 
 
-def unfinished_note(leaf: Leaf, line: Line, now: datetime.datetime) -> dict[str, Any] | None:
+def unfinished_note(line: Line, campaign: Campaign, now: datetime.datetime) -> dict[str, Any] | None:
     """What a page says above the form of typing that does not count yet."""
     if (row := line.unfinished) is None:
         return None
+    leaf, faults = leaf_of(line.criterion, campaign), _typing_faults(line.criterion, campaign, row)
     return {
         "said": say_typed(leaf, row),
         "at": format_clock(row.changed_at, now),
         "who": row.author.full_name,
         "counts": line.is_answered,
-        "why": _why(leaf, row),
+        "why": _in_words(faults),
+        "faults": json.dumps(faults, ensure_ascii=False),
     }
 
 
-def _why(leaf: Leaf, row: Unfinished) -> list[str]:
-    """What keeps the typing from being an answer, read as the form would read it now."""
+def why_unfinished(line: Line, campaign: Campaign) -> list[str]:
+    """What keeps the typing at a leaf from being an answer, in sentences; [] where nothing is typed."""
+    return _in_words(_typing_faults(line.criterion, campaign, line.unfinished)) if line.unfinished else []
+
+
+def _in_words(faults: list[Fault]) -> list[str]:
+    return [": ".join(filter(None, (fault["label"], fault["text"]))) for fault in faults]
+
+
+def _typing_faults(criterion: Criterion, campaign: Campaign, row: Unfinished) -> list[Fault]:
+    """The faults of kept typing, read as the form would read it now."""
     data = QueryDict(f"version={row.base_version}", mutable=True)
     for name, text in row.typed.items():
         data.setlist(name, [text] if isinstance(text, str) else text)
-    form = AnswerForm(leaf, data)
-    if form.is_valid():
-        return []
-    return [": ".join(filter(None, (fault["label"], fault["text"]))) for fault in faults_of(form)]
+    return faults_against(AnswerForm(leaf_of(criterion, campaign), data), criterion, campaign)
 
 
 def _say_value(leaf: Leaf, value: Value | None) -> str:

@@ -28,8 +28,9 @@ from scoring.selectors.worksheet import Line
 from scoring.services.own_analysis import own_figures, own_lists, own_way
 from scoring.services.pen import explanation_in_time, explanation_pen
 from scoring.views.analysis_showing import say_index, say_points
+from scoring.views.dossier_check import blocking_rows
 from scoring.views.dossier_frame import Opened, open_dossier
-from scoring.views.dossier_showing import answer_url, item_rows
+from scoring.views.dossier_showing import answer_url
 from scoring.workflow import Act, Subject, action_of
 from units.permissions import can
 from units.vietnamese import format_number, show_points
@@ -59,7 +60,7 @@ def board(request: SignedInRequest, submission: Submission) -> HttpResponse:
     mine = [line for line in opened.sheet.lines if opened.charges.get(line.criterion.pk) == request.user]
     context = opened.frame() | {
         "check": check,
-        "blocking": item_rows(opened, check.blocking[:MOST_SHOWN]) if check else [],
+        "blocking": blocking_rows(opened, check.blocking[:MOST_SHOWN]) if check else [],
         "doubt_points": show_points(check.at_stake) if check else "",
         "returned": len(opened.sheet.returned),
         "sent_back": beside(opened.submission).returned if can(request.user, DECLARE, submission) else None,

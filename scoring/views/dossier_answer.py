@@ -182,7 +182,7 @@ def _page(
         "page_url": asked.page_url,
         "trial_url": asked.walk.kept(answer_url(opened, line, "answer_trial")),
         "clear_form": _clear_form(line),
-        "unfinished": unfinished_note(asked.leaf, line, opened.dossier.now),
+        "unfinished": unfinished_note(line, participant.campaign, opened.dossier.now),
         "save_url": answer_url(opened, line, "answer_save") if may_write else "",
         "pulse_url": reverse("scoring:dossier_pulse", args=opened.address),
         "clear_url": asked.walk.kept(answer_url(opened, line, "answer_clear")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,10 +14,11 @@ from scoring.permissions import VIEW_DOSSIER
 from scoring.selectors.lineage import lineage_of
 from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.before_submission import Check, look
-from scoring.services.check_items import at_stake_of
+from scoring.services.check_items import Item, at_stake_of
 from scoring.services.last_stand import LastStand, last_stand
 from scoring.services.last_year import figures_before
 from scoring.services.sheet_card import card_of_sheet
+from scoring.views.autosave_showing import why_unfinished
 from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import Totals, index_in_words, item_rows, totals_of
 from scoring.views.dossier_steps import steps_of
@@ -38,7 +40,7 @@ def check(request: SignedInRequest, submission: Submission) -> HttpResponse:
         "check": found,
         "totals": totals,
         **meter_of(opened, found),
-        "blocking": item_rows(opened, found.blocking),
+        "blocking": blocking_rows(opened, found.blocking),
         "doubts": item_rows(opened, found.doubts),
         "changes": item_rows(opened, found.changes),
         "whole": _whole(opened, found),
@@ -55,6 +57,17 @@ def check_with_last_year(opened: Opened) -> tuple[Check, Totals | None]:
     last, before = last_stand(participant, opened.sight, lineage), figures_before(participant, lineage)
     found = look(opened.dossier, opened.sheet, card=card, last=last, before=before)
     return found, totals_of(opened, card) if card else None
+
+
+def blocking_rows(opened: Opened, items: Iterable[Item]) -> list[dict[str, Any]]:
+    """As `item_rows`; where something is being typed, with what keeps it from being an answer (`why`), for whoever may
+    read the typing."""
+    lines = {line.criterion.code: line for line in opened.sheet.lines if line.unfinished}
+    campaign = opened.dossier.participant.campaign
+    return [
+        row | {"why": why_unfinished(lines[row["code"]], campaign) if row["code"] in lines else []}
+        for row in item_rows(opened, items)
+    ]
 
 
 def meter_of(opened: Opened, found: Check) -> dict[str, Any]:

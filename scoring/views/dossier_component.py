@@ -193,7 +193,7 @@ def _row(opened: Opened, line: Line, form: AnswerForm | None) -> dict[str, Any]:
         "url": answer_url(opened, line),
         "form": form if may_write else None,
         "stages": stages_of(opened, line),
-        "unfinished": unfinished_note(_leaf(opened, line), line, opened.dossier.now) if line.unfinished else None,
+        "unfinished": unfinished_note(line, opened.dossier.participant.campaign, opened.dossier.now),
         "save_url": answer_url(opened, line, "answer_save"),
         "prefix": f"{_prefix(line)}-",
     }

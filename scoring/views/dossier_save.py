@@ -26,10 +26,10 @@ from scoring.selectors.pulse import Beat, beats_of, revision_of
 from scoring.selectors.unfinished import leaf_at
 from scoring.selectors.worksheet import dossier_visible_to
 from scoring.services.autosave import Overtaken, Typed, save
-from scoring.services.errors import Conflict, Incomplete, WrongFigures
+from scoring.services.errors import Conflict, Incomplete
 from scoring.services.last_year import warning_beside
-from scoring.services.leaves import leaf_of, score
-from scoring.views.autosave_showing import EMPTIED, faults_of, told_clash, told_kept
+from scoring.services.leaves import leaf_of
+from scoring.views.autosave_showing import EMPTIED, faults_against, told_clash, told_kept
 from scoring.views.dossier_frame import Opened, open_dossier
 from scoring.views.dossier_showing import totals_of
 from units.vietnamese import format_clock, show_points
@@ -114,15 +114,11 @@ def dossier_pulse(request: SignedInRequest, submission: Submission) -> HttpRespo
 
 def _typed(form: AnswerForm, criterion: Criterion, campaign: Campaign) -> Typed:
     """What stands in the form: an answer that the rule takes, or typing with the reasons why it is none yet."""
-    if form.is_valid() and form.is_given:
-        try:
-            score(criterion, campaign, form.content.answer())
-        except WrongFigures as wrong:
-            form.explain(wrong)
-        else:
-            return Typed(form.content, form.raw)
+    faults = faults_against(form, criterion, campaign)
+    if not faults and form.is_given:
+        return Typed(form.content, form.raw)
     if form.raw:
-        return Typed(None, form.raw, faults_of(form))
+        return Typed(None, form.raw, faults)
     return Typed(None, {}, [{"key": "", "label": "", "text": EMPTIED, "readings": []}])
 
 

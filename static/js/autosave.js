@@ -234,7 +234,8 @@ window.autosave = (() => {
         result.hidden = false;
       } else if (result) {
         put("points", "–");
-        put("step", "Chưa tính. Nhập đủ số liệu thì điểm hiện ở đây.");
+        const told = (this.held ?? []).filter((fault) => fault.key && !showing.isBlank(this.inputs(fault.key))).map((fault) => fault.text);
+        put("step", `Chưa tính. ${told.join(" ") || "Nhập đủ số liệu thì điểm hiện ở đây."}`);
       }
       if (result) showing.levels(levels);
       if (!node) return;
@@ -247,12 +248,22 @@ window.autosave = (() => {
       if (title) showing.mark(title, node);
     }
 
+    // What keeps typing that the page came with from being an answer, at its fields as when it was typed.
+    remember() {
+      const told = this.place.tagName === "FORM" ? document : this.place;
+      const note = told.querySelector("[data-unfinished-note][data-faults]");
+      if (!note || this.isDirty) return;
+      this.held = JSON.parse(note.dataset.faults);
+      this.showFaults();
+    }
+
     // ── what an earlier page left ──────────────────────────────────────────────────────────────────────────────────
     async begin() {
       this.name = await outbox.nameOf(this.url);
       if (this.name) outbox.hold(this.name);
       const old = await outbox.found(this.name);
       if (!old) {
+        this.remember();
         // A page that came back with what is wrong shows text that nobody has stored.
         if (performance.getEntriesByType("navigation")[0]?.responseStatus !== 422) return;
         this.acked = {};

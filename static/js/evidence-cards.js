@@ -52,6 +52,7 @@
         flow.querySelector("[data-upload-said]").textContent = page.querySelector(".messages")?.textContent ?? "Đã lưu.";
         const back = (card && part.querySelector(`[data-card="${card}"]`)) || flow.querySelector("input[type=file]");
         back?.focus();
+        dispatchEvent(new Event("papers-changed"));
         return;
       }
       const told = [...page.querySelectorAll(".errors li, .note-back")].map((line) => line.textContent.trim());

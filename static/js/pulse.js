@@ -39,7 +39,7 @@
       const fresh = page.querySelector(`[data-autosave="${CSS.escape(leaf.url)}"]`);
       if (fresh) leaf.adopt(fresh);
     }
-    for (const part of [".treefilter", ".tree", ".foot-work .missing", ".foot-work .end", "[data-live]"]) {
+    for (const part of [".crit-grid > header .state", ".treefilter", ".tree", ".foot-work .missing", ".foot-work .end", "[data-live]"]) {
       const fresh = page.querySelectorAll(part);
       document.querySelectorAll(part).forEach((old, at) => fresh[at] && swap(old, fresh[at]));
     }
@@ -56,7 +56,7 @@
   };
 
   const isOther = (was, now) => String(was.slice(0, 3)) !== String(now.slice(0, 3));
-  const learn = async (told) => {
+  const learn = async (told, isOwn) => {
     const old = before;
     before = told.leaves;
     tellTotals(told.totals);
@@ -66,8 +66,7 @@
       const own = leaf && [leaf.entry.version, leaf.entry.unfinished, (old?.[code] ?? now)[2]];
       return isOther(own ?? old?.[code] ?? now, now);
     });
-    if (codes.length || isSaved) await renew(codes);
-    isSaved = false;
+    if (codes.length || isOwn) await renew(codes);
     const [first, ...rest] = codes.filter((code) => told.leaves[code][3] && told.leaves[code][3] !== me);
     if (!first) return;
     const [, , , who, at] = told.leaves[first];
@@ -79,18 +78,20 @@
     clearTimeout(timer);
     if (document.visibilityState !== "visible" || isAsking) return;
     isAsking = true;
+    const isOwn = isSaved;
+    isSaved = false;
     try {
       const answer = await get(`${place.dataset.pulse}?ban=${encodeURIComponent(rev)}`, "application/json");
       if (answer.status === 200 && !answer.redirected) {
         const told = await answer.json();
         rev = told.rev;
-        await learn(told);
+        await learn(told, isOwn);
       }
     } catch {
-      // no network: nothing is known, nothing is said
+      isSaved ||= isOwn; // no network: nothing is known, nothing is said
     }
     isAsking = false;
-    timer = setTimeout(ask, EVERY);
+    timer = setTimeout(ask, isSaved ? SOON : EVERY);
   };
   const soon = (wait) => {
     clearTimeout(timer);
@@ -100,6 +101,11 @@
   addEventListener("leaf-saved", () => {
     isSaved = true;
     soon(SOON);
+  });
+  // A document that came or went here: whether its leaf lacks one is not known to the page.
+  addEventListener("papers-changed", () => {
+    isSaved = true;
+    soon(0);
   });
   soon(leaves.length ? EVERY : 0); // a page without fields does not know yet what it shows
 })();

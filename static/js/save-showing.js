@@ -163,5 +163,5 @@ window.saveShowing = (() => {
       if (words) words.hidden = !isHere;
     });
   };
-  return { say, faults, clear, clash, closed, mark, levels };
+  return { say, isBlank, faults, clear, clash, closed, mark, levels };
 })();

@@ -83,6 +83,7 @@
     const none = flow.querySelector("[data-none]");
     if (none) none.hidden = true;
     flow.dispatchEvent(new CustomEvent("evidence-stored", { detail: { card: cards.lastElementChild } }));
+    dispatchEvent(new Event("papers-changed"));
   };
 
   const newToken = async () => {

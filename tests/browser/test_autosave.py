@@ -143,7 +143,7 @@ def test_half_an_answer_and_a_number_with_two_readings_are_kept_for_every_browse
     leave(page)
     expect(page.locator("p[data-fault]")).to_have_count(1)
     fill(page, "1.234")
-    expect(page.get_by_text("đọc được hai cách")).to_be_visible()
+    expect(page.locator("p[data-fault]", has_text="đọc được hai cách")).to_be_visible()
     says(page, HALF)
     assert figures(year) is None
     looks_right(page)
@@ -151,13 +151,24 @@ def test_half_an_answer_and_a_number_with_two_readings_are_kept_for_every_browse
     head = open_page()
     Desk(head, year, "aH").go(LEAF)
     expect(head.get_by_role("textbox", name=REACHED)).to_have_value("1.234")
-    fill(head, total="2000")
+    expect(head.get_by_role("button", name="1,234 (số thập phân)")).to_be_visible()
     head.get_by_role("button", name="1234 (số nguyên)").click()
+    expect(head.get_by_role("textbox", name=REACHED)).to_be_focused()
+    fill(head, total="2000")
     says(head, SAVED)
     assert figures(year) == {"numerator": "1234", "denominator": "2000"}
-    expect(head.get_by_role("textbox", name=REACHED)).to_be_focused()
     expect(head.locator("[data-fault]")).to_have_count(0)
     assert not Unfinished.objects.exists()
+
+
+def test_what_the_rule_refuses_is_said_at_the_field_while_somebody_is_still_in_it(year: Year, page: Page) -> None:
+    Desk(page, year, "a1").go(LEAF)
+    fill(page, "1234", "1200")
+    says(page, HALF)
+    total = page.get_by_role("textbox", name=TOTAL)
+    expect(total).to_be_focused()
+    expect(total).to_have_accessible_description(re.compile("1234 lớn hơn tổng số 1200"))
+    expect(page.locator("[data-step]")).to_contain_text("1234 lớn hơn tổng số 1200")
 
 
 def test_a_component_stores_each_leaf_by_itself(year: Year, page: Page, looks_right: Callable[[Page], None]) -> None:

@@ -84,6 +84,24 @@ def test_three_files_at_once_one_refused_one_after_a_cut_connection(
     expect(refused).to_have_count(0)
 
 
+def test_a_file_that_the_leaf_lacked_changes_its_mark_in_the_heading_the_tree_and_the_foot(
+    year: Year, open_page: Callable[..., Page]
+) -> None:
+    year.declare("1.1", inputs={"choice": "du"})
+    page = open_page(DESKTOP)
+    desk = Desk(page, year, "a1").go("phieu/SOA/tc/1.1/")
+    heading, left = page.locator(".crit-grid > header .state"), page.locator(".foot-work .missing")
+    here = page.locator(".only-wide .tree a[aria-current]")
+    before = left.inner_text()
+    expect(heading).to_have_text("thiếu minh chứng")
+    desk.attach("Tải tệp lên", REPORT)
+    expect(page.locator("[data-card]")).to_have_count(1, timeout=20_000)
+    expect(heading).to_have_text("xong")
+    expect(here).to_contain_text("xong")
+    expect(left).not_to_have_text(before)
+    expect(page.locator("[data-card]")).to_have_count(1)
+
+
 def test_what_fails_three_times_waits_for_a_button_and_what_is_typed_beside_it_stays(
     year: Year, open_page: Callable[..., Page], expecting: Expecting, axe: Callable[[Page], list[str]]
 ) -> None:

@@ -92,6 +92,22 @@ def test_a_component_is_gone_through_by_its_buttons(year: Year, page: Page, axe:
     looks_right(page, axe)
 
 
+def test_on_a_phone_the_foot_shows_the_whole_total_beside_the_button(year: Year, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    Desk(page, year, "a1").go(LEAF)
+    total, button = page.locator(".foot-work .total b"), page.locator(".foot-work .end .btn")
+    # As a whole set of criteria fills them, with more to look at than the small year of the tests has.
+    total.evaluate("node => { node.innerHTML = '100,14 <small>/ 100,00</small>' }")
+    button.locator(".nb").evaluate("node => { node.textContent = '(12 lỗi, 34 cần xem)' }")
+    sum_, way = total.bounding_box(), button.bounding_box()
+    assert sum_ is not None
+    assert way is not None
+    assert total.evaluate("node => node.parentElement.scrollWidth <= node.parentElement.clientWidth")
+    assert sum_["x"] + sum_["width"] <= way["x"]
+    assert way["x"] + way["width"] <= 360
+    assert page.evaluate(SIDEWAYS) <= 0
+
+
 def test_the_overview_follows_a_colleague(year: Year, page: Page, axe: Axe) -> None:
     page.clock.install()
     Desk(page, year, "a1").go(SHEET)

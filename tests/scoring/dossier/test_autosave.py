@@ -114,6 +114,13 @@ class TestTypingThatIsNoAnswerYet:
         assert kept.typed == names
         assert not Value.objects.filter(participant=year.a).exists()
 
+    @pytest.mark.parametrize("figures", [("1234", "1200"), ("5", "0")])
+    def test_what_the_rule_refuses_of_two_figures_is_told_at_the_last_of_them(self, year, figures) -> None:
+        numerator, denominator = figures
+        (fault,) = told(autosave(year, "a1", "1.2", numerator=numerator, denominator=denominator))["faults"]
+        assert fault["key"] == "so-denominator"
+        assert "hãy xem lại hai số liệu" in fault["text"]
+
     def test_finishing_it_makes_it_an_answer_and_nothing_is_left_half(self, year: Year) -> None:
         autosave(year, "a1", "1.2", numerator="45")
         assert told(autosave(year, "a1", "1.2", numerator="45", denominator="50"))["state"] == "saved"

@@ -37,6 +37,13 @@ class TestThePages:
         assert "chưa nhập xong" in worksheet
         assert "Còn 3 việc" in worksheet
 
+    def test_what_the_rule_refuses_is_said_wherever_the_typing_is_shown(self, year: Year) -> None:
+        autosave(year, "a1", "1.2", numerator="60", denominator="50")
+        for name in (("answer", "1.2"), ("worksheet_component", "1"), ("dossier_check",), ("board",)):
+            shown = text(year.browser("aH").get(url(year, *name)))
+            assert "Số đạt được 60 lớn hơn tổng số 50; hãy xem lại hai số liệu." in shown, name
+        assert "lớn hơn tổng số" not in text(year.browser("c").get(url(year, "dossier_check")))
+
     @pytest.mark.parametrize("who", ["c", "l", "h"])
     def test_nobody_else_reads_it(self, year: Year, who: str) -> None:
         autosave(year, "a1", "1.2", numerator="13371")
