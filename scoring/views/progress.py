@@ -22,6 +22,7 @@ from scoring.selectors.progress import STANDINGS, Standing, UnitProgress, narrow
 from scoring.services.dossier import windows_of
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.transitions import available, perform
+from scoring.views.dossier_frame import own_deadline
 from scoring.views.editing import CONFLICT, UNPROCESSABLE, campaign_url, name_of
 from scoring.views.late_paper_places import BY_PAPER, late_paper_url
 from scoring.views.returned import given_back
@@ -152,7 +153,9 @@ def _unit_page(
         "late_paper_url": late_paper_url(request.user, row.submission) if row.submission else "",
         "is_sample": campaign.is_sample,
     }
-    strip = phase_strip(participant.group, windows_of([participant.group]).get(participant.group_id, {}), now)
+    windows = windows_of([participant.group]).get(participant.group_id, {})
+    limit = own_deadline(participant.group.phase, row.submission, row.deadline) if row.submission else None
+    strip = phase_strip(participant.group, windows, now, limit)
     return render(request, "scoring/progress/unit.html", context | strip, status=status)
 
 
