@@ -113,7 +113,11 @@ class PartLine:
 
 def part_lines(user: User, campaign: Campaign) -> list[PartLine]:
     """All parts given to the person in one campaign, units in order; eight queries at any number."""
-    parts = _parts_with_units(user, campaign)
+    return lines_of(campaign, _parts_with_units(user, campaign))
+
+
+def lines_of(campaign: Campaign, parts: Sequence[AppraisalPart]) -> list[PartLine]:
+    """These parts of one campaign, each with `participant` (and its `criteria_set`) and `component`, as they come."""
     leaves = leaves_by_part(campaign, parts)
     units = {part.participant_id for part in parts}
     wanted = {leaf.pk for rows in leaves.values() for leaf in rows}

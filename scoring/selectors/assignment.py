@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.http import Http404
 from django.utils import timezone
 
-from scoring.enums import PartState
+from scoring.enums import PartState, Phase
 from scoring.models import AppraisalPart, Campaign, ConflictOfInterest, Criterion, Group, Participant
 from scoring.permissions import DECLARED_CONFLICT, OWN_UNIT
 from scoring.selectors.campaigns import campaign_visible_to
@@ -146,10 +146,21 @@ class Load:
     signed: int
 
 
-def loads_of(campaign: Campaign) -> list[Load]:
-    """Who holds how many parts of the campaign, both rounds; two queries, the heaviest first."""
+_AFTER = (Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL)
+IN_ITS_STEP = Q(participant__is_assessed=True) & (
+    Q(round=1, participant__group__phase=Phase.APPRAISAL)
+    | Q(round=2, participant__group__phase=Phase.REAPPRAISAL)
+    | Q(round=1, amended_in__isnull=False, participant__group__phase__in=_AFTER)
+    | Q(round=2, amended_in__isnull=False, participant__group__phase=Phase.COUNCIL)
+)
+"""Parts that are judged now: the unit's group is in the round of the part, or past it where an amendment opened
+the part anew (`services.pen.appraisal_pen`)."""
+
+
+def loads_of(campaign: Campaign, which: Q | None = None) -> list[Load]:
+    """Who holds how many parts of the campaign, both rounds (or only `which`); two queries, the heaviest first."""
     counted = (
-        AppraisalPart.objects.filter(participant__campaign=campaign, appraiser__isnull=False)
+        AppraisalPart.objects.filter(which or Q(), participant__campaign=campaign, appraiser__isnull=False)
         .values("appraiser")
         .annotate(
             given=Count("pk"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from scoring.enums import ExplanationState, Phase
 from scoring.models import Campaign, Explanation, Window
 from scoring.permissions import UNIT_ROLES
-from scoring.selectors.assignment import Load, loads_of
+from scoring.selectors.assignment import IN_ITS_STEP, Load, loads_of
 from scoring.selectors.explanation import lost_in_first_round
 from scoring.selectors.progress import Standing, UnitProgress, progress_of
 from scoring.selectors.redeclaring import Anew, to_declare_anew
@@ -73,8 +73,8 @@ def units_to_remind(campaign: Campaign, now: datetime.datetime) -> list[UnitRemi
 
 
 def appraisers_to_remind(campaign: Campaign) -> list[Load]:
-    """Appraisers who have not signed all that they hold."""
-    return [load for load in loads_of(campaign) if load.signed < load.given]
+    """Appraisers who have not signed all that they hold of what is judged now."""
+    return [load for load in loads_of(campaign, IN_ITS_STEP) if load.signed < load.given]
 
 
 def _with_something_to_explain(explanations: QuerySet[Explanation]) -> QuerySet[Explanation]:

@@ -140,7 +140,7 @@ def _of_appraiser(campaign: Campaign, load: Load) -> Reminder:
         f"tham-dinh-{campaign.pk}-{load.user.pk}",
         f"Thẩm định: {load.user.full_name}",
         [load.user] if load.user.is_active else [],
-        f"Còn {left} phần thẩm định chưa ký trong {load.given} phần được giao.",
+        f"Còn {left} phần thẩm định chưa ký trong {load.given} phần được giao ở bước này.",
         reverse("scoring:appraisal", args=[campaign.organiser.slug, campaign.code]),
         None,
     )

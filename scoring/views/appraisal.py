@@ -26,7 +26,7 @@ from scoring.services.appraisal import Judged, keep_all, nought_undeclared
 from scoring.services.dossier import windows_of
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.transitions import available, perform
-from scoring.views.appraisal_frame import OpenedPart, open_part, rows_of, told_of
+from scoring.views.appraisal_frame import OpenedPart, open_part, rows_of, state_of_part, told_of
 from scoring.views.strip import phase_strip
 from scoring.workflow import Subject, find
 from units.permissions import authorize
@@ -223,18 +223,14 @@ def _by_round(campaign: Campaign, lines: Iterable[PartLine]) -> list[dict[str, A
     for line in lines:
         part = line.part
         unit, component = quote(part.participant.code, safe=""), quote(part.component.code, safe="")
-        rows[part.round].append(QueueRow(line, f"{base}{unit}/{component}/{part.round}/", _state(line)))
+        rows[part.round].append(
+            QueueRow(
+                line,
+                f"{base}{unit}/{component}/{part.round}/",
+                state_of_part(line.part, line.judged, is_received=line.is_received),
+            )
+        )
     return [{"number": number, "rows": found} for number, found in rows.items() if found]
-
-
-def _state(line: PartLine) -> tuple[str, str]:
-    if line.part.state == PartState.SIGNED:
-        return "lock", "Đã ký xác nhận"
-    if line.part.state == PartState.DONE:
-        return "done", "Chấm xong, chờ ký"
-    if not line.is_received:
-        return "todo", "Đơn vị chưa nộp"
-    return ("half", "Đang thẩm định") if line.judged else ("todo", "Chưa bắt đầu")
 
 
 def _filters(lines: list[PartLine], chosen: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from scoring.enums import Phase
+from scoring.enums import PartState, Phase
 from scoring.models import AppraisalPart, Criterion, Value
 from scoring.permissions import APPRAISE, judges_for
 from scoring.selectors.appraisal import LeafFacts, PartFacts, part_facts
@@ -80,6 +80,7 @@ class OpenedPart:
             "facts": self.facts,
             "opened": self,
             "is_shown": self.is_shown,
+            "state": state_of_part(self.part, self.facts.judged, is_received=self.is_shown)[1],
             "is_sample": campaign.is_sample,
             "crumbs": self._crumbs(),
             "title": f"Lĩnh vực {self.part.component.code}. {self.part.component.title}",
@@ -99,6 +100,19 @@ def open_part(user: User, part: AppraisalPart) -> OpenedPart:
     part.participant = dossier.participant
     is_received = part.round == 2 or dossier.submission.is_received
     return OpenedPart(user, part, dossier, part_facts(part, is_received=is_received))
+
+
+def state_of_part(part: AppraisalPart, judged: int, *, is_received: bool) -> tuple[str, str]:
+    """(silhouette, words) of a part of which `judged` leaves are judged, the same on every page that lists it.
+
+    Round 2 is about what was explained: it asks for no dossier."""
+    if part.state == PartState.SIGNED:
+        return "lock", "Đã ký xác nhận"
+    if part.state == PartState.DONE:
+        return "done", "Chấm xong, chờ ký"
+    if part.round == 1 and not is_received:
+        return "todo", "Đơn vị chưa nộp"
+    return ("half", "Đang thẩm định") if judged else ("todo", "Chưa bắt đầu")
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ from scoring.views.dossier_showing import (
     totals_of,
     warnings_of,
 )
-from scoring.views.dossier_steps import form_of, steps_of, waiting_of
+from scoring.views.dossier_steps import form_of, not_done, steps_of, waiting_of
 from scoring.views.late_paper_places import BY_PAPER
 from scoring.workflow import Subject, Transition, find
 from units import trail
@@ -187,6 +187,7 @@ def _worksheet_page(
         "review_url": reverse("scoring:dossier_review", args=opened.address),
         "errors": [{"text": text} for text in errors or []],
         "step_form": form,
+        "not_done": not_done(chosen),
     }
     return render(request, "scoring/dossier/worksheet.html", context, status=status)
 

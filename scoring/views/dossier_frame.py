@@ -99,11 +99,7 @@ class Opened:
         }
 
     def _own_deadline(self) -> datetime | None:
-        if self.dossier.phase == Phase.SELF_ASSESSMENT:
-            return self.dossier.deadline
-        if self.dossier.phase == Phase.APPRAISAL and submission_in_hand(self.submission):
-            return self.submission.extended_until
-        return None
+        return own_deadline(self.dossier.phase, self.submission, self.dossier.deadline)
 
     def _notes(self) -> list[dict[str, str]]:
         """Banners: returned by the head, more time given, not submitted, closed; worst first."""
@@ -141,6 +137,14 @@ class Opened:
         if self.sight.is_unit:
             return "Muốn nhập tiếp phải đề nghị điều phối gia hạn."
         return "Chờ điều phối quyết định: gia hạn, lấy theo nội dung đã nhập, nhập thay theo văn bản, hoặc tính 0 điểm."
+
+
+def own_deadline(phase: str, submission: Submission, until: datetime | None) -> datetime | None:
+    """Until when this one unit works on its dossier, for `phase_strip`: `until` while the group assesses itself, after
+    that its own hour as long as it has the dossier in hand; None where the group's window is the one that counts."""
+    if phase == Phase.SELF_ASSESSMENT:
+        return until
+    return submission.extended_until if phase == Phase.APPRAISAL and submission_in_hand(submission) else None
 
 
 def submission_in_hand(submission: Submission) -> bool:

@@ -21,7 +21,7 @@ from scoring.services.review import review as review_of
 from scoring.views.dossier_check import check_with_last_year, meter_of
 from scoring.views.dossier_frame import ONLY_TO_READ, Opened, open_dossier
 from scoring.views.dossier_showing import answer_url, index_in_words
-from scoring.views.dossier_steps import steps_of, waiting_of
+from scoring.views.dossier_steps import not_done, steps_of, waiting_of
 from scoring.views.showing import say_change
 from scoring.workflow import Transition
 from units.vietnamese import show_points
@@ -67,6 +67,7 @@ def review_page(
         "is_draft": opened.submission.state == SubmissionState.DRAFT,
         "errors": [{"text": text} for text in errors or []],
         "step_form": form,
+        "not_done": not_done(chosen),
     }
     return render(request, "scoring/dossier/review.html", context, status=status)
 

@@ -16,6 +16,13 @@ from scoring.views.late_paper_places import BY_PAPER
 from scoring.workflow import ACT_OF_STEP, Transition
 
 MAIN = ("hand_over", "submit")
+NOT_DONE = {
+    "hand_over": "Chưa trình được",
+    "submit": "Chưa nộp được",
+    "return": "Chưa trả lại được",
+    "withdraw": "Chưa rút lại được",
+}
+"""What a refused step is headed with; the coordinator's are "Chưa ghi được"."""
 
 
 def form_of(opened: Opened, transition: Transition, data: Mapping[str, Any] | None = None) -> StepForm:
@@ -41,6 +48,10 @@ def steps_of(opened: Opened, form: StepForm | None, chosen: Transition | None) -
     ]
     offers.sort(key=lambda offer: offer.name not in MAIN)
     return [_step(opened, offer, form if offer.transition == chosen else None) for offer in offers]
+
+
+def not_done(chosen: Transition | None) -> str:
+    return NOT_DONE.get(chosen.name, "Chưa ghi được") if chosen else ""
 
 
 def waiting_of(opened: Opened) -> str:

@@ -16,12 +16,15 @@ from scoring.enums import PartState
 from scoring.forms.setup import DossierStepForm
 from scoring.models import AppraisalPart, Campaign, Group, Participant, Submission
 from scoring.permissions import EDIT_CAMPAIGN, VIEW_CAMPAIGN
+from scoring.selectors.appraisal import lines_of
 from scoring.selectors.clock import database_now
 from scoring.selectors.handed_back import handed_back_to
 from scoring.selectors.progress import STANDINGS, Standing, UnitProgress, narrowed, progress_of
 from scoring.services.dossier import windows_of
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.transitions import available, perform
+from scoring.views.appraisal_frame import state_of_part
+from scoring.views.dossier_frame import own_deadline
 from scoring.views.editing import CONFLICT, UNPROCESSABLE, campaign_url, name_of
 from scoring.views.late_paper_places import BY_PAPER, late_paper_url
 from scoring.views.returned import given_back
@@ -138,12 +141,17 @@ def _unit_page(
     (row,) = progress_of(campaign, now, [participant])
     parts = AppraisalPart.objects.filter(participant=participant).select_related("component", "appraiser")
     listed = list(parts.order_by("round", "component__path"))
+    for part in listed:
+        part.participant = participant
     place = {"khoi": participant.group.code, "vong": max((part.round for part in listed), default=1)}
     context = {
         "campaign": campaign,
         "row": row,
         "steps": _steps(request.user, row, bound),
-        "parts": listed,
+        "parts": [
+            (line.part, state_of_part(line.part, line.judged, is_received=line.is_received)[1])
+            for line in lines_of(campaign, listed)
+        ],
         "has_signed": any(part.state == PartState.SIGNED for part in listed),
         "assignment_url": f"{campaign_url(campaign, 'assignment')}?{urlencode(place)}",
         "bound_form": bound[1] if bound else None,
@@ -152,7 +160,9 @@ def _unit_page(
         "late_paper_url": late_paper_url(request.user, row.submission) if row.submission else "",
         "is_sample": campaign.is_sample,
     }
-    strip = phase_strip(participant.group, windows_of([participant.group]).get(participant.group_id, {}), now)
+    windows = windows_of([participant.group]).get(participant.group_id, {})
+    limit = own_deadline(participant.group.phase, row.submission, row.deadline) if row.submission else None
+    strip = phase_strip(participant.group, windows, now, limit)
     return render(request, "scoring/progress/unit.html", context | strip, status=status)
 
 

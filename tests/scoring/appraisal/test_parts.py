@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
 
-from scoring.enums import PartState, Phase, Stage
-from scoring.models import Value
+from scoring.enums import PartState, Phase, Stage, SubmissionState
+from scoring.models import Submission, Value
 from scoring.services.appraisal import keep_all, keep_declared, nought_undeclared
 from scoring.services.errors import Conflict, Incomplete
 from scoring.services.transitions import perform
@@ -43,6 +44,25 @@ def test_the_queue_counts_what_is_judged_and_what_is_claimed(year: Year) -> None
     assert "2 phần, đã chấm 1 trên 4 tiêu chí" in page
     assert "Sở An toàn , lĩnh vực 1, vòng 1 1. Chỉ đạo, điều hành Đang thẩm định 1/2" in page
     assert "1 đề nghị không áp dụng" in text(year.browser("g2").get(base(year) + "tham-dinh/"))
+
+
+def test_a_part_is_in_the_same_state_on_every_page_that_lists_it(year: Year) -> None:
+    def told() -> list[str]:
+        queue = text(year.browser("g1").get(base(year) + "tham-dinh/"))
+        part = text(year.browser("g1").get(part_url(year)))
+        unit = text(year.browser("c").get(base(year) + "tien-do/SOA/"))
+        places = (
+            re.search(r"lĩnh vực 1, vòng 1 1. Chỉ đạo, điều hành (.+?) \d/2", queue),
+            re.search(r"vòng 1 Sở An toàn (\D+?), Người", part),
+            re.search(r"Các phần thẩm định của .+? 1. Chỉ đạo, điều hành Người g1 (.+?) (?=1 2\.|\d)", unit),
+        )
+        return [place[1] if place else "" for place in places]
+
+    assert told() == ["Chưa bắt đầu"] * 3
+    keep_declared(year.part(), year.leaves["1.1"], seen=0, by=year["g1"])
+    assert told() == ["Đang thẩm định"] * 3
+    Submission.objects.update(state=SubmissionState.DRAFT)
+    assert told() == ["Đơn vị chưa nộp"] * 3
 
 
 def test_the_queue_is_filtered_by_state(year: Year) -> None:

@@ -109,7 +109,16 @@ def test_a_refused_return_loses_nothing_that_was_typed(year: Year) -> None:
     assert "Xem lại 2.1</textarea>" in page
     assert "Ghi cần sửa gì ở tiêu chí đã chọn." in page
     assert "Thủ trưởng duyệt phiếu" in page
+    assert "Chưa trả lại được: còn 2 chỗ phải sửa" in page
+    assert "Chưa lưu được" not in page
     assert fingerprint() == before
+
+
+@pytest.mark.parametrize("name", ["duyet", ""])
+def test_a_refused_hand_in_is_called_so(year: Year, name: str) -> None:
+    refused = step(year, "aH", "submit", version="", **{"from": name})
+    assert refused.status_code == 422
+    assert "Chưa nộp được: còn 1 chỗ phải sửa" in text(refused)
 
 
 def test_a_note_on_a_leaf_of_others_is_refused(year: Year) -> None:

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from scoring.enums import Phase
+from scoring.enums import PartState, Phase
+from scoring.models import AppraisalPart
 from tests.factories import MembershipFactory
 from tests.year import Year, build_year
 from units.enums import NoticeKind, Posting, Role
@@ -38,7 +39,26 @@ def test_who_has_handed_in_is_not_reminded_and_appraisers_with_unsigned_parts_ar
     year = build_year(Phase.APPRAISAL)
     text = shown(year)
     assert "Sở An toàn" not in text.split("<main", 1)[1]
-    assert "Còn 2 phần thẩm định chưa ký trong 2 phần được giao." in text
+    assert "Còn 2 phần thẩm định chưa ký trong 2 phần được giao ở bước này." in text
+
+
+@pytest.mark.parametrize("phase", [Phase.SELF_ASSESSMENT, Phase.EXPLANATION])
+def test_who_appraises_is_told_only_of_parts_that_can_be_judged_now(phase: Phase) -> None:
+    year = build_year(phase)
+    AppraisalPart.objects.update(state=PartState.OPEN, signed_by=None, signed_at=None)
+    assert "phần thẩm định chưa ký" not in shown(year)
+    key = f"tham-dinh-{year.campaign.pk}-{year['g1'].pk}"
+    address = reverse("scoring:reminders_send", args=[year.organiser.slug, "2026"])
+    year.browser("c").post(address, {"chon": [key], "gui": "1"})
+    assert not Notice.objects.filter(user=year["g1"]).exists()
+
+
+def test_a_part_that_an_amendment_opened_late_is_still_told_of() -> None:
+    year = build_year(Phase.EXPLANATION)
+    part = year.part()
+    part.amended_in, part.state, part.signed_at, part.signed_by = 2, PartState.OPEN, None, None
+    part.save()
+    assert "Còn 1 phần thẩm định chưa ký trong 1 phần được giao ở bước này." in shown(year)
 
 
 def test_units_are_reminded_of_their_explanation() -> None:

@@ -275,6 +275,17 @@ class TestOneUnit:
         assert step(year, "c", "extend", reason="Sáp nhập", **typed(until, "extend")).status_code == 302
         assert (year.submission().extended_until, year.submission(year.b).extended_until) == (until, None)
 
+    def test_the_page_of_a_unit_with_more_time_tells_one_hour_everywhere(self) -> None:
+        year = build_year(Phase.SELF_ASSESSMENT)
+        of_group = f"{timezone.localtime(year.group.windows.get(phase=Phase.SELF_ASSESSMENT).closes_at):%d/%m/%Y}"
+        until = (timezone.now() + 20 * DAY).replace(second=0, microsecond=0)
+        assert of_group in words(year.browser("c").get(at(year, "tien-do/SOA/")))
+        assert step(year, "c", "extend", reason="Sáp nhập", **typed(until, "extend")).status_code == 302
+        told = words(year.browser("c").get(at(year, "tien-do/SOA/")))
+        assert "Còn 19 ngày" in told
+        assert f"{timezone.localtime(until):%d/%m/%Y}" in told
+        assert of_group not in told
+
     @pytest.mark.parametrize("name", ["unlock", "extend", "take_as_it_stands", "submit"])
     @pytest.mark.parametrize("who", ["a1", "aH", "g1", "h", "l", "s", "n"])
     def test_nobody_else_does_it(self, who: str, name: str) -> None:
