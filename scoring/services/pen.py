@@ -7,7 +7,7 @@ from scoring.models import Amendment, AppraisalPart, Criterion, Explanation
 from scoring.services.deadline_wording import say_refused
 from scoring.services.dossier import Dossier, deadline_in
 from scoring.services.errors import Conflict
-from scoring.workflow import Act, Deadline, Hand, Matter, holds_pen
+from scoring.workflow import ACT_OF_STEP, Act, Deadline, Hand, Matter, holds_pen
 from scoring.workflow.pen import closed
 from units.permissions import YES, Decision
 from units.vietnamese import format_datetime
@@ -15,6 +15,7 @@ from units.vietnamese import format_datetime
 LEFT_OUT = "Điều phối đã ghi không đánh giá đơn vị này trong kỳ, nên hồ sơ chỉ để xem."
 _EXPLAINING = (Phase.EXPLANATION, Phase.REAPPRAISAL, Phase.COUNCIL)
 _UNLOCKED_BY_REQUEST = " Muốn sửa phải đề nghị điều phối mở khóa."
+_WITHDRAWN_BY_HEAD = " Muốn sửa thì thủ trưởng bấm “Rút lại để sửa” ở phiếu; hết hạn phải đề nghị điều phối mở khóa."
 # What a unit may do about a dossier that it handed in; nothing in the later steps.
 _WAYS_ON = {
     Phase.SELF_ASSESSMENT: _UNLOCKED_BY_REQUEST,
@@ -40,10 +41,16 @@ def declared_pen(dossier: Dossier, criterion: Criterion | None = None, act: Act 
     if submission.state == SubmissionState.AT_HEAD:
         return Decision(False, "Hồ sơ đang chờ thủ trưởng. Muốn sửa thì thủ trưởng trả lại cho cán bộ.")
     if submission.state == SubmissionState.SUBMITTED:
-        return Decision(False, f"Hồ sơ đã nộp nên không sửa được.{_WAYS_ON.get(Phase(dossier.phase), '')}")
+        return Decision(False, f"Hồ sơ đã nộp nên không sửa được.{_way_on(dossier)}")
     if submission.state == SubmissionState.NOT_SUBMITTED:
         return Decision(False, "Hồ sơ đã quá hạn mà chưa nộp. Muốn nhập tiếp phải đề nghị điều phối gia hạn.")
     return in_time(dossier, act)
+
+
+def _way_on(dossier: Dossier) -> str:
+    if dossier.phase == Phase.SELF_ASSESSMENT and in_time(dossier, ACT_OF_STEP["withdraw"]):
+        return _WITHDRAWN_BY_HEAD
+    return _WAYS_ON.get(Phase(dossier.phase), "")
 
 
 def in_time(dossier: Dossier, act: Act = Act.WRITE) -> Decision:

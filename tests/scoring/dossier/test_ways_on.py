@@ -14,6 +14,8 @@ from tests.year import Year, build_year, declare_all
 pytestmark = pytest.mark.django_db
 UNLOCK, EXPLAIN = "Muốn sửa phải đề nghị điều phối mở khóa.", "Không đồng ý với điểm thẩm định thì giải trình."
 
+WITHDRAW = "Muốn sửa thì thủ trưởng bấm “Rút lại để sửa” ở phiếu; hết hạn phải đề nghị điều phối mở khóa."
+
 
 def page(year: Year, name: str, by: str) -> str:
     return text(year.browser(by).get(url(year, name)))
@@ -31,6 +33,21 @@ def test_a_unit_reads_what_it_can_still_do_about_what_it_handed_in(phase: Phase,
     words = page(build_year(phase), "worksheet", "a1")
     assert said in words
     assert unsaid not in words
+
+
+@pytest.mark.parametrize("name", ["self_report", "worksheet"])
+def test_until_the_deadline_the_head_may_withdraw_and_after_it_the_coordinator_is_asked(name: str) -> None:
+    year = build_year()
+    declare_all(year, year.a, "a1")
+    perform(year.submission(), "hand_over", year["a1"])
+    perform(year.submission(), "submit", year["aH"])
+    words = page(year, name, "a1")
+    assert WITHDRAW in words
+    assert UNLOCK not in words
+    year.move_window(Phase.SELF_ASSESSMENT, -datetime.timedelta(days=2), -datetime.timedelta(minutes=1))
+    words = page(year, name, "a1")
+    assert WITHDRAW not in words
+    assert UNLOCK in words
 
 
 def test_the_hour_of_the_explanation_is_not_told_as_that_of_the_figures() -> None:

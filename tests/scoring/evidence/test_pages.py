@@ -204,7 +204,7 @@ class TestOneDocument:
         for name, rest in attempts.items():
             refused = browser.post(year.url(name, *rest), {**data, "file": pdf("a.png", samples.image())})
             assert (name, refused.status_code) == (name, 409)
-            assert "Muốn sửa phải đề nghị điều phối mở khóa." in words(refused)
+            assert "Muốn sửa thì thủ trưởng bấm “Rút lại để sửa” ở phiếu" in words(refused)
 
 
 class TestDownload:

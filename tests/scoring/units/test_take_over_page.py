@@ -57,7 +57,7 @@ def test_the_worksheet_leads_there_and_what_is_chosen_comes_in(year: Year) -> No
 def test_who_has_submitted_already_reads_why_and_whom_to_ask(year: Year) -> None:
     Submission.objects.filter(participant=year.b).update(state=SubmissionState.SUBMITTED)
     said = year.browser("b1").get(url(year)).content.decode()
-    assert "Muốn sửa phải đề nghị điều phối mở khóa." in said
+    assert "Muốn sửa thì thủ trưởng bấm “Rút lại để sửa” ở phiếu; hết hạn phải đề nghị điều phối mở khóa." in said
     assert f'<a href="mailto:{year["c"].email}">{year["c"].full_name}</a>' in said
     assert year["c2"].full_name in said
     assert year["g1"].full_name not in said
