@@ -39,6 +39,28 @@ class SubmitForm(StepForm):
         return {"accept_warnings": self.cleaned_data.get("accept_warnings", False)}
 
 
+class SendForm(StepForm):
+    """The explanation goes out as a công văn: `title` is what its signer is called unless another is typed."""
+
+    signer_title = forms.CharField(
+        label="Chức vụ người ký công văn", max_length=120, required=False,
+        help_text="Ví dụ: Giám đốc. Ký thay thì ghi hai dòng cách nhau bởi dấu /: KT. Giám đốc / Phó Giám đốc.",
+        error_messages={"max_length": "Rút gọn chức vụ còn tối đa 120 ký tự."},
+    )  # fmt: skip
+
+    marks_optional = False
+
+    def __init__(
+        self, transition: Transition, data: Mapping[str, Any] | None = None, *, version: int = 0, title: str = ""
+    ) -> None:
+        super().__init__(transition, data, version=version)
+        self.initial["signer_title"] = title
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        return {"signer_title": self.cleaned_data["signer_title"]}
+
+
 class ReturnForm(StepForm):
     """A word on the whole, and one on any leaf that the unit answers: `leaves`, each with a field of its own, and some
     rows where a leaf is chosen from a list."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db.models import Max
@@ -13,10 +14,11 @@ from scoring.models import (
     Explanation,
     ExplanationReceipt,
     Participant,
-    SelfReport,
     Value,
 )
 from scoring.selectors.explanation import Row, reader_of_unit, rows_of
+from scoring.selectors.letters import newest_letter
+from scoring.selectors.report import words_of
 from scoring.selectors.tree import tree_of
 from scoring.services.dossier import Dossier
 from scoring.services.explaining import explainable, round_of
@@ -25,17 +27,24 @@ from scoring.services.receipts import about, canonical, digest_of
 from units.models import User
 
 FORMAT = "parindex-explanation/1"
-WORDS = ("place", "signer_title")
-"""Of `SelfReport`: how the unit dates and signs its papers."""
 
 
-def issue_letter(dossier: Dossier, explanation: Explanation, by: User) -> ExplanationReceipt:
+def signer_title_of(explanation: Explanation) -> str:
+    """As what the head signs unless told otherwise: as in the letter before, else as in the report; "" for neither."""
+    before = newest_letter(explanation)
+    if before is not None and (title := json.loads(before.content)["signature"]["signer_title"]):
+        return str(title)
+    return words_of(explanation.participant).signer_title
+
+
+def issue_letter(dossier: Dossier, explanation: Explanation, by: User, title: str = "") -> ExplanationReceipt:
     """Write the receipt of an explanation that is being sent; the caller holds the dossier's lock in its transaction.
+    `title`: as what the head signs, "" for as before.
 
     The campaign's row is locked from the number on, so that no number is given twice.
     """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=dossier.participant.campaign_id)
-    text = canonical(letter_contents(dossier, explanation))
+    text = canonical(letter_contents(dossier, explanation, title))
     sequence = (campaign.explanation_receipts.aggregate(last=Max("sequence"))["last"] or 0) + 1
     return ExplanationReceipt.objects.create(
         explanation=explanation,
@@ -49,7 +58,7 @@ def issue_letter(dossier: Dossier, explanation: Explanation, by: User) -> Explan
     )
 
 
-def letter_contents(dossier: Dossier, explanation: Explanation) -> dict[str, Any]:
+def letter_contents(dossier: Dossier, explanation: Explanation, title: str = "") -> dict[str, Any]:
     """What the unit says of this round, with the values it speaks of as it may read them; never who gave them.
 
     Keys: format; campaign, unit (codes); round; about (names as they are); signature (place, signer_title); leaves (in
@@ -63,14 +72,16 @@ def letter_contents(dossier: Dossier, explanation: Explanation) -> dict[str, Any
     leaves = explainable(participant, number)
     rows = rows_of(explanation, tree_of(participant.criteria_set), reader_of_unit(explanation), leaves)
     shown = [row for row in rows if row.criterion.pk in leaves]
-    words = SelfReport.objects.filter(participant=participant).first() or SelfReport()
     return {
         "format": FORMAT,
         "campaign": participant.campaign.code,
         "unit": participant.code,
         "round": number,
         "about": about(participant),
-        "signature": {name: getattr(words, name) for name in WORDS},
+        "signature": {
+            "place": words_of(participant).place,
+            "signer_title": title or signer_title_of(explanation),
+        },
         "leaves": [_leaf(row, number) for row in shown],
         "evidence": _evidence(participant, shown),
     }

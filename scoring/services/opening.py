@@ -23,8 +23,13 @@ from units import trail
 from units.models import User
 
 
-def follow_up(transition: Transition, changed: Any, dossier: Dossier | None, by: User | None) -> None:
-    """Do what belongs to the transition; called by the door after the state was set."""
+def follow_up(
+    transition: Transition, changed: Any, dossier: Dossier | None, by: User | None, signer_title: str = ""
+) -> None:
+    """Do what belongs to the transition; called by the door after the state was set. `signer_title`: as what the head
+    signs the letter of an explanation that is sent."""
+    if (transition.subject, transition.name) == (Subject.EXPLANATION, "submit"):
+        _mark_sent(changed, dossier, by, signer_title)
     act = _ACTS.get((transition.subject, transition.name))
     if act is not None:
         act(changed, dossier, by)
@@ -139,7 +144,7 @@ def _hand_explanations_back(group: Group, dossier: Dossier | None, by: User | No
         )
 
 
-def _mark_sent(explanation: Explanation, dossier: Dossier | None, by: User | None) -> None:
+def _mark_sent(explanation: Explanation, dossier: Dossier | None, by: User | None, signer_title: str) -> None:
     """What is written and agreed to of this round is sent, under a receipt; a second verdict on words that are new
     falls (after a step back)."""
     if dossier is None or by is None:
@@ -150,7 +155,7 @@ def _mark_sent(explanation: Explanation, dossier: Dossier | None, by: User | Non
         overtake_second_verdicts(dossier.participant, written.values_list("criterion", flat=True))
     written.update(sent_at=dossier.now)
     explanation.choices.filter(round=number, sent_at__isnull=True).exclude(opinion="").update(sent_at=dossier.now)
-    letter = issue_letter(dossier, explanation, by)
+    letter = issue_letter(dossier, explanation, by, signer_title)
     Signing.objects.create(letter=letter, way=SigningWay.PORTAL, digest=letter.digest, by=by, at=dossier.now)
 
 
@@ -193,5 +198,4 @@ _ACTS: dict[tuple[Subject, str], Callable[[Any, Dossier | None, User | None], No
     (Subject.SUBMISSION, "submit"): _receipt,
     (Subject.SUBMISSION, "submit_on_behalf"): _receipt_on_behalf,
     (Subject.GROUP, "return_to_explanation"): _hand_explanations_back,
-    (Subject.EXPLANATION, "submit"): _mark_sent,
 }

@@ -109,7 +109,7 @@ def _pass(item: Stateful, transition: Transition, by: User | None, version: int 
     if not matched.update(**{state_field: target}, **changes):
         raise Conflict(_MOVED)
     changed = _again(current)
-    opening.follow_up(transition, changed, dossier, by)
+    opening.follow_up(transition, changed, dossier, by, data.get("signer_title", ""))
     trail.record(
         transition.action,
         by=by,

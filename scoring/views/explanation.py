@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from scoring.enums import ExplanationState
 from scoring.forms.dossier import StepForm
-from scoring.forms.review import ReturnForm
+from scoring.forms.review import ReturnForm, SendForm
 from scoring.models import Campaign, Criterion, Explanation
 from scoring.permissions import EXPLAIN, SIGN_PAPER, VIEW_COUNCIL, VIEW_DOSSIER, VIEW_RECEIPT
 from scoring.selectors.dossiers import campaign_of_work, explanation_below, explanation_visible_to
@@ -22,6 +22,7 @@ from scoring.selectors.letters import letters_of
 from scoring.services.before_explanation import Check, look
 from scoring.services.errors import Blocked, Conflict, Incomplete
 from scoring.services.group_guards import lowered_leaves
+from scoring.services.letters import signer_title_of
 from scoring.services.pen import explanation_in_time, explanation_pen
 from scoring.services.signing import letter_signing_pen
 from scoring.services.transitions import available, perform
@@ -241,6 +242,8 @@ def _form_of(
     """What the step asks of the person; the head may say something to every leaf (`leaves`: those on the page, all that
     are open where the form comes back)."""
     version = opened.explanation.version
+    if transition.name == "submit":
+        return SendForm(transition, data, version=version, title=signer_title_of(opened.explanation))
     if transition.name != "return":
         return StepForm(transition, data, version=version)
     if leaves is None:

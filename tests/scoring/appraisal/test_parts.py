@@ -91,13 +91,14 @@ def test_round_two_stands_before_round_one_in_the_queue() -> None:
 
 def test_nothing_of_a_dossier_is_shown_while_the_unit_still_writes_it() -> None:
     year = build_year(Phase.SELF_ASSESSMENT)
-    year.declare("1.2", inputs={"numerator": "13", "denominator": "37"}, note="Nháp của đơn vị")
+    year.declare("1.2", inputs={"numerator": "1313", "denominator": "3737"}, note="Nháp của đơn vị")
     part = year.part()
     type(part).objects.filter(pk=part.pk).update(appraiser=year["g1"])
     browser = year.browser("g1")
     assert "Đơn vị chưa nộp" in text(browser.get(base(year) + "tham-dinh/"))
     for page in (text(browser.get(part_url(year))), text(browser.get(leaf_url(year, "1.2")))):
-        assert "37" not in page
+        assert "3737" not in page
+        assert "3.737" not in page
         assert "Nháp của đơn vị" not in page
         assert "không nhận giá trị thẩm định" in page
 

@@ -10,10 +10,11 @@ from typing import Any
 import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from pypdf import PdfReader
 
 from scoring.enums import Phase, Purpose
-from scoring.models import Campaign, ExplanationReceipt
+from scoring.models import Campaign, ExplanationReceipt, SelfReport
 from scoring.services.dossier import read_dossier
 from scoring.services.evidence import Details, add_evidence
 from scoring.services.letter_content import LetterContent, letter_of
@@ -60,6 +61,13 @@ def said(year: Year, ending: str, by: str = "a1") -> str:
     return squeezed(pdf_text(body) if ending == "pdf" else " ".join(docx_texts(body)))
 
 
+def titled(year: Year) -> None:
+    """The unit has written "Giám đốc" into its report."""
+    SelfReport.objects.create(
+        participant=year.a, signer_title="Giám đốc", version=1, author=year["a1"], changed_at=timezone.now()
+    )
+
+
 def receipt() -> ExplanationReceipt:
     return ExplanationReceipt.objects.get()
 
@@ -77,6 +85,24 @@ class TestWhatItSays:
             "Người aH", receipt().digest,
         ):  # fmt: skip
             assert squeezed(wanted) in text, wanted
+
+    def test_the_head_says_on_sending_as_what_the_letter_is_signed(self, year: Year) -> None:
+        titled(year)
+        assert content(year).signer == ("GIÁM ĐỐC",)
+        perform(year.explanation(), "hand_over", year["a1"])
+        head = year.browser("aH")
+        assert 'value="Giám đốc"' in head.get(url(year)).content.decode()
+        form = {"version": year.explanation().version, "signer_title": "KT. Giám đốc / Phó Giám đốc"}
+        assert head.post(url(year, "buoc/submit/"), form).status_code == 302
+        assert content(year).signer == ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC")
+        assert squeezed("PHÓ GIÁM ĐỐC") in said(year, "pdf")
+
+    def test_a_title_left_blank_is_that_of_the_report(self, year: Year) -> None:
+        titled(year)
+        perform(year.explanation(), "hand_over", year["a1"])
+        form = {"version": year.explanation().version, "signer_title": " "}
+        assert year.browser("aH").post(url(year, "buoc/submit/"), form).status_code == 302
+        assert content(year).signer == ("GIÁM ĐỐC",)
 
     def test_what_nobody_spoke_of_is_told_as_left_as_it_is(self) -> None:
         year = build_year(Phase.EXPLANATION)
