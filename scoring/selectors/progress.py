@@ -36,7 +36,7 @@ class Standing(StrEnum):
     NEVER = "chua-dang-nhap"
     WORKING = "dang-lam"
     BACK = "bi-tra-lai"
-    UNLOCKED = "duoc-mo-lai"
+    AGAIN = "dang-sua-lai"
     AT_HEAD = "cho-thu-truong"
     SUBMITTED = "da-nop"
     NOT_SUBMITTED = "khong-nop"
@@ -48,7 +48,7 @@ STANDINGS = {
     Standing.NEVER: "Chưa đăng nhập",
     Standing.WORKING: "Đang làm",
     Standing.BACK: "Bị trả lại",
-    Standing.UNLOCKED: "Được mở lại",
+    Standing.AGAIN: "Đang sửa lại",
     Standing.AT_HEAD: "Chờ thủ trưởng",
     Standing.SUBMITTED: "Đã nộp",
     Standing.NOT_SUBMITTED: "Không nộp",
@@ -200,7 +200,7 @@ def _standing(
     if submission.returned_note:
         return Standing.BACK
     if submission.submitted_at is not None:
-        return Standing.UNLOCKED
+        return Standing.AGAIN
     return Standing.WORKING if last_login else Standing.NEVER
 
 

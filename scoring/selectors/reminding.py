@@ -20,7 +20,7 @@ from scoring.selectors.redeclaring import Anew, to_declare_anew
 from scoring.workflow import hour_of
 from units.models import Membership, User
 
-_IN_HAND = (Standing.NEVER, Standing.WORKING, Standing.BACK, Standing.UNLOCKED, Standing.AT_HEAD)
+_IN_HAND = (Standing.NEVER, Standing.WORKING, Standing.BACK, Standing.AGAIN, Standing.AT_HEAD)
 _LATE_EXPLAINING = (Phase.REAPPRAISAL, Phase.COUNCIL)
 
 

@@ -43,7 +43,7 @@ _FILLS = {
     Standing.AT_HEAD: "sb-2",
     Standing.SUBMITTED: "sb-3",
     Standing.BACK: "sb-4",
-    Standing.UNLOCKED: "sb-5",
+    Standing.AGAIN: "sb-5",
     Standing.NOT_SUBMITTED: "sb-6",
     Standing.NOT_OPEN: "sb-7",
     Standing.LEFT_OUT: "sb-8",

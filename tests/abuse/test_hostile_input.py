@@ -205,7 +205,7 @@ def _meant(world: World) -> set[str]:
     names = (
         "scoring:calculate", "scoring:calculate_provisionally", "scoring:show_run", "scoring:past_discard",
         "scoring:past_apply", "scoring:entered_discard", "scoring:criteria_amendment_discard", "reports:act",
-        "scoring:group_up", "account_logout",
+        "scoring:group_up", "scoring:note_settle", "scoring:follow_up_drop", "account_logout",
         "units:person_lock", "units:person_unlock", "units:person_password", "units:person_code",
         "units:person_letter", "units:person_take_back", "units:person_sessions", "units:membership_end",
         "units:person_factor_off", "units:lend_end", "own_sessions_end",

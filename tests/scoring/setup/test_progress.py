@@ -221,7 +221,7 @@ class TestOneUnit:
         year.declare("1.2", inputs={"numerator": "44", "denominator": "50"})
         with pytest.raises(Conflict, match="đã nộp"):
             year.declare("1.1", "b1", year.b, inputs={"choice": "du"})
-        assert rows(year)["SOA"].standing == Standing.UNLOCKED
+        assert rows(year)["SOA"].standing == Standing.AGAIN
 
     def test_the_coordinator_has_no_way_to_a_units_own_figures(self) -> None:
         year = build_year(Phase.SELF_ASSESSMENT)
